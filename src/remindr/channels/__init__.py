@@ -1,0 +1,1 @@
+"""Messages out: one channel, one file."""

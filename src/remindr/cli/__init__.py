@@ -1,0 +1,1 @@
+"""remindr's commands."""

@@ -1,0 +1,1 @@
+"""Book to History: every metric of every customer, as of any date."""

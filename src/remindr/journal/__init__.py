@@ -1,0 +1,1 @@
+"""What remindr remembers of its runs."""

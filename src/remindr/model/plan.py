@@ -1,0 +1,133 @@
+"""The plan is data: what will be sent, what is left alone and why, what a person must look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from remindr.model.book import Customer, Invoice, Quarantined
+
+Purpose = Literal["reminder", "thank_you", "announced_call"]
+ChannelName = Literal["email", "call", "sms", "letter"]
+
+
+class Blocker(StrEnum):
+    """Every reason for silence."""
+
+    NEXT_STEP_LATER = "next_step_later"
+    DISPUTED = "disputed"
+    ON_HOLD = "on_hold"
+    PROMISED = "promised"
+    DO_NOT_CONTACT = "do_not_contact"
+    BELOW_MINIMUM = "below_minimum"
+    COVERED_BY_CREDIT = "covered_by_credit"
+    WAITING = "waiting"
+    OVER_BUDGET = "over_budget"
+    NO_CONTACT_DETAILS = "no_contact_details"
+    NEEDS_APPROVAL = "needs_approval"
+    NOT_A_SENDING_DAY = "not_a_sending_day"
+    CALLS_FULL = "calls_full"
+    IN_DOUBT = "in_doubt"
+    SEQUENCE_USED_UP = "sequence_used_up"
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    UNREADABLE_ROW = "unreadable_row"
+    RIDES_ALONG = "rides_along"
+    BEFORE_START = "before_start"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An invoice in a notice. `step` is None for the invoices that only stand there for information."""
+
+    invoice: Invoice
+    days_past_due: int
+    sequence: str | None = None
+    step: str | None = None
+    level: int | None = None
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One decision to contact one customer, covering one or more invoices.
+
+    `key` is the same for the same decision whenever it is made. `channels` begins with the leading channel;
+    `to` is the address on it. `total` is the sum of the balances of `invoices` and `also_due` less `credits`,
+    per currency.
+    """
+
+    key: str
+    purpose: Purpose
+    as_of: date
+    customer: Customer
+    segment: str
+    traits: tuple[str, ...]
+    sequence: str
+    step: str
+    level: int
+    tone: str
+    channels: tuple[ChannelName, ...]
+    to: str
+    invoices: tuple[Line, ...]
+    also_due: tuple[Line, ...] = ()
+    also_open: tuple[Line, ...] = ()
+    upcoming: tuple[Line, ...] = ()
+    respond_by: date | None = None
+    credits: Mapping[str, Decimal] = field(default_factory=dict)
+    total: Mapping[str, Decimal] = field(default_factory=dict)
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One blocker of one invoice; `until` is the day it lifts, None when only a person can lift it."""
+
+    code: Blocker
+    detail: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An open invoice without a notice today, with every reason and the next day something could go out."""
+
+    customer_id: str
+    invoice_id: str
+    reasons: tuple[Reason, ...]
+    next_contact: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a person should look at."""
+
+    code: str
+    customer_id: str
+    detail: str
+    invoice_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that `run` would do at T, and all that it would not."""
+
+    as_of: date
+    counted_until: date  # payments are counted up to and including this day
+    notices: tuple[Notice, ...]
+    skipped: tuple[Skipped, ...]
+    flags: tuple[Flag, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words of one notice on one channel, rendered and not yet sent. `html` is None where a channel has none."""
+
+    notice: Notice
+    channel: ChannelName
+    subject: str
+    text: str
+    html: str | None = None
+    in_reply_to: str | None = None  # key of the first notice about the leading invoice, for e-mail threading

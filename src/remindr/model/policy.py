@@ -1,0 +1,260 @@
+"""What people write in remindr.yaml and sequences/*.yaml, as frozen values.
+
+The texts behind `description=` go into the JSON Schemas and so into editors. Phrases such as
+`3 days after due` are parsed on the way in; a mistake is a ValueError that the loader places.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from remindr.model.rule import Rule, parse_rule
+from remindr.model.terms import Budget, Level, Quantity, Span, StepTime, Weekdays
+
+STEP_CHANNELS = ("email", "call", "sms", "letter", "preferred")
+
+
+class Written(BaseModel):
+    """Base of everything people write: frozen, and an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+
+
+def _phrase(parse: Callable[[str], Any], *examples: str) -> tuple[Any, ...]:
+    """Annotations of a field that people write as a phrase and that `parse` turns into a value."""
+
+    def read(value: Any) -> Any:
+        return parse(str(value)) if isinstance(value, str | int) else value
+
+    return BeforeValidator(read), PlainSerializer(str), WithJsonSchema({"type": "string", "examples": list(examples)})
+
+
+def _parse_timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"unknown time zone '{text}'") from None
+    return text
+
+
+def _parse_money(text: str) -> Quantity:
+    quantity = Quantity.parse(text)
+    if quantity.unit in ("%", "days") or quantity.number < 0:
+        raise ValueError(f"'{text}' is not an amount of money; write it like 10 or 10 GBP")
+    return quantity
+
+
+_RULE_SCHEMA = {
+    "oneOf": [
+        {"type": "string", "examples": ["avg_days_late > 10", "high_value"]},
+        {"type": "array", "items": {}, "minItems": 1},
+        {"type": "object", "minProperties": 1, "maxProperties": 1, "properties": {"all": {}, "any": {}, "not": {}},
+         "additionalProperties": False},
+    ]
+}  # fmt: skip
+
+RuleField = Annotated[Rule, BeforeValidator(parse_rule), WithJsonSchema(_RULE_SCHEMA)]
+SpanField = Annotated[Span, *_phrase(Span.parse, "4 days", "2 working days")]
+StepTimeField = Annotated[StepTime, *_phrase(StepTime.parse, "3 days after due", "5 days before due", "on due")]
+MoneyField = Annotated[Quantity, *_phrase(_parse_money, "10 GBP")]
+LevelField = Annotated[
+    Level,
+    BeforeValidator(lambda value: Level.parse(value) if isinstance(value, str) else value),
+    PlainSerializer(lambda level: level.word),
+    WithJsonSchema({"enum": [level.word for level in Level]}),
+]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
+
+
+class Company(Written):
+    """Who writes the reminders."""
+
+    name: str = Field(min_length=1, description="Your company's name as customers know it.")
+    email: str = Field(
+        description="The address reminders come from and replies go to.", examples=["accounts@example.com"]
+    )
+    phone: str | None = Field(None, description="The number customers can ring.")
+    address: str | None = Field(None, description="Your postal address, for letters.")
+    country: str | None = Field(None, description="Two-letter country code.", examples=["GB"])
+    language: str = Field("en", description="Language of messages to customers whose own language is not known.")
+    currency: Currency = Field(description="Currency of amounts that name none (ISO 4217).")
+    timezone: Annotated[str, BeforeValidator(_parse_timezone)] = Field(
+        description="IANA time zone that says which day it is.", examples=["Europe/London"]
+    )
+    pay_link: str | None = Field(None, description="Where to pay online; {invoice_id} and {customer_id} are filled in.")
+    how_to_pay: str | None = Field(
+        None, description="Bank details or other ways to pay, as customers should read them."
+    )
+
+
+class Sources(Written):
+    """Where the exports are and how to read what they leave open."""
+
+    invoices: str = Field(description="Invoice export; a pattern takes the newest.", examples=["exports/invoices*.csv"])
+    customers: str | None = Field(None, description="Customer export, if the invoice file lacks names or addresses.")
+    payments: str | None = Field(None, description="Payment export, for part payments and their dates.")
+    format: str = Field("auto", description="Accounting package the files come from, or auto.")
+    dates: Literal["day/month/year", "month/day/year"] | None = Field(
+        None, description="Order of day and month, needed only where the files leave it open."
+    )
+    decimals: Literal["point", "comma"] | None = Field(
+        None, description="Decimal mark of amounts, needed only where the files leave it open."
+    )
+    columns: Mapping[str, str] = Field(
+        default_factory=dict, description="Field to column header, only for headers that could not be matched."
+    )
+    max_age: SpanField = Field(Span(2, working=True), description="An older export is refused.")
+
+
+class Segment(Written):
+    """One group of customers and the sequence they get."""
+
+    name: Name = Field(description="Name of the segment.")
+    when: RuleField | None = Field(None, description="Who belongs here. The first segment that matches wins.")
+    default: bool = Field(False, description="Takes everybody no segment above took; the last one must.")
+    sequence: Name = Field(description="The sequence in sequences/ that these customers get.")
+
+
+class Override(Written):
+    """A customer whose segment a person has decided."""
+
+    segment: Name = Field(description="The segment this customer is in, whatever the rules say.")
+    reason: str = Field(min_length=1, description="Why; shown wherever the segment is shown.")
+    until: date | None = Field(None, description="Last day of the override.")
+
+
+class Reminding(Written):
+    """When and how often customers are contacted."""
+
+    on: Annotated[Weekdays, *_phrase(Weekdays.parse, "mon-fri")] = Field(
+        Weekdays(frozenset(range(5))), description="Sending days."
+    )
+    holidays: str | None = Field(None, description="Country or region without sending.", examples=["GB-ENG", "DE-BY"])
+    wait_between_contacts: SpanField = Field(Span(4), description="Least time between contacts about overdue money.")
+    at_most: Annotated[Budget, *_phrase(Budget.parse, "6 contacts in 30 days")] = Field(
+        Budget(6, 30), description="Most contacts about overdue money to one customer."
+    )
+    ignore_below: MoneyField | None = Field(None, description="Overdue totals below this are not chased.")
+
+
+class Calls(Written):
+    """When somebody rings."""
+
+    on: Annotated[Weekdays, *_phrase(Weekdays.parse, "tue, thu")] = Field(
+        Weekdays(frozenset(range(5))), description="Days on which calls are made."
+    )
+
+
+class EmailDelivery(Written):
+    """How e-mails leave."""
+
+    via: Literal["files"] = Field("files", description="files: one .eml per e-mail in a folder.")
+    dir: str = Field("outbox", description="The folder, seen from remindr.yaml.")
+
+
+class Delivery(Written):
+    """How messages leave."""
+
+    email: EmailDelivery = Field(default_factory=EmailDelivery)
+
+
+class Project(Written):
+    """remindr.yaml: company, sources, segments, traits, flags, reminding, delivery."""
+
+    version: Literal[1] = Field(description="Version of this file's format.")
+    company: Company
+    sources: Sources
+    segments: tuple[Segment, ...] = Field(min_length=1, description="Read from the top; the first match wins.")
+    overrides: Mapping[str, Override] = Field(default_factory=dict, description="Customer id to a segment set by hand.")
+    traits: Mapping[Name, RuleField] = Field(default_factory=dict, description="Names for what else matters.")
+    flags: Mapping[Name, RuleField] = Field(default_factory=dict, description="What a person should look at.")
+    reminding: Reminding = Field(default_factory=Reminding)
+    calls: Calls = Field(default_factory=Calls)
+    delivery: Delivery = Field(default_factory=Delivery)
+    journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")
+
+
+def _parse_sooner(text: str) -> "Sooner":
+    at, found, condition = text.partition(" if ")
+    if not found:
+        raise ValueError(f"'{text}': write it like '4 days after due if balance >= 5000'")
+    return Sooner(StepTime.parse(at), parse_rule(condition), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sooner:
+    """An earlier time for a step, for invoices that a rule picks."""
+
+    at: StepTime
+    condition: Rule
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Step(Written):
+    """One contact of a sequence."""
+
+    id: Name = Field(description="Name of the step; sent steps are remembered by it.")
+    at: StepTimeField = Field(description="When it is reached, from an invoice's due or issue date.")
+    sooner: Annotated[Sooner, *_phrase(_parse_sooner, "4 days after due if balance >= 5000")] | None = Field(
+        None, description="An earlier time for some invoices."
+    )
+    condition: RuleField | None = Field(None, alias="if", description="Only for invoices this is true of.")
+    by: Literal["email", "call", "sms", "letter", "preferred"] = Field(description="How the customer is contacted.")
+    also: Literal["letter"] | None = Field(None, description="A letter that goes with it.")
+    level: LevelField = Field(description="How firmly it speaks.")
+    respond_within: SpanField | None = Field(None, description="Gives the customer a date to respond by.")
+
+
+class Sequence(Written):
+    """sequences/<name>.yaml: the steps for one kind of payer, in order."""
+
+    name: Name = Field(description="Name of the sequence; the file is called after it.")
+    about: str = Field(description="Who it is for and how it speaks, in a sentence or two.")
+    tone: Name = Field(description="Handed to templates.")
+    steps: tuple[Step, ...] = Field(min_length=1, description="In the order in which they come.")
+    after_last: Literal["ask"] = Field("ask", description="After the last step the invoice is a person's.")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSource:
+    """One template file: `path` is what messages about it name."""
+
+    name: str  # "steady/first.email", "_parts/invoice_table"
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a project says: its settings, its sequences by name, its templates by name."""
+
+    project: Project
+    sequences: Mapping[str, Sequence]
+    templates: Mapping[str, TemplateSource] = field(default_factory=dict)
+    fingerprint: str = ""  # of all files, recorded with each run
+
+    def segment(self, name: str) -> Segment:
+        """The segment of that name; KeyError if there is none."""
+        for segment in self.project.segments:
+            if segment.name == name:
+                return segment
+        raise KeyError(name)
+
+    def template_for(self, sequence: str, step: str, channel: str) -> str | None:
+        """The name of the template a step uses on a channel, None if it cannot speak there.
+
+        The step's own comes first, then the sequence's `any`, then the project's `_any`; a letter may borrow
+        the words of the e-mail.
+        """
+        for name in (f"{sequence}/{step}.{channel}", f"{sequence}/any.{channel}", f"_any/any.{channel}"):
+            if name in self.templates:
+                return name
+        return self.template_for(sequence, step, "email") if channel == "letter" else None

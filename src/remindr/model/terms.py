@@ -1,0 +1,169 @@
+"""The small phrases people write in YAML: `3 days after due`, `4 working days`, `5,000 EUR`, `mon-fri`.
+
+Each phrase is a frozen value with a `parse` that raises ValueError with a message a person can act on.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from typing import Literal, Self
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Level(IntEnum):
+    """How firmly a step speaks."""
+
+    HEADS_UP = 0
+    FRIENDLY = 1
+    FIRM = 2
+    FORMAL = 3
+    FINAL = 4
+
+    @property
+    def word(self) -> str:
+        """The word people write: `heads-up`."""
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The level that a word names."""
+        for level in cls:
+            if level.word == text:
+                return level
+        raise ValueError(f"unknown level '{text}'")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time in calendar days, or in working days."""
+
+    days: int
+    working: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`4 days`, `2 working days`."""
+        match = _SPAN.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"'{text}' is not a length of time; write it like '4 days' or '2 working days'")
+        return cls(int(match[1]), working=bool(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.days} {'working ' if self.working else ''}day{'' if self.days == 1 else 's'}"
+
+
+_SPAN = re.compile(r"(\d{1,4})\s+(working\s+)?days?")
+
+Anchor = Literal["due", "issue", "end of the due month", "payment"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """When a step is reached: so many days from an anchor; negative means before it."""
+
+    anchor: Anchor
+    offset: int = 0
+    working: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`5 days before due`, `on due`, `3 working days after issue`, `end of the due month + 10 days`."""
+        phrase = " ".join(text.split())
+        if phrase == "on due":
+            return cls("due")
+        if match := _BESIDE.fullmatch(phrase):
+            days = int(match[1])
+            if match[3] == "before":
+                if match[4] != "due":
+                    raise ValueError(f"'{text}': only the due date can be counted back from; write 'N days before due'")
+                days = -days
+            return cls(match[4], days, working=bool(match[2]))  # type: ignore[arg-type]
+        if match := _MONTH_END.fullmatch(phrase):
+            return cls("end of the due month", int(match[1] or 0), working=bool(match[2]))
+        raise ValueError(
+            f"'{text}' is not a time for a step; write it like '5 days before due', 'on due', '3 days after due', "
+            "'10 days after issue' or 'end of the due month + 5 days'"
+        )
+
+    def __str__(self) -> str:
+        unit = f"{'working ' if self.working else ''}day{'' if abs(self.offset) == 1 else 's'}"
+        if self.anchor == "end of the due month":
+            return f"{self.anchor} + {self.offset} {unit}"
+        if self.offset == 0 and self.anchor == "due":
+            return "on due"
+        side = "before" if self.offset < 0 else "after"
+        return f"{abs(self.offset)} {unit} {side} {self.anchor}"
+
+
+_BESIDE = re.compile(r"(\d{1,4}) (working )?days? (before|after) (due|issue|payment)")
+_MONTH_END = re.compile(r"end of the due month(?: \+ (\d{1,4}) (working )?days?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """At most so many contacts within so many days."""
+
+    contacts: int
+    days: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`6 contacts in 30 days`."""
+        match = re.fullmatch(r"(\d{1,4}) contacts? in (\d{1,4}) days?", " ".join(text.split()))
+        if not match or not int(match[1]) or not int(match[2]):
+            raise ValueError(f"'{text}' is not a budget; write it like '6 contacts in 30 days'")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.contacts} contacts in {self.days} days"
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Days of the week, Monday is 0."""
+
+    days: frozenset[int]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`mon-fri`, `tue, thu`."""
+        days: set[int] = set()
+        for part in text.replace(" ", "").lower().split(","):
+            first, dash, last = part.partition("-")
+            if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+                raise ValueError(f"'{text}' is not a choice of weekdays; write it like 'mon-fri' or 'tue, thu'")
+            start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+            days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
+        return cls(frozenset(days))
+
+    def __str__(self) -> str:
+        return ", ".join(WEEKDAYS[day] for day in sorted(self.days))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as people write it, with its unit: `40%`, `14 days`, `5,000`, `5000 EUR`.
+
+    `number` is the number as written (40 for `40%`); `unit` is None, `%`, `days` or a currency code.
+    """
+
+    number: Decimal
+    unit: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The quantity that a text stands for."""
+        match = _QUANTITY.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"'{text}' is not a number; write it like 10, 5,000, 40%, 14 days or 5000 EUR")
+        unit = match[2]
+        return cls(Decimal(match[1].replace(",", "")), "days" if unit in ("day", "days") else unit)
+
+    def __str__(self) -> str:
+        number = f"{self.number:,f}"
+        return number + ("%" if self.unit == "%" else f" {self.unit}" if self.unit else "")
+
+
+_QUANTITY = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?)\s*(%|days?|[A-Z]{3})?")

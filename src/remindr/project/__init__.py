@@ -1,0 +1,1 @@
+"""YAML to policy: find, read, check and start a project."""
