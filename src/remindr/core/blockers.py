@@ -1,0 +1,56 @@
+"""Every reason for silence: each blocker says why, and the day it lifts (None: only a person can lift it).
+
+Reasons of the customer hold for all their invoices; reasons of an invoice for it alone. All that apply are
+collected, so that an explanation is complete and not merely the first thing that was found.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from remindr.model.book import Customer, Invoice
+from remindr.model.outcome import Contact, Progress, State
+from remindr.model.plan import Blocker, Reason
+from remindr.model.policy import Reminding
+
+ONE_DAY = timedelta(days=1)
+
+
+def of_customer(customer: Customer, *, unreadable: bool) -> Iterator[Reason]:
+    """Why nothing at all goes to a customer."""
+    if unreadable:
+        yield Reason(Blocker.UNREADABLE_ROW, "a row that names this customer could not be read; mend it in the export")
+    if not customer.listed:
+        yield Reason(Blocker.UNKNOWN_CUSTOMER, f"customer {customer.id} is not in the customers file")
+    if customer.do_not_contact:
+        yield Reason(Blocker.DO_NOT_CONTACT, "the customer is marked do not contact")
+    if customer.hold is not None:
+        yield Reason(Blocker.ON_HOLD, f"the customer is on hold: {customer.hold}")
+
+
+def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...]) -> Iterator[Reason]:
+    """Why one invoice rests."""
+    if invoice.disputed:
+        yield Reason(Blocker.DISPUTED, "the invoice is disputed")
+    if invoice.hold is not None:
+        yield Reason(Blocker.ON_HOLD, f"the invoice is on hold: {invoice.hold}")
+    if credit and credit >= invoice.balance:
+        yield Reason(Blocker.COVERED_BY_CREDIT, "credit on the account covers the whole balance")
+    if any(contact.state == State.UNCERTAIN for contact in contacts):
+        yield Reason(Blocker.IN_DOUBT, "it is not certain whether an earlier message arrived")
+
+
+def of_pacing(progress: Progress, reminding: Reminding, today: date) -> Iterator[Reason]:
+    """Why a customer who could be reminded is left in peace today."""
+    days = progress.overdue_contact_days
+    if progress.noticed_today:
+        yield Reason(Blocker.WAITING, "a notice went to this customer today", today + ONE_DAY)
+    elif days:
+        until = days[-1] + timedelta(days=max(1, reminding.wait_between_contacts.days))
+        if today < until:
+            yield Reason(Blocker.WAITING, f"last contact on {days[-1]}", until)
+    budget = reminding.at_most
+    recent = [day for day in days if day > today - timedelta(days=budget.days)]
+    if len(recent) >= budget.contacts:
+        until = recent[-budget.contacts] + timedelta(days=budget.days)
+        yield Reason(Blocker.OVER_BUDGET, f"{len(recent)} contacts in the last {budget.days} days", until)

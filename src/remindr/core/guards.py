@@ -1,0 +1,70 @@
+"""When remindr refuses to act on its own: each guard says what it saw and which word overrides it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal
+
+from remindr.core.calendar import Calendar
+from remindr.errors import Problem
+from remindr.model.terms import Span
+
+Guard = Literal["stale", "shrunk", "clock"]
+GUARDS: dict[Guard, str] = {
+    "stale": "act on an export older than sources: max_age",
+    "shrunk": "act on an export much smaller than last time's",
+    "clock": "act although the date is before the last run's",
+}
+_SHRUNK_BELOW = 70  # per cent of the rows of last time
+_APART_DAYS = 1  # sources of one run may be exported this far apart
+
+
+def stale(exported_on: date, today: date, max_age: Span, calendar: Calendar) -> Problem | None:
+    """Refuses an export that is older than the project allows: payments may have come in since."""
+    if max_age.working:
+        age, unit = calendar.working_days_between(exported_on, today), "working days"
+    else:
+        age, unit = (today - exported_on).days, "days"
+    if age <= max_age.days:
+        return None
+    return Problem(
+        f"the export is of {exported_on}, {age} {unit} before {today}; sources: max_age is {max_age}",
+        hint="export again, or let this run go ahead with --allow stale",
+    )
+
+
+def apart(exported_on: Iterable[date]) -> Problem | None:
+    """Refuses sources whose own dates lie more than a day apart: together they describe no day at all."""
+    days = sorted(exported_on)
+    if not days or (days[-1] - days[0]).days <= _APART_DAYS:
+        return None
+    return Problem(
+        f"the sources do not belong together: one is of {days[0]}, another of {days[-1]}",
+        hint="export all of them on one day, or let this run go ahead with --allow stale",
+    )
+
+
+def shrunk(rows: int, rows_last_time: int | None) -> Problem | None:
+    """Refuses an export with far fewer rows than last time: invoices that vanished are not paid invoices."""
+    if not rows_last_time or 100 * rows >= _SHRUNK_BELOW * rows_last_time:
+        return None
+    return Problem(
+        f"the invoice export has {rows} rows, last time it had {rows_last_time}",
+        hint="export the whole list again, or let this run go ahead with --allow shrunk",
+    )
+
+
+def clock(today: date, last_as_of: date | None) -> Problem | None:
+    """Refuses a date before the last run's: the clock went back, or the journal is another's."""
+    if last_as_of is None or today >= last_as_of:
+        return None
+    return Problem(
+        f"today is {today}, but remindr has already run as of {last_as_of}",
+        hint="check the clock, or let this run go ahead with --allow clock",
+    )
+
+
+def refusals(found: Iterable[tuple[Guard, Problem | None]], allowed: frozenset[str]) -> Iterator[Problem]:
+    """The problems of guards that nobody overrode."""
+    for guard, problem in found:
+        if problem is not None and guard not in allowed:
+            yield problem

@@ -1,0 +1,144 @@
+"""When a step of a sequence is reached, and which one comes next for an invoice.
+
+Overdue steps come in order, one at a time, with the sequence's own spacing kept from the last contact about
+the invoice; heads-ups come before and on the due date, and only the latest one reached.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from operator import itemgetter
+
+from remindr.core.calendar import Calendar
+from remindr.core.rules import Facts, Test, Traits, compile_rule
+from remindr.model.book import Invoice
+from remindr.model.outcome import Contact
+from remindr.model.policy import Sequence as WrittenSequence
+from remindr.model.policy import Step
+from remindr.model.terms import Level, StepTime
+
+_FRESH_DAYS = 3  # a heads-up dated sooner after the invoice than this says nothing the invoice did not
+_CHANGE_DAYS = 7  # least time between contacts about an invoice across a change of sequence
+
+FactsOf = Callable[[Invoice], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step ready to be judged: its place among its kind, its condition and its sooner time compiled."""
+
+    step: Step
+    index: int
+    condition: Test | None
+    sooner: tuple[StepTime, Test] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What comes next for an invoice: the step, the day it is reached, the day it may go."""
+
+    step: Step
+    reached_on: date
+    goes_on: date
+
+
+class PlannedSequence:
+    """A sequence, compiled: heads-ups and overdue steps apart, steps found by their id."""
+
+    def __init__(self, written: WrittenSequence, traits: Traits) -> None:
+        self.name = written.name
+        self.tone = written.tone
+        heads_ups = [step for step in written.steps if step.level == Level.HEADS_UP]
+        overdue = [step for step in written.steps if step.level != Level.HEADS_UP]
+        self.heads_ups = tuple(_compile(step, index, traits) for index, step in enumerate(heads_ups))
+        self.overdue = tuple(_compile(step, index, traits) for index, step in enumerate(overdue))
+        self._index = {planned.step.id: planned.index for planned in self.overdue}
+
+    def next_overdue(
+        self, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, today: date, calendar: Calendar
+    ) -> Next | None:
+        """The overdue step that comes next, reached or not; None when the sequence is used up.
+
+        A step that is reached while its `if` fails is passed over; one not yet reached is judged then.
+        """
+        taken = [contact for contact in contacts if contact.level > Level.HEADS_UP]
+        for planned in self.overdue[self._position(taken) :]:
+            reached_on = self._reached_on(planned, invoice, taken, facts_of, calendar)
+            passed_over = reached_on <= today and planned.condition and planned.condition(facts_of(invoice)) is not True
+            if not passed_over:
+                return Next(planned.step, reached_on, calendar.next_sending_day(reached_on))
+        return None
+
+    def _position(self, taken: Sequence[Contact]) -> int:
+        """Index of the first step beyond every contact: by its place in this sequence, else by its level."""
+        return max((self._beyond(contact) for contact in taken), default=0)
+
+    def _beyond(self, contact: Contact) -> int:
+        if contact.sequence == self.name and contact.step in self._index:
+            return self._index[contact.step] + 1
+        above = (planned.index for planned in self.overdue if planned.step.level > contact.level)
+        return next(above, len(self.overdue))
+
+    def _reached_on(
+        self, planned: PlannedStep, invoice: Invoice, taken: Sequence[Contact], facts_of: FactsOf, calendar: Calendar
+    ) -> date:
+        own = plain_day(planned.step.at, invoice, calendar)
+        if planned.sooner is not None and planned.sooner[1](facts_of(invoice)) is True:
+            own = min(own, plain_day(planned.sooner[0], invoice, calendar))
+        if not taken:
+            return own
+        last = taken[-1]
+        spaced = last.on + timedelta(days=self._gap(planned, own, invoice, last, calendar))
+        answers = [contact.respond_by for contact in taken if contact.respond_by is not None]
+        waited = [calendar.shift(max(answers), 1, working=True)] if answers else []
+        return max(own, spaced, *waited)
+
+    def _gap(self, planned: PlannedStep, own: date, invoice: Invoice, last: Contact, calendar: Calendar) -> int:
+        """Days the sequence leaves between a step and the one before it in the file, sent or not."""
+        gap = 1
+        if planned.index > 0:
+            before = self.overdue[planned.index - 1].step.at
+            gap = max(gap, (own - plain_day(before, invoice, calendar)).days)
+        return gap if last.sequence == self.name else max(gap, _CHANGE_DAYS)
+
+    def heads_up(
+        self, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, today: date, calendar: Calendar
+    ) -> tuple[Step | None, date | None]:
+        """The heads-up to give now, and the day of the next one to come; both None where there is none.
+
+        Heads-ups move to the previous sending day. Only the latest one reached counts; it is left out when
+        it was given (or another sequence gave one), when its condition fails, or when the invoice is too
+        fresh to need it.
+        """
+        days = [(plain_day(planned.step.at, invoice, calendar), planned) for planned in self.heads_ups]
+        coming = [sends for day, _ in days if (sends := calendar.previous_sending_day(day)) > today]
+        upcoming = min(coming, default=None)
+        reached = [(day, planned) for day, planned in days if calendar.previous_sending_day(day) <= today]
+        if not reached or any(contact.level > Level.HEADS_UP for contact in contacts):
+            return None, upcoming
+        day, planned = max(reached, key=itemgetter(0))
+        given = any(contact.sequence != self.name or contact.step == planned.step.id for contact in contacts)
+        return (planned.step if not given and _wanted(planned, day, invoice, facts_of) else None), upcoming
+
+
+def _compile(step: Step, index: int, traits: Traits) -> PlannedStep:
+    condition = None if step.condition is None else compile_rule(step.condition, traits)
+    sooner = None if step.sooner is None else (step.sooner.at, compile_rule(step.sooner.condition, traits))
+    return PlannedStep(step, index, condition, sooner)
+
+
+def _wanted(planned: PlannedStep, day: date, invoice: Invoice, facts_of: FactsOf) -> bool:
+    if invoice.issue_date is not None and (day - invoice.issue_date).days < _FRESH_DAYS:
+        return False
+    return planned.condition is None or planned.condition(facts_of(invoice)) is True
+
+
+def plain_day(at: StepTime, invoice: Invoice, calendar: Calendar) -> date:
+    """The day a step time names for an invoice, before any moving to sending days."""
+    if at.anchor == "issue":
+        return calendar.shift(invoice.issue_date or invoice.due_date, at.offset, working=at.working)
+    start = invoice.due_date
+    if at.anchor == "end of the due month":
+        start = start.replace(day=monthrange(start.year, start.month)[1])
+    return calendar.shift(start, at.offset, working=at.working)

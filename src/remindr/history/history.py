@@ -1,0 +1,209 @@
+"""Book to History: one query that gives every metric of every customer as of any date T.
+
+Everything dated after T is unknown to it: invoices issued later do not exist, payments made later have
+not happened. `stand_at` lays down what is open at T once; `histories` and `accounts` read from there.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from remindr.history.metrics import CUSTOMER_FIELDS, METRICS, PARTS, Metric
+from remindr.model.book import Account, Customer, Invoice
+from remindr.model.classification import History, MetricValue
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+WINDOW_DAYS = 365
+RECENT_DAYS = 90
+LONGEST_LATE = 90  # days late are counted up to here, so that one old debt does not drown the rest
+PAID_TO_BE_TYPICAL = 3  # paid invoices a customer needs to count in the book's own figure
+CUSTOMERS_TO_COMPARE = 5  # fewer such customers, and the book's figure is BOOK_DAYS_LATE
+BOOK_DAYS_LATE = 6
+_CHUNK = 20_000
+
+# A row per invoice and credit known at T: what was open, when it was cleared. An invoice cleared after T was
+# open at T with its full amount less the payments known by then; an open one keeps its exported balance.
+_STANDING = """
+CREATE OR REPLACE TABLE standing AS
+WITH paid AS (
+    SELECT customer_id, invoice_id, max(paid_on) AS last_paid, sum(amount) FILTER (paid_on <= $today) AS paid_by_now
+    FROM payments GROUP BY ALL
+), dated AS (
+    SELECT i.*, coalesce(i.cleared_on, p.last_paid) AS settled_on, p.paid_by_now
+    FROM invoices i
+    LEFT JOIN paid p ON i.kind = 'invoice' AND i.customer_id = p.customer_id AND i.invoice_id = p.invoice_id
+    WHERE i.issue_date IS NULL OR i.issue_date <= $today
+)
+SELECT customer_id, invoice_id, kind, issue_date, due_date, amount, currency, disputed, hold, terms, tags,
+    CASE WHEN balance = 0 AND settled_on <= $today THEN settled_on END AS cleared,
+    CASE WHEN balance = 0 AND settled_on > $today THEN greatest(amount - coalesce(paid_by_now, 0), 0)
+         ELSE balance END AS open_balance
+FROM dated
+"""
+
+_FACTS = f"""
+SELECT s.*, disputed AND open_balance > 0 AS disputed_now, coalesce(u.uncovered, false) AS uncovered,
+    due_date >= $today - {RECENT_DAYS} AS recent,
+    kind = 'invoice' AND due_date < $today AND NOT (disputed AND open_balance > 0)
+        AND (open_balance > 0 OR (cleared IS NOT NULL AND due_date >= $today - {WINDOW_DAYS})) AS in_history,
+    least(greatest(coalesce(cleared, $today) - due_date, 0), {LONGEST_LATE}) AS days_late
+FROM standing s LEFT JOIN uncovered u USING (customer_id, invoice_id, kind)
+"""
+
+# Credits meet the oldest due first, per currency; disputed invoices get none.
+_UNCOVERED = """
+CREATE OR REPLACE TABLE uncovered AS
+WITH credit AS (
+    SELECT customer_id, currency, sum(open_balance) AS credit FROM standing
+    WHERE kind = 'credit' AND open_balance > 0 GROUP BY ALL
+), owed AS (
+    SELECT customer_id, invoice_id, kind, currency,
+        sum(open_balance) OVER (PARTITION BY customer_id, currency ORDER BY due_date, invoice_id) AS owed_so_far
+    FROM standing WHERE kind = 'invoice' AND open_balance > 0 AND NOT disputed
+)
+SELECT customer_id, invoice_id, kind, owed_so_far > coalesce(credit, 0) AS uncovered
+FROM owed LEFT JOIN credit USING (customer_id, currency)
+"""
+
+_BOOK = f"""
+SELECT CASE WHEN count(*) >= {CUSTOMERS_TO_COMPARE}
+    THEN CAST((2 * sum(avg_days_late) + count(*)) // (2 * count(*)) AS BIGINT) ELSE {100 * BOOK_DAYS_LATE} END
+    AS book_days_late, count(*) AS compared
+FROM customer_metrics WHERE paid_invoices >= {PAID_TO_BE_TYPICAL} AND avg_days_late IS NOT NULL
+"""
+
+
+class HistoryView:
+    """The book as it stood at T, ready to be read customer by customer."""
+
+    def __init__(self, connection: "DuckDBPyConnection", today: date, currency: str) -> None:
+        """Lays down what was open at `today`; money metrics are in `currency`."""
+        self._connection = connection
+        self._parameters = {"today": today, "currency": currency}
+        self._execute(_STANDING)
+        self._execute(_UNCOVERED)
+        self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query()}")
+        self.book_days_late, self.customers_compared = self._read_book()
+
+    def _execute(self, query: str) -> "DuckDBPyConnection":
+        used = {name: value for name, value in self._parameters.items() if f"${name}" in query}
+        return self._connection.execute(query, used)
+
+    def _read_book(self) -> tuple[float, int]:
+        self._execute(f"CREATE OR REPLACE TABLE book AS {_BOOK}")
+        row = self._execute("SELECT book_days_late, compared FROM book").fetchone()
+        if row is None:
+            raise LookupError("the book's own figures are missing")
+        return row[0] / 100, row[1]
+
+    def histories(self, *, only_open: bool = False) -> Iterator[tuple[Customer, dict[str, MetricValue]]]:
+        """Each customer with the metrics at T, in order of customer id; None is unknown.
+
+        `only_open` leaves out customers without an open invoice. Journal metrics are absent.
+        """
+        metrics = [metric for metric in METRICS.values() if metric.scope in ("invoice", "customer", "book")]
+        selected = ", ".join(_selected(metric) for metric in metrics)
+        condition = "WHERE open_invoices > 0" if only_open else ""
+        fields = ", ".join(f"c.{name}" for name in (*_CUSTOMER_COLUMNS, *_FIELD_COLUMNS))
+        query = (
+            f"SELECT {fields}, {selected} FROM customers c JOIN customer_metrics m USING (customer_id), book "
+            f"{condition} ORDER BY c.customer_id"
+        )
+        readers = [_reader(metric) for metric in metrics]
+        split = len(_CUSTOMER_COLUMNS) + len(_FIELD_COLUMNS)
+        for row in _stream(self._connection.cursor().execute(query)):
+            customer = _customer(row[:split])
+            history = {name: read(value) for (name, read), value in zip(readers, row[split:], strict=True)}
+            yield customer, history | _text_metrics(customer)
+
+    def open_items(self) -> list[tuple[str, str]]:
+        """(customer id, invoice id) of everything open at T."""
+        query = "SELECT customer_id, invoice_id FROM standing WHERE kind = 'invoice' AND open_balance > 0"
+        return self._execute(query).fetchall()
+
+    def accounts(self) -> Iterator[tuple[Account, History]]:
+        """Each customer who has an open invoice at T, with the position and the metrics, by customer id."""
+        invoices = groupby(_stream(self._connection.cursor().execute(_OPEN_INVOICES)), key=itemgetter(0))
+        unallocated = self._credits()
+        for (customer, history), (_, rows) in zip(self.histories(only_open=True), invoices, strict=True):
+            yield Account(customer, tuple(_invoice(row) for row in rows), unallocated.get(customer.id, {})), history
+
+    def _credits(self) -> dict[str, dict[str, Decimal]]:
+        found: dict[str, dict[str, Decimal]] = {}
+        query = (
+            "SELECT customer_id, currency, sum(open_balance) FROM standing "
+            "WHERE kind = 'credit' AND open_balance > 0 GROUP BY ALL ORDER BY ALL"
+        )
+        for customer_id, currency, amount in self._execute(query).fetchall():
+            found.setdefault(customer_id, {})[currency] = amount
+        return found
+
+
+_OPEN_INVOICES = """
+SELECT customer_id, invoice_id, issue_date, due_date, amount, open_balance, currency, disputed, hold, terms, tags
+FROM standing WHERE kind = 'invoice' AND open_balance > 0 ORDER BY customer_id, due_date, invoice_id
+"""
+_CUSTOMER_COLUMNS = (
+    "customer_id", "name", "email", "phone", "address", "country", "language", "preferred_channel",
+    "do_not_contact", "hold", "listed",
+)  # fmt: skip
+_FIELD_COLUMNS = tuple(name for name in CUSTOMER_FIELDS if name not in _CUSTOMER_COLUMNS)
+
+
+def _customer_query() -> str:
+    """SQL for one row per customer: the aggregates over invoices, then what combines them."""
+    own = [metric for metric in METRICS.values() if metric.scope == "invoice"]
+    aggregates = ",\n    ".join([f"{metric.expression} AS {metric.name}" for metric in own]
+                                + [f"{expression} AS {name}" for name, expression in PARTS.items()])  # fmt: skip
+    combined = ",\n    ".join(
+        f"CAST({metric.expression} AS BIGINT) AS {metric.name}"
+        for metric in METRICS.values()
+        if metric.scope == "customer"
+    )
+    return (
+        f"WITH facts AS ({_FACTS}),\nsums AS (SELECT customer_id,\n    {aggregates}\n"
+        "FROM customers LEFT JOIN facts USING (customer_id) GROUP BY customer_id)\n"
+        f"SELECT *,\n    {combined}\nFROM sums"
+    )
+
+
+def _selected(metric: Metric) -> str:
+    return f"CAST({metric.expression} AS BIGINT)" if metric.scope == "book" else f"m.{metric.name}"
+
+
+def _reader(metric: Metric) -> tuple[str, Any]:
+    scale = metric.scale
+    if scale == 1:
+        return metric.name, _as_it_is
+    return metric.name, lambda value: None if value is None else value / scale
+
+
+def _as_it_is(value: MetricValue) -> MetricValue:
+    return value
+
+
+def _customer(row: tuple[Any, ...]) -> Customer:
+    split = len(_CUSTOMER_COLUMNS)
+    fields = {name: value for name, value in zip(_FIELD_COLUMNS, row[split:], strict=True) if value}
+    make: Callable[..., Customer] = Customer
+    return make(*row[:split], fields)
+
+
+def _text_metrics(customer: Customer) -> dict[str, MetricValue]:
+    own = {"country": customer.country, "language": customer.language, "preferred_channel": customer.preferred_channel}
+    return {name: own[name] if name in own else customer.fields.get(name) for name in CUSTOMER_FIELDS}
+
+
+def _invoice(row: tuple[Any, ...]) -> Invoice:
+    customer_id, invoice_id, *rest = row
+    return Invoice(invoice_id, customer_id, *rest)
+
+
+def _stream(cursor: "DuckDBPyConnection") -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(_CHUNK):
+        yield from rows
