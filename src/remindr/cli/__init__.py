@@ -1,1 +1,86 @@
-"""remindr's commands."""
+"""remindr's command line: one command a file, errors told in one place, exit codes that scripts can rely on."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from remindr import __version__
+from remindr.cli import check, init, preview, run, schema, segment
+from remindr.cli.terminal import say
+from remindr.errors import Exit, RemindrError
+
+app = typer.Typer(
+    name="remindr",
+    help="Reminds each customer to pay, in the way that fits how they pay.",
+    epilog="Start with: remindr init",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"remindr {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _remindr(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Reminds each customer to pay, in the way that fits how they pay."""
+
+
+for command in (init, check, segment, preview, run, schema):
+    app.command(name=command.__name__.rpartition(".")[2])(command.main)
+
+
+def main() -> None:
+    """The `remindr` program: runs a command and exits with the code that says how it went."""
+    sys.exit(run_app(sys.argv[1:]))
+
+
+def run_app(arguments: list[str]) -> int:
+    """The exit code of a command line; every error is told on stderr."""
+    try:
+        code = app(args=arguments, prog_name="remindr", standalone_mode=False)
+    except RemindrError as error:
+        for problem in error.problems:
+            say(str(problem))
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("interrupted; nothing that had not been passed on was sent")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.DONE
+    except Exception as error:  # noqa: BLE001  # the last net: a sentence, not a stack of frames
+        return _tell_other(error)
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _tell_other(error: Exception) -> int:
+    """Usage mistakes and aborts come from the option parser; anything else is a bug of ours."""
+    shown = getattr(error, "show", None)
+    if callable(shown):
+        shown()
+        return Exit.USAGE
+    if type(error).__name__ == "Abort":
+        return Exit.INTERRUPTED
+    return _tell_bug(error)
+
+
+def _tell_bug(error: Exception) -> int:
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    say(f"remindr has a bug: {type(error).__name__}: {error}")
+    say(f"  at {frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}, remindr {__version__}")
+    say("  hint: nothing more was done. Please report these lines with what you did to the project's issue tracker")
+    return Exit.BUG

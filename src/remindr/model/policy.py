@@ -4,89 +4,158 @@ The texts behind `description=` go into the JSON Schemas and so into editors. Ph
 `3 days after due` are parsed on the way in; a mistake is a ValueError that the loader places.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    WithJsonSchema,
+    model_validator,
+)
 
 from remindr.model.rule import Rule, parse_rule
-from remindr.model.terms import Budget, Level, Quantity, Span, StepTime, Weekdays
+from remindr.model.terms import Budget, Level, Miswritten, Quantity, Span, StepTime, Weekdays
 
 STEP_CHANNELS = ("email", "call", "sms", "letter", "preferred")
 
 
 class Written(BaseModel):
-    """Base of everything people write: frozen, and an unknown key is a mistake."""
+    """Base of everything people write: frozen, and an unknown key is a mistake.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+    A number where a text belongs is the text of that number. A key with nothing behind it counts as not
+    written, so that all lines below it can be commented out.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, written: Any) -> Any:
+        if not isinstance(written, dict) or None not in written.values():
+            return written
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {key: value for key, value in written.items() if value is not None or key not in known}
 
 
-def _phrase(parse: Callable[[str], Any], *examples: str) -> tuple[Any, ...]:
+def _phrase(parse: Callable[[str], Any], *examples: str, numbers: bool = False) -> tuple[Any, ...]:
     """Annotations of a field that people write as a phrase and that `parse` turns into a value."""
 
     def read(value: Any) -> Any:
         return parse(str(value)) if isinstance(value, str | int) else value
 
-    return BeforeValidator(read), PlainSerializer(str), WithJsonSchema({"type": "string", "examples": list(examples)})
+    schema = {"type": ["string", "number"] if numbers else "string", "examples": list(examples)}
+    return BeforeValidator(read), PlainSerializer(str), WithJsonSchema(schema)
+
+
+def _shaped(pattern: str, what: str, hint: str, *examples: str) -> tuple[Any, ...]:
+    """Annotations of a text that has to look a certain way."""
+    shape = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not shape.search(value):
+            raise Miswritten(f"'{value}' is not {what}", hint=hint)
+        return value
+
+    schema = {"type": "string", "pattern": pattern, "examples": list(examples)}
+    return AfterValidator(check), WithJsonSchema(schema)
 
 
 def _parse_timezone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"unknown time zone '{text}'") from None
+        raise Miswritten(f"unknown time zone '{text}'") from None
     return text
 
 
 def _parse_money(text: str) -> Quantity:
     quantity = Quantity.parse(text)
     if quantity.unit in ("%", "days") or quantity.number < 0:
-        raise ValueError(f"'{text}' is not an amount of money; write it like 10 or 10 GBP")
+        raise Miswritten(f"'{text}' is not an amount of money", hint="write it like 10 or 10 GBP")
     return quantity
 
 
-_RULE_SCHEMA = {
-    "oneOf": [
-        {"type": "string", "examples": ["avg_days_late > 10", "high_value"]},
-        {"type": "array", "items": {}, "minItems": 1},
-        {"type": "object", "minProperties": 1, "maxProperties": 1, "properties": {"all": {}, "any": {}, "not": {}},
-         "additionalProperties": False},
-    ]
-}  # fmt: skip
+def _parse_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Miswritten(f"'{text}' is not a date", hint="write it as year-month-day: 2026-12-31") from None
 
-RuleField = Annotated[Rule, BeforeValidator(parse_rule), WithJsonSchema(_RULE_SCHEMA)]
+
+def _parse_step_time(text: str) -> StepTime:
+    time = StepTime.parse(text)
+    if time.anchor == "payment":
+        raise Miswritten(f"'{text}': a step cannot wait for a payment", hint="write it like '3 days after due'")
+    return time
+
+
+RuleField = Annotated[Rule, BeforeValidator(parse_rule), WithJsonSchema({"x-remindr": "rule"})]
 SpanField = Annotated[Span, *_phrase(Span.parse, "4 days", "2 working days")]
-StepTimeField = Annotated[StepTime, *_phrase(StepTime.parse, "3 days after due", "5 days before due", "on due")]
-MoneyField = Annotated[Quantity, *_phrase(_parse_money, "10 GBP")]
+StepTimeField = Annotated[StepTime, *_phrase(_parse_step_time, "3 days after due", "5 days before due", "on due")]
+MoneyField = Annotated[Quantity, *_phrase(_parse_money, "10 GBP", numbers=True)]
 LevelField = Annotated[
     Level,
     BeforeValidator(lambda value: Level.parse(value) if isinstance(value, str) else value),
     PlainSerializer(lambda level: level.word),
     WithJsonSchema({"enum": [level.word for level in Level]}),
 ]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
+DateField = Annotated[date, *_phrase(_parse_date, "2026-12-31")]
+Name = Annotated[
+    str,
+    *_shaped(
+        r"^[a-z][a-z0-9_-]{0,59}$", "a name", "a name begins with a small letter and has only a-z, 0-9, '-' and '_'"
+    ),
+]
+Currency = Annotated[
+    str, *_shaped(r"^[A-Z]{3}$", "a currency", "write its code of three capital letters: GBP, EUR", "EUR")
+]
+Country = Annotated[str, *_shaped(r"^[A-Z]{2}$", "a country", "write its code of two capital letters: GB, DE", "GB")]
+Language = Annotated[str, *_shaped(r"^[a-z]{2,3}([-_][A-Z]{2})?$", "a language", "write its code: en, de, pt-BR", "en")]
+EmailAddress = Annotated[
+    str,
+    *_shaped(
+        r"^[^@\s<>,;]+@[^@\s<>,;]+$", "an e-mail address", "write the address alone: accounts@example.com",
+        "accounts@example.com",
+    ),
+]  # fmt: skip
+WebAddress = Annotated[
+    str,
+    *_shaped(r"^https?://\S+$", "a web address", "it begins with https://", "https://pay.example.com/{invoice_id}"),
+]
 
 
 class Company(Written):
     """Who writes the reminders."""
 
     name: str = Field(min_length=1, description="Your company's name as customers know it.")
-    email: str = Field(
-        description="The address reminders come from and replies go to.", examples=["accounts@example.com"]
-    )
+    email: EmailAddress = Field(description="The address reminders come from and replies go to.")
     phone: str | None = Field(None, description="The number customers can ring.")
     address: str | None = Field(None, description="Your postal address, for letters.")
-    country: str | None = Field(None, description="Two-letter country code.", examples=["GB"])
-    language: str = Field("en", description="Language of messages to customers whose own language is not known.")
+    country: Country | None = Field(None, description="Two-letter country code.")
+    language: Language = Field("en", description="Language of messages to customers whose own language is not known.")
     currency: Currency = Field(description="Currency of amounts that name none (ISO 4217).")
     timezone: Annotated[str, BeforeValidator(_parse_timezone)] = Field(
         description="IANA time zone that says which day it is.", examples=["Europe/London"]
     )
-    pay_link: str | None = Field(None, description="Where to pay online; {invoice_id} and {customer_id} are filled in.")
+    pay_link: WebAddress | None = Field(
+        None, description="Where to pay online; {invoice_id} and {customer_id} are filled in."
+    )
     how_to_pay: str | None = Field(
         None, description="Bank details or other ways to pay, as customers should read them."
     )
@@ -116,7 +185,7 @@ class Segment(Written):
 
     name: Name = Field(description="Name of the segment.")
     when: RuleField | None = Field(None, description="Who belongs here. The first segment that matches wins.")
-    default: bool = Field(False, description="Takes everybody no segment above took; the last one must.")
+    default: StrictBool = Field(False, description="Takes everybody no segment above took; the last one must.")
     sequence: Name = Field(description="The sequence in sequences/ that these customers get.")
 
 
@@ -125,7 +194,7 @@ class Override(Written):
 
     segment: Name = Field(description="The segment this customer is in, whatever the rules say.")
     reason: str = Field(min_length=1, description="Why; shown wherever the segment is shown.")
-    until: date | None = Field(None, description="Last day of the override.")
+    until: DateField | None = Field(None, description="Last day of the override.")
 
 
 class Reminding(Written):
@@ -182,8 +251,8 @@ class Project(Written):
 def _parse_sooner(text: str) -> "Sooner":
     at, found, condition = text.partition(" if ")
     if not found:
-        raise ValueError(f"'{text}': write it like '4 days after due if balance >= 5000'")
-    return Sooner(StepTime.parse(at), parse_rule(condition), text)
+        raise Miswritten(f"'{text}' is not complete", hint="write it like '4 days after due if balance >= 5000'")
+    return Sooner(_parse_step_time(at), parse_rule(condition), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +318,17 @@ class Policy:
         raise KeyError(name)
 
     def template_for(self, sequence: str, step: str, channel: str) -> str | None:
-        """The name of the template a step uses on a channel, None if it cannot speak there.
+        """The name of the template a step uses on a channel, None if it cannot speak there."""
+        return template_for(self.templates, sequence, step, channel)
 
-        The step's own comes first, then the sequence's `any`, then the project's `_any`; a letter may borrow
-        the words of the e-mail.
-        """
-        for name in (f"{sequence}/{step}.{channel}", f"{sequence}/any.{channel}", f"_any/any.{channel}"):
-            if name in self.templates:
-                return name
-        return self.template_for(sequence, step, "email") if channel == "letter" else None
+
+def template_for(templates: Container[str], sequence: str, step: str, channel: str) -> str | None:
+    """The name of the template a step uses on a channel, of those there are; None if none fits.
+
+    The step's own comes first, then the sequence's `any`, then the project's `_any`; a letter may borrow
+    the words of the e-mail.
+    """
+    for name in (f"{sequence}/{step}.{channel}", f"{sequence}/any.{channel}", f"_any/any.{channel}"):
+        if name in templates:
+            return name
+    return template_for(templates, sequence, step, "email") if channel == "letter" else None

@@ -1,6 +1,7 @@
 """The small phrases people write in YAML: `3 days after due`, `4 working days`, `5,000 EUR`, `mon-fri`.
 
-Each phrase is a frozen value with a `parse` that raises ValueError with a message a person can act on.
+Each phrase is a frozen value with a `parse` that raises Miswritten with a message a person can act on, and
+`parse(str(value)) == value`.
 """
 
 import re
@@ -8,6 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from typing import Literal, Self
+
+
+class Miswritten(ValueError):
+    """What somebody wrote cannot be read: what is wrong, the part at fault if it is only a part, how to write it."""
+
+    def __init__(self, what: str, *, within: str | None = None, hint: str | None = None) -> None:
+        super().__init__(f"{what}; {hint}" if hint else what)
+        self.what, self.within, self.hint = what, within, hint
+
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -32,7 +42,7 @@ class Level(IntEnum):
         for level in cls:
             if level.word == text:
                 return level
-        raise ValueError(f"unknown level '{text}'")
+        raise Miswritten(f"unknown level '{text}'", hint=f"known: {', '.join(level.word for level in cls)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Span:
         """`4 days`, `2 working days`."""
         match = _SPAN.fullmatch(text.strip())
         if not match:
-            raise ValueError(f"'{text}' is not a length of time; write it like '4 days' or '2 working days'")
+            raise Miswritten(f"'{text}' is not a length of time", hint="write it like '4 days' or '2 working days'")
         return cls(int(match[1]), working=bool(match[2]))
 
     def __str__(self) -> str:
@@ -77,21 +87,24 @@ class StepTime:
             days = int(match[1])
             if match[3] == "before":
                 if match[4] != "due":
-                    raise ValueError(f"'{text}': only the due date can be counted back from; write 'N days before due'")
+                    raise Miswritten(
+                        f"'{text}': only the due date can be counted back from", hint=f"write '{days} days before due'"
+                    )
                 days = -days
             return cls(match[4], days, working=bool(match[2]))  # type: ignore[arg-type]
         if match := _MONTH_END.fullmatch(phrase):
             return cls("end of the due month", int(match[1] or 0), working=bool(match[2]))
-        raise ValueError(
-            f"'{text}' is not a time for a step; write it like '5 days before due', 'on due', '3 days after due', "
-            "'10 days after issue' or 'end of the due month + 5 days'"
+        raise Miswritten(
+            f"'{text}' is not a time for a step",
+            hint="write it like '5 days before due', 'on due', '3 days after due', '10 days after issue' or "
+            "'end of the due month + 5 days'",
         )
 
     def __str__(self) -> str:
         unit = f"{'working ' if self.working else ''}day{'' if abs(self.offset) == 1 else 's'}"
         if self.anchor == "end of the due month":
             return f"{self.anchor} + {self.offset} {unit}"
-        if self.offset == 0 and self.anchor == "due":
+        if self == StepTime("due"):
             return "on due"
         side = "before" if self.offset < 0 else "after"
         return f"{abs(self.offset)} {unit} {side} {self.anchor}"
@@ -113,7 +126,7 @@ class Budget:
         """`6 contacts in 30 days`."""
         match = re.fullmatch(r"(\d{1,4}) contacts? in (\d{1,4}) days?", " ".join(text.split()))
         if not match or not int(match[1]) or not int(match[2]):
-            raise ValueError(f"'{text}' is not a budget; write it like '6 contacts in 30 days'")
+            raise Miswritten(f"'{text}' is not a budget", hint="write it like '6 contacts in 30 days'")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
@@ -133,7 +146,7 @@ class Weekdays:
         for part in text.replace(" ", "").lower().split(","):
             first, dash, last = part.partition("-")
             if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-                raise ValueError(f"'{text}' is not a choice of weekdays; write it like 'mon-fri' or 'tue, thu'")
+                raise Miswritten(f"'{text}' is not a choice of weekdays", hint="write it like 'mon-fri' or 'tue, thu'")
             start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
             days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
         return cls(frozenset(days))
@@ -157,7 +170,10 @@ class Quantity:
         """The quantity that a text stands for."""
         match = _QUANTITY.fullmatch(text.strip())
         if not match:
-            raise ValueError(f"'{text}' is not a number; write it like 10, 5,000, 40%, 14 days or 5000 EUR")
+            raise Miswritten(f"'{text}' is not a number", hint=_how_to_write(text))
+        if _AMBIGUOUS.fullmatch(match[1]):
+            thousands, plain = match[1].replace(".", ","), f"{Decimal(match[1]).normalize():f}"
+            raise Miswritten(f"'{text}' could be {thousands} or {plain}", hint=f"write {thousands} or {plain}")
         unit = match[2]
         return cls(Decimal(match[1].replace(",", "")), "days" if unit in ("day", "days") else unit)
 
@@ -166,4 +182,12 @@ class Quantity:
         return number + ("%" if self.unit == "%" else f" {self.unit}" if self.unit else "")
 
 
-_QUANTITY = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?)\s*(%|days?|[A-Z]{3})?")
+_QUANTITY = re.compile(r"(-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?)\s*(%|days?|[A-Z]{3})?")
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")  # thousands in half of Europe, a fraction elsewhere
+_CURRENCY_ELSEWHERE = re.compile(r"\W?[$€£¥]|.*[$€£¥]|[A-Za-z]{3}\s*\d|.*\d\s*[a-z]{3}$")
+
+
+def _how_to_write(text: str) -> str:
+    if _CURRENCY_ELSEWHERE.match(text):
+        return "write the currency as three capital letters after the number: 5000 EUR"
+    return "write it like 10, 5,000, 40%, 14 days or 5000 EUR"

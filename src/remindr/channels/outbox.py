@@ -1,0 +1,169 @@
+"""The outbox of a run: a folder that appears whole or not at all.
+
+Everything is written into a hidden folder beside it and made durable there; publishing is one rename. What a
+crash leaves behind can be told apart with the state that the journal holds: see `settle`.
+"""
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from remindr import registry
+from remindr.channels import CHANNELS
+from remindr.channels.base import Channel
+from remindr.channels.stage import Stage, sync_folder
+from remindr.errors import DataError, Problem
+from remindr.model.outcome import State
+from remindr.model.plan import Message
+from remindr.model.policy import Company
+
+_RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,9}")
+
+
+class Outbox:
+    """The outbox folder of one run, from the first message to its appearance."""
+
+    def __init__(self, base: Path, run_id: str, company: Company) -> None:
+        """Nothing is touched yet; `base` need not exist."""
+        self._base = base
+        self._partial, self._final = _places(base, run_id)
+        self._company = company
+        self._stage: Stage | None = None
+        self._channels: dict[str, Channel] = {}
+
+    @property
+    def path(self) -> Path:
+        """Where the folder appears."""
+        return self._final
+
+    def stage(self) -> None:
+        """Makes the hidden folder, after a trial that the disk takes what is written; DataError if it does not."""
+        with _writing(self._base):
+            _make_base(self._base)
+            _try_out(self._base)
+            if _there(self._final):
+                raise DataError(Problem("this outbox folder exists already", str(self._final)))
+            _remove(self._partial)
+            self._stage = Stage(self._partial)
+
+    def add(self, message: Message) -> str:
+        """Writes the message through its channel and returns its place in the folder."""
+        channel = self._channels.get(message.channel)
+        with _writing(self._base):
+            if channel is None:
+                channel = registry.load(CHANNELS[message.channel])(self._staged(), self._company)
+                self._channels[message.channel] = channel
+            return channel.add(message)
+
+    def finish(self) -> None:
+        """Returns when all that was added would survive a power cut."""
+        with _writing(self._base):
+            for channel in self._channels.values():
+                channel.close()
+            self._staged().settle()
+            sync_folder(self._base)
+
+    def publish(self) -> None:
+        """Makes the folder appear under its name."""
+        with _writing(self._base):
+            _rename(self._partial, self._final)
+
+    def discard_stage(self) -> None:
+        """Removes the hidden folder with all that was added."""
+        if self._stage:
+            self._stage.release()
+        _remove(self._partial)
+
+    def _staged(self) -> Stage:
+        if self._stage is None:
+            raise RuntimeError("stage() comes first")
+        return self._stage
+
+
+def settle(base: Path, run_id: str, state: State) -> State:
+    """Brings the folder of an interrupted run to an end, and returns the state the run is in after that.
+
+    `state` is what the journal says. A run that only claimed its notices is undone, one that had begun to
+    publish is published. If that cannot be told from what is there, the answer is `uncertain`. Interrupted
+    itself, it can be asked again and comes to the same end.
+    """
+    partial, final = _places(base, run_id)
+    if state is State.CLAIMED:
+        if _there(final):
+            return State.UNCERTAIN
+        with _writing(base):
+            _remove(partial)
+        return State.ABANDONED
+    if state is State.COMMITTING:
+        if not _there(final) and not _there(partial):
+            return State.UNCERTAIN
+        with _writing(base):
+            if not _there(final):
+                _rename(partial, final)
+            sync_folder(base)
+        return State.SENT
+    return state
+
+
+def _places(base: Path, run_id: str) -> tuple[Path, Path]:
+    if not _RUN_ID.fullmatch(run_id):
+        raise ValueError(f"'{run_id}' is not the id of a run")
+    return base / f".{run_id}.partial", base / run_id
+
+
+@contextmanager
+def _writing(base: Path) -> Iterator[None]:
+    """Turns what the operating system refuses into a message for a person."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "check that the disk is not full and that the folder may be written to"
+        raise DataError(
+            Problem(f"the outbox cannot be written: {reason}", str(error.filename or base), hint=hint)
+        ) from error
+
+
+def _make_base(base: Path) -> None:
+    if not base.exists():
+        base.mkdir(mode=0o700, parents=True)
+        sync_folder(base.parent)
+    if os.name == "posix" and base.stat().st_mode & stat.S_IWOTH:
+        hint = f"take that right away: chmod o-w {base}"
+        raise DataError(Problem("everybody on this machine may write to the outbox", str(base), hint=hint))
+
+
+def _try_out(base: Path) -> None:
+    """Writes, syncs and removes a file, so that a full or read-only disk is noticed before anything is claimed."""
+    probe = base / f".probe-{os.getpid()}"
+    probe.unlink(missing_ok=True)
+    file = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, b"remindr\n" * 512)
+        os.fsync(file)
+    finally:
+        os.close(file)
+        probe.unlink()
+
+
+def _rename(partial: Path, final: Path) -> None:
+    if _there(final):
+        raise DataError(Problem("this outbox folder exists already", str(final)))
+    partial.rename(final)
+    sync_folder(final.parent)
+
+
+def _there(path: Path) -> bool:
+    return os.path.lexists(path)
+
+
+def _remove(path: Path) -> None:
+    """Removes the folder; a link in its place is removed itself, not what it leads to."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)

@@ -1,0 +1,27 @@
+"""Text messages as a list that can be handed to whoever sends them."""
+
+from remindr.channels.sheet import Sheet
+from remindr.channels.stage import Stage
+from remindr.core.cleaning import one_line
+from remindr.model.plan import Message
+from remindr.model.policy import Company
+
+HEADINGS = ("date", "customer", "who", "phone", "text", "key")
+
+
+class TextList:
+    """Writes `sms.csv`, a row a text message."""
+
+    def __init__(self, stage: Stage, _company: Company) -> None:
+        self._sheet = Sheet(stage, "sms.csv", HEADINGS)
+
+    def add(self, message: Message) -> str:
+        """Writes the message's row and returns the list's place."""
+        notice = message.notice
+        customer = notice.customer
+        person = (one_line(customer.id), one_line(customer.name), one_line(customer.phone))
+        return self._sheet.add((notice.as_of.isoformat(), *person, message.text, notice.key))
+
+    def close(self) -> None:
+        """Writes out the last rows."""
+        self._sheet.close()

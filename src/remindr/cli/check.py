@@ -1,0 +1,97 @@
+"""`remindr check`: are the project's files right, and how were the exports read?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
+from remindr.cli.terminal import plural, say, tell, tell_json, tell_table
+from remindr.errors import Exit
+
+if TYPE_CHECKING:
+    from remindr.sources.book import Book, SourceFile
+
+
+def main(
+    directory: Directory = Path(),
+    as_of: AsOf = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Check the project's files and the exports."""
+    from remindr.cli.session import open_session
+    from remindr.sources.book import load_book
+
+    session = open_session(directory, as_of)
+    with load_book(session.root, session.policy.project, today=session.today) as book:
+        if json:
+            tell_json(_document(session.warnings, book))
+            return Exit.DONE
+        for warning in session.warnings:
+            say(f"warning: {warning}")
+        if not quiet:
+            tell(f"{session.root.name}: {plural(len(session.policy.project.segments), 'segment')}, "
+                 f"{plural(len(session.policy.sequences), 'sequence')}, "
+                 f"{plural(len(session.policy.templates), 'template')}: no mistakes found")  # fmt: skip
+            _tell_book(book, verbose=verbose)
+    return Exit.DONE
+
+
+def _document(warnings: tuple[object, ...], book: "Book") -> object:
+    return {
+        "schema": "remindr.check/1",
+        "warnings": [str(warning) for warning in warnings] + list(book.warnings),
+        "exported_on": book.exported_on.isoformat(),
+        "files": [
+            {
+                "role": file.role,
+                "file": file.name,
+                "exported_on": file.exported_on.isoformat(),
+                "encoding": file.encoding,
+                "delimiter": file.delimiter,
+                "header_row": file.header_row,
+                "columns": dict(file.columns),
+                "rows_read": file.rows_read,
+                "rows_quarantined": file.rows_quarantined,
+                "rows_ignored": file.rows_ignored,
+            }
+            for file in book.files
+        ],
+        "quarantined": [
+            {"file": cell.file, "row": cell.row, "column": cell.column, "value": cell.value, "reason": cell.reason}
+            for cell in book.quarantined
+        ],
+    }
+
+
+def _tell_book(book: "Book", *, verbose: bool) -> None:
+    for file in book.files:
+        tell()
+        tell(f"{file.name} ({file.role}), exported on {file.exported_on}")
+        tell(f"  {_dialect(file)}")
+        tell(f"  {plural(file.rows_read, 'row')} read, {file.rows_quarantined} could not be read, "
+             f"{file.rows_ignored} blank, title or total rows passed over")  # fmt: skip
+        tell("  columns: " + ", ".join(f"{field} ← {header}" for field, header in file.columns.items()))
+    for warning in book.warnings:
+        tell()
+        tell(f"note: {warning}")
+    if book.quarantined:
+        tell()
+        shown = book.quarantined if verbose else book.quarantined[:20]
+        rows = [(f"{cell.file}:{cell.row}", cell.column, cell.value, cell.reason) for cell in shown]
+        tell_table(("place", "column", "value", "why"), rows)
+        if len(shown) < len(book.quarantined):
+            tell(f"… and {len(book.quarantined) - len(shown)} more: remindr check -v lists them all")
+
+
+def _dialect(file: "SourceFile") -> str:
+    found = [f"{file.encoding}, columns separated by {_DELIMITERS.get(file.delimiter, repr(file.delimiter))}"]
+    found.append(f"headers in row {file.header_row}")
+    if file.date_order:
+        found.append(f"dates {file.date_order}")
+    if file.decimal_mark:
+        found.append(f"decimal {file.decimal_mark}")
+    return ", ".join(found)
+
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -1,0 +1,121 @@
+"""`remindr preview`: what a run would do, and what it would leave alone and why."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
+from remindr.cli.terminal import amount, plural, say, tell, tell_json, tell_table
+from remindr.errors import Exit
+
+if TYPE_CHECKING:
+    from remindr.model.plan import Message, Notice, Plan, Skipped
+    from remindr.pipeline import Outcome
+
+Customer = Annotated[str | None, typer.Argument(help="Only this customer, with the messages in full.")]
+
+
+def main(
+    customer: Customer = None,
+    directory: Directory = Path(),
+    as_of: AsOf = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Show who would be reminded today and why.
+
+    Writes nothing. With -v, or for one customer, the messages in full.
+    """
+    from remindr.cli.session import open_session, tell_warnings
+    from remindr.cli.views import plan_document
+    from remindr.pipeline import make_plan, station
+
+    session = open_session(directory, as_of)
+    leading: dict[str, Message] = {}
+
+    def keep(message: "Message") -> None:
+        leading.setdefault(message.notice.key, message)
+
+    with station(session.root, session.policy, session.today, writing=False) as at:
+        outcome = make_plan(at, keep)
+        tell_warnings(at.book.warnings, quiet=quiet or json)
+    if json:
+        tell_json(plan_document(outcome.plan, leading, len(outcome.held)))
+    else:
+        _tell(outcome, leading, customer, in_full=verbose or customer is not None)
+    return Exit.PARTIAL if outcome.held else Exit.DONE
+
+
+def _tell(outcome: "Outcome", leading: dict[str, "Message"], customer: str | None, *, in_full: bool) -> None:
+    plan = outcome.plan
+    notices = [notice for notice in plan.notices if customer in (None, notice.customer.id)]
+    tell(f"As of {plan.as_of}, payments counted up to {plan.counted_until}: {plural(len(notices), 'notice')}")
+    if in_full:
+        for notice in notices:
+            _tell_message(notice, leading[notice.key])
+    elif notices:
+        tell()
+        tell_table(
+            ("customer", "", "segment", "step", "by", "to", "invoices", "total"),
+            [_row(notice) for notice in notices],
+            right=("invoices", "total"),
+        )
+    for held in outcome.held:
+        say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
+        say(str(held.problem))
+    _tell_rest(plan, customer, in_full=in_full)
+
+
+def _place(entry: "Skipped") -> tuple[str, str, str]:
+    return entry.customer_id, entry.invoice_id, str(entry.next_contact or "a person's")
+
+
+def _row(notice: "Notice") -> tuple[str, ...]:
+    return (
+        notice.customer.id,
+        notice.customer.name if notice.customer.name != notice.customer.id else "",
+        notice.segment,
+        notice.step,
+        "+".join(notice.channels),
+        notice.to.replace("\n", ", "),
+        str(len(notice.invoices) + len(notice.also_due)),
+        " + ".join(amount(value, currency) for currency, value in notice.total.items()),
+    )
+
+
+def _tell_message(notice: "Notice", message: "Message") -> None:
+    tell()
+    tell(f"── {notice.customer.name} ({notice.customer.id}), {notice.segment}: {' and '.join(notice.channels)}")
+    for reason in notice.why:
+        tell(f"   {reason}")
+    tell(f"To: {notice.to}" if notice.to else "To: (no address on file)")
+    if message.subject:
+        tell(f"Subject: {message.subject}")
+    tell()
+    tell(message.text)
+
+
+def _tell_rest(plan: "Plan", customer: str | None, *, in_full: bool) -> None:
+    skipped = [entry for entry in plan.skipped if customer in (None, entry.customer_id)]
+    if skipped:
+        tell()
+        tell(f"{plural(len(skipped), 'open invoice')} without a notice today")
+        if in_full:
+            rows = [(*_place(entry), "; ".join(f"{r.code}: {r.detail}" for r in entry.reasons)) for entry in skipped]
+            tell_table(("customer", "invoice", "next contact", "why"), rows)
+        else:
+            counts = Counter(reason.code.value for entry in skipped for reason in entry.reasons)
+            tell_table(("reason", "invoices"), counts.most_common(), right=("invoices",))
+    flags = [flag for flag in plan.flags if customer in (None, flag.customer_id)]
+    if flags:
+        tell()
+        tell(f"{plural(len(flags), 'flag')} for a person to look at")
+        tell_table(("flag", "customer", "because"), [(flag.code, flag.customer_id, flag.detail) for flag in flags])
+    if plan.quarantined and customer is None:
+        tell()
+        tell(f"{plural(len(plan.quarantined), 'cell')} could not be read; the customers named there get no notice")
+        rows = [(f"{cell.file}:{cell.row}", cell.column, cell.value, cell.reason) for cell in plan.quarantined]
+        tell_table(("place", "column", "value", "why"), rows)

@@ -1,0 +1,105 @@
+"""`remindr run`: makes today's plan and passes it on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from remindr import __version__
+from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
+from remindr.cli.terminal import plural, say, tell, tell_json
+from remindr.errors import Exit, ProjectError
+
+if TYPE_CHECKING:
+    from remindr.cli.session import Session
+    from remindr.pipeline import RunResult
+
+Allow = Annotated[
+    list[str] | None,
+    typer.Option("--allow", metavar="GUARD", help="Go ahead although a guard refuses: stale, shrunk, clock."),
+]
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 4 when a person is needed.")]
+
+
+def main(
+    directory: Directory = Path(),
+    as_of: AsOf = None,
+    allow: Allow = None,
+    json: AsJson = False,
+    exit_code: ExitCode = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Remind everybody who is due today.
+
+    Writes e-mails, the call list and letters into a new folder of the outbox, which appears whole or not at
+    all. A second run on the same day writes nothing.
+    """
+    from remindr import pipeline
+    from remindr.cli.session import open_session, tell_warnings
+    from remindr.cli.views import run_document
+    from remindr.core.guards import GUARDS
+
+    _check_allowed(allow or [], tuple(GUARDS))
+    session = open_session(directory, as_of)
+    if session.chosen:
+        _check_day(session)
+    order = pipeline.RunOrder(session.now, __version__, frozenset(allow or []))
+    result = pipeline.run(session.root, session.policy, session.today, order)
+    tell_warnings(result.warnings, quiet=quiet)
+    if json:
+        tell_json(run_document(result.summary))
+    elif not quiet or result.person_needed:
+        _tell(result, verbose=verbose)
+    if result.summary.held or result.summary.failed or result.summary.uncertain or result.newly_quarantined:
+        return Exit.PARTIAL
+    return Exit.PERSON_NEEDED if exit_code and result.person_needed else Exit.DONE
+
+
+def _check_allowed(allow: list[str], known: tuple[str, ...]) -> None:
+    for word in allow:
+        if word not in known:
+            raise ProjectError(f"unknown guard '{word}' after --allow", hint=f"known: {', '.join(known)}")
+
+
+def _check_day(session: "Session") -> None:
+    from zoneinfo import ZoneInfo
+
+    real = session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()
+    if session.today > real:
+        raise ProjectError(
+            f"--as-of {session.today} is in the future; a run writes only what is due by today, {real}",
+            hint=f"to look ahead: remindr preview --as-of {session.today}",
+        )
+
+
+def _tell(result: "RunResult", *, verbose: bool) -> None:
+    summary, plan = result.summary, result.outcome.plan
+    for held in result.outcome.held:
+        say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
+        say(str(held.problem))
+    if summary.outbox is None:
+        tell(
+            f"Nothing to send as of {summary.as_of}; {plural(summary.skipped, 'open invoice')} without a notice today."
+        )
+    else:
+        sent = ", ".join(
+            plural(count, _WORDS[channel][0], _WORDS[channel][1]) for channel, count in summary.sent.items()
+        )
+        tell(f"Wrote {sent} to {summary.outbox}")
+        tell(f"{plural(summary.skipped, 'open invoice')} without a notice today: remindr preview says why.")
+    if plan.quarantined:
+        tell(f"{plural(len(plan.quarantined), 'row')} could not be read: remindr check lists them.")
+    if plan.flags:
+        tell(f"{plural(len(plan.flags), 'flag')} for a person to look at: remindr preview lists them.")
+    if verbose:
+        for notice in plan.notices:
+            tell(f"  {notice.customer.name} ({notice.customer.id}): {notice.step}, {' and '.join(notice.channels)}")
+
+
+_WORDS = {
+    "email": ("e-mail", "e-mails"),
+    "call": ("call", "calls"),
+    "sms": ("SMS", "SMS"),
+    "letter": ("letter", "letters"),
+}

@@ -1,0 +1,208 @@
+"""The shapes of JSON that other programs read: stable, versioned, and the source of their JSON Schemas.
+
+Amounts are strings, dates are ISO. A key may be added within a version; none is renamed or removed.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+_CLOSED = ConfigDict(extra="forbid")
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Amount = Annotated[str, Field(pattern=r"^-?\d+\.\d{2,4}$")]
+Amounts = dict[str, Amount]
+Fact = float | int | str | None
+
+
+@with_config(_CLOSED)
+class Because(TypedDict):
+    """One test on the way to a segment."""
+
+    segment: str
+    metric: str
+    operator: str
+    threshold: str
+    value: Fact
+    passed: bool
+    margin: float | str | None
+
+
+@with_config(_CLOSED)
+class SegmentedCustomer(TypedDict):
+    """One customer, classified. `metrics` are as of T, `because` as of `reviewed_on`."""
+
+    customer_id: str
+    customer_name: str
+    segment: str
+    reviewed_on: Day
+    moving_to: str | None
+    next_review: Day | None
+    sequence: str
+    traits: list[str]
+    metrics: dict[str, Fact]
+    because: list[Because]
+
+
+@with_config(_CLOSED)
+class Segments(TypedDict):
+    """`remindr segment --json`"""
+
+    schema: Literal["remindr.segments/1"]
+    as_of: Day
+    customers: list[SegmentedCustomer]
+
+
+@with_config(_CLOSED)
+class DueLine(TypedDict):
+    """An invoice that takes a step in a notice."""
+
+    invoice_id: str
+    sequence: str
+    step: str
+    level: Annotated[int, Field(ge=0, le=4)]
+    days_past_due: int
+    balance: Amount
+    currency: str
+
+
+@with_config(_CLOSED)
+class OpenLine(TypedDict):
+    """An overdue invoice that a notice only mentions."""
+
+    invoice_id: str
+    days_past_due: int
+    balance: Amount
+    currency: str
+
+
+@with_config(_CLOSED)
+class UpcomingLine(TypedDict):
+    """An invoice whose heads-up travels with a notice."""
+
+    invoice_id: str
+    step: str
+    days_past_due: int
+    balance: Amount
+    currency: str
+
+
+@with_config(_CLOSED)
+class FollowUp(TypedDict):
+    """A contact that a notice announces."""
+
+    channel: str
+    on: Day
+
+
+@with_config(_CLOSED)
+class PlannedNotice(TypedDict):
+    """One decision to contact one customer, with its words."""
+
+    key: str
+    purpose: Literal["reminder", "thank_you", "announced_call"]
+    customer_id: str
+    customer_name: str
+    segment: str
+    sequence: str
+    step: str
+    level: Annotated[int, Field(ge=0, le=4)]
+    channels: list[Literal["email", "call", "sms", "letter"]]
+    to: str
+    subject: str
+    body: str
+    invoices: list[DueLine]
+    also_due: list[DueLine]
+    also_open: list[OpenLine]
+    upcoming: list[UpcomingLine]
+    respond_by: Day | None
+    credits: Amounts
+    total: Amounts
+    follow_ups: list[FollowUp]
+    needs_approval: bool
+    why: list[str]
+
+
+@with_config(_CLOSED)
+class BlockerReason(TypedDict):
+    """One reason for silence."""
+
+    code: str
+    detail: str
+    until: Day | None
+
+
+@with_config(_CLOSED)
+class SkippedInvoice(TypedDict):
+    """An open invoice without a notice."""
+
+    customer_id: str
+    invoice_id: str
+    next_contact: Day | None
+    blockers: list[BlockerReason]
+
+
+@with_config(_CLOSED)
+class RaisedFlag(TypedDict):
+    """Something a person should look at."""
+
+    code: str
+    customer_id: str
+    invoice_id: str | None
+    detail: str
+
+
+@with_config(_CLOSED)
+class QuarantinedCell(TypedDict):
+    """A cell that could not be read."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@with_config(_CLOSED)
+class PlanSummary(TypedDict):
+    """Counts of a plan."""
+
+    notices: int
+    by_channel: dict[str, int]
+    skipped: int
+    held: int
+
+
+@with_config(_CLOSED)
+class PlanDocument(TypedDict):
+    """`remindr preview --json`"""
+
+    schema: Literal["remindr.plan/1"]
+    as_of: Day
+    notices: list[PlannedNotice]
+    skipped: list[SkippedInvoice]
+    flags: list[RaisedFlag]
+    quarantined: list[QuarantinedCell]
+    summary: PlanSummary
+
+
+@with_config(_CLOSED)
+class RunDocument(TypedDict):
+    """`remindr run --json`"""
+
+    schema: Literal["remindr.run/1"]
+    run_id: str
+    as_of: Day
+    sent: dict[str, int]
+    failed: int
+    uncertain: int
+    held: int
+    skipped: int
+    outbox: str | None
+
+
+DOCUMENTS: dict[str, type] = {
+    "remindr.segments/1": Segments,
+    "remindr.plan/1": PlanDocument,
+    "remindr.run/1": RunDocument,
+}

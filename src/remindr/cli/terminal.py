@@ -1,0 +1,73 @@
+"""Results go to stdout, talk goes to stderr; nothing from a file can move the cursor or colour a line."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+_WIDE = 100_000  # pipes get whole lines, however long
+
+
+def safe(text: object) -> str:
+    """The text without control and formatting characters, which a terminal would obey."""
+    plain = str(text)
+    if plain.isascii() and plain.isprintable():
+        return plain
+    return "".join(" " if char in "\n\t" else char for char in plain if _harmless(char))
+
+
+def _harmless(char: str) -> bool:
+    return char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+
+
+def say(text: str) -> None:
+    """Talk: a line on stderr."""
+    print("\n".join(safe(line) for line in text.splitlines()), file=sys.stderr)
+
+
+def tell(text: str = "") -> None:
+    """Result: lines on stdout."""
+    print("\n".join(safe(line) for line in text.splitlines()))
+
+
+def tell_json(value: Any) -> None:
+    """Result: one JSON document on stdout."""
+    json.dump(value, sys.stdout, ensure_ascii=True, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def tell_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
+    """Result: aligned columns without box art; those named in `right` are set to the right."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold" if terminal else "")
+    set_right = set(right)
+    for column in columns:
+        table.add_column(column, justify="right" if column in set_right else "left", no_wrap=not terminal)
+    for row in rows:
+        table.add_row(*(Text(safe(cell)) for cell in row))
+    console = Console(markup=False, highlight=False, emoji=False, width=None if terminal else _WIDE)
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """`1,154.61 GBP`: for people at a terminal."""
+    return f"{value:,.2f} {currency}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 notice`, `3 notices`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def iso(day: date | None) -> str | None:
+    """A date as ISO text, None as None."""
+    return None if day is None else day.isoformat()

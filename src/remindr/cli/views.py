@@ -1,0 +1,209 @@
+"""Plans, classifications and runs as JSON documents and as tables."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from remindr.cli.shapes import (
+    Because,
+    DueLine,
+    Fact,
+    OpenLine,
+    PlanDocument,
+    PlannedNotice,
+    QuarantinedCell,
+    RaisedFlag,
+    RunDocument,
+    SegmentedCustomer,
+    SkippedInvoice,
+    UpcomingLine,
+)
+from remindr.cli.terminal import iso
+from remindr.model.book import Customer, Quarantined
+from remindr.model.classification import Classification, Evidence, MetricValue
+from remindr.model.outcome import RunSummary
+from remindr.model.plan import Flag, Line, Message, Notice, Plan, Skipped
+
+
+def money_text(amount: Decimal) -> str:
+    """The exact amount with two decimals, or up to four where there are more."""
+    short = amount.quantize(Decimal("0.01"))
+    return str(short if short == amount else amount.normalize())
+
+
+def amounts(totals: Mapping[str, Decimal]) -> dict[str, str]:
+    """Currency to amount as text."""
+    return {currency: money_text(amount) for currency, amount in totals.items()}
+
+
+def fact(value: MetricValue) -> Fact:
+    """A metric as JSON knows it: amounts as text, numbers as numbers, unknown as null."""
+    if isinstance(value, Decimal):
+        return money_text(value)
+    if value is None or isinstance(value, int | float | str):
+        return value
+    return value.isoformat()
+
+
+def segmented_customer(
+    customer: Customer,
+    classification: Classification,
+    sequence: str,
+    facts: Mapping[str, MetricValue],
+    because: Iterable[Evidence],
+) -> SegmentedCustomer:
+    """One customer of `segment --json`."""
+    return {
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        "segment": classification.segment,
+        "reviewed_on": classification.reviewed_on.isoformat(),
+        "moving_to": classification.moving_to,
+        "next_review": iso(classification.next_review),
+        "sequence": sequence,
+        "traits": list(classification.traits),
+        "metrics": {name: fact(value) for name, value in facts.items()},
+        "because": [_because(test) for test in because],
+    }
+
+
+def _because(test: Evidence) -> Because:
+    margin: float | str | None = None
+    if test.margin is not None:
+        margin = money_text(test.margin) if isinstance(test.value, Decimal) else float(test.margin)
+    return {
+        "segment": test.segment,
+        "metric": test.metric,
+        "operator": test.operator,
+        "threshold": test.threshold,
+        "value": fact(test.value),
+        "passed": test.passed,
+        "margin": margin,
+    }
+
+
+def plan_document(plan: Plan, messages: Mapping[str, Message], held: int) -> PlanDocument:
+    """`preview --json`; `messages` holds the leading message of each notice by the notice's key."""
+    return {
+        "schema": "remindr.plan/1",
+        "as_of": plan.as_of.isoformat(),
+        "notices": [_notice(notice, messages[notice.key]) for notice in plan.notices],
+        "skipped": [_skipped(skipped) for skipped in plan.skipped],
+        "flags": [_flag(flag) for flag in plan.flags],
+        "quarantined": [_quarantined(cell) for cell in plan.quarantined],
+        "summary": {
+            "notices": len(plan.notices),
+            "by_channel": by_channel(plan.notices),
+            "skipped": len(plan.skipped),
+            "held": held,
+        },
+    }
+
+
+def by_channel(notices: Iterable[Notice]) -> dict[str, int]:
+    """How many messages go out on each channel."""
+    return dict(sorted(Counter(channel for notice in notices for channel in notice.channels).items()))
+
+
+def _notice(notice: Notice, message: Message) -> PlannedNotice:
+    return {
+        "key": notice.key,
+        "purpose": notice.purpose,
+        "customer_id": notice.customer.id,
+        "customer_name": notice.customer.name,
+        "segment": notice.segment,
+        "sequence": notice.sequence,
+        "step": notice.step,
+        "level": int(notice.level),
+        "channels": list(notice.channels),
+        "to": notice.to,
+        "subject": message.subject,
+        "body": message.text,
+        "invoices": [_due(line) for line in notice.invoices],
+        "also_due": [_due(line) for line in notice.also_due],
+        "also_open": [_open(line) for line in notice.also_open],
+        "upcoming": [_upcoming(line) for line in notice.upcoming],
+        "respond_by": iso(notice.respond_by),
+        "credits": amounts(notice.credits),
+        "total": amounts(notice.total),
+        "follow_ups": [],
+        "needs_approval": False,
+        "why": list(notice.why),
+    }
+
+
+def _due(line: Line) -> DueLine:
+    return {
+        "invoice_id": line.invoice.id,
+        "sequence": line.sequence or "",
+        "step": line.step or "",
+        "level": int(line.level or 0),
+        "days_past_due": line.days_past_due,
+        "balance": money_text(line.invoice.balance),
+        "currency": line.invoice.currency,
+    }
+
+
+def _open(line: Line) -> OpenLine:
+    return {
+        "invoice_id": line.invoice.id,
+        "days_past_due": line.days_past_due,
+        "balance": money_text(line.invoice.balance),
+        "currency": line.invoice.currency,
+    }
+
+
+def _upcoming(line: Line) -> UpcomingLine:
+    return {
+        "invoice_id": line.invoice.id,
+        "step": line.step or "",
+        "days_past_due": line.days_past_due,
+        "balance": money_text(line.invoice.balance),
+        "currency": line.invoice.currency,
+    }
+
+
+def _skipped(skipped: Skipped) -> SkippedInvoice:
+    return {
+        "customer_id": skipped.customer_id,
+        "invoice_id": skipped.invoice_id,
+        "next_contact": iso(skipped.next_contact),
+        "blockers": [
+            {"code": reason.code.value, "detail": reason.detail, "until": iso(reason.until)}
+            for reason in skipped.reasons
+        ],
+    }
+
+
+def _flag(flag: Flag) -> RaisedFlag:
+    return {
+        "code": flag.code,
+        "customer_id": flag.customer_id,
+        "invoice_id": flag.invoice_id,
+        "detail": flag.detail,
+    }
+
+
+def _quarantined(cell: Quarantined) -> QuarantinedCell:
+    return {
+        "file": cell.file,
+        "row": cell.row,
+        "column": cell.column,
+        "value": cell.value,
+        "reason": cell.reason,
+    }
+
+
+def run_document(summary: RunSummary) -> RunDocument:
+    """`run --json`"""
+    return {
+        "schema": "remindr.run/1",
+        "run_id": summary.run_id,
+        "as_of": summary.as_of.isoformat(),
+        "sent": dict(summary.sent),
+        "failed": summary.failed,
+        "uncertain": summary.uncertain,
+        "held": summary.held,
+        "skipped": summary.skipped,
+        "outbox": summary.outbox,
+    }

@@ -1,0 +1,138 @@
+"""Notices become messages: each customer's words on each channel, rendered once and never again.
+
+The text and the HTML of a message come from the same rendered source, so they cannot tell different stories.
+What an export says is a value and never part of a template.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from jinja2 import TemplateError, TemplateSyntaxError
+from markupsafe import escape
+
+from remindr.core.addresses import mailbox, recipient
+from remindr.core.facts import TABLE_MARK, FactBook, Facts, amounts
+from remindr.core.pages import Pages
+from remindr.core.sandbox import render
+from remindr.core.table import Table, as_text, lay_out
+from remindr.core.templates import Templates, Words, syntax_problem
+from remindr.core.variables import VARIABLES
+from remindr.errors import Problem, ProjectError, RemindrError
+from remindr.model.classification import History
+from remindr.model.outcome import Progress
+from remindr.model.plan import ChannelName, Message, Notice
+from remindr.model.policy import Policy
+
+__all__ = ["VARIABLES", "ComposeError", "Composer"]
+
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+_PLAIN_SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_FILLING_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+class ComposeError(RemindrError):
+    """The words of one notice could not be made. That customer is held; the others are not affected."""
+
+    def __init__(self, notice: Notice, problem: Problem) -> None:
+        super().__init__(problem)
+        self.notice = notice
+        self.problem = problem
+
+
+class Composer:
+    """A policy's templates, ready to put notices into words."""
+
+    def __init__(self, policy: Policy, counted_until: date) -> None:
+        """`counted_until` is the day up to which payments are counted: the export's, not the run's."""
+        company = policy.project.company
+        self._policy = policy
+        self._templates = Templates(policy.templates)
+        self._facts = FactBook(company, counted_until)
+        self._pages = Pages(self._templates, self._facts.company, company.language, company.pay_link)
+        self._names: dict[tuple[str, str, str], str | None] = {}
+
+    def compose(self, notice: Notice, history: History, progress: Progress) -> list[Message]:
+        """One message for each channel of the notice; ComposeError if any of them cannot be made."""
+        chosen = [(channel, self._words(notice, channel)) for channel in notice.channels]
+        wanted = history if any(words.wants_metrics for _, words in chosen) else None
+        try:
+            if "email" in notice.channels:
+                mailbox(recipient(notice))
+            facts = self._facts.of(notice, wanted, progress)
+        except _FILLING_ERRORS as error:
+            raise _held(notice, Problem(f"customer {notice.customer.id}: {error}")) from error
+        return [self._message(notice, channel, words, facts, progress) for channel, words in chosen]
+
+    def _words(self, notice: Notice, channel: ChannelName) -> Words:
+        wanted = (notice.sequence, notice.step, channel)
+        if wanted not in self._names:
+            self._names[wanted] = self._policy.template_for(*wanted)
+        name = self._names[wanted]
+        if name is None:
+            what = f"no template for the {channel} of step '{notice.step}' in sequence '{notice.sequence}'"
+            hint = f"write templates/{notice.sequence}/{notice.step}.{channel}.j2"
+            raise ComposeError(notice, Problem(what, hint=hint))
+        try:
+            return self._templates.words(name)
+        except TemplateSyntaxError as error:
+            problem = syntax_problem(self._policy.templates[name])
+            raise ProjectError(problem or self._templates.problem(error, name)) from error
+
+    def _message(self, notice: Notice, channel: ChannelName, words: Words, facts: Facts, progress: Progress) -> Message:
+        try:
+            subject = " ".join(render(words.subject, facts).split()) if words.subject else ""
+            pieces = _tidy(render(words.body, facts))
+            table = self._table(notice, facts) if len(pieces) > 1 else None
+            text = self._text(channel, pieces, table)
+            html = self._html(channel, subject, pieces, table, facts)
+        except _FILLING_ERRORS as error:
+            raise _held(notice, self._templates.problem(error, words.source.name)) from error
+        return Message(notice, channel, subject, text, html, _first_key(notice, progress))
+
+    def _table(self, notice: Notice, facts: Facts) -> Table:
+        locale = self._facts.locale(notice.customer)
+        return lay_out(facts, amounts(notice.total, locale), amounts(notice.credits, locale), self._pages.words)
+
+    def _text(self, channel: ChannelName, pieces: list[str], table: Table | None) -> str:
+        text = pieces[0]
+        if table:
+            between = f"\n\n{as_text(table, self._pages.words)}\n\n"
+            text = between.join(pieces).strip("\n")
+        return text.translate(_PLAIN_SIGNS) if channel == "sms" else text
+
+    def _html(
+        self, channel: ChannelName, subject: str, pieces: list[str], table: Table | None, facts: Facts
+    ) -> str | None:
+        if channel not in ("email", "letter"):
+            return None
+        body = self._pages.body(pieces, table, _links(facts))
+        if channel == "email":
+            return self._pages.email(subject, body)
+        return self._pages.letter(subject, body, facts)
+
+
+def _tidy(rendered: str) -> list[str]:
+    """The text before, between and after the invoice table, each without empty lines at its ends."""
+    if "\n\n\n" in rendered or " \n" in rendered:
+        rendered = _EMPTY_LINES.sub("\n\n", rendered)
+    return [piece.strip() for piece in rendered.split(TABLE_MARK)]
+
+
+def _links(facts: Facts) -> set[str]:
+    """The pay links of this message, as they stand in escaped text."""
+    links = {line["pay_link"] for name in ("invoices", "also_due", "also_open", "upcoming") for line in facts[name]}
+    return {str(escape(link)) for link in links if link}
+
+
+def _first_key(notice: Notice, progress: Progress) -> str | None:
+    """The key of the first notice about the leading invoice, None if this is the first."""
+    if not notice.invoices:
+        return None
+    contacts = progress.contacts.get(notice.invoices[0].invoice.id, ())
+    return next((contact.notice_key for contact in contacts if contact.notice_key), None)
+
+
+def _held(notice: Notice, problem: Problem) -> ComposeError:
+    hint = problem.hint or f"customer {notice.customer.id} gets nothing until this is mended; others are not affected"
+    return ComposeError(notice, replace(problem, hint=hint))

@@ -1,0 +1,155 @@
+"""What templates see: plain words and numbers made of a notice, in the customer's language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from remindr.core.cleaning import lines, one_line
+from remindr.core.formatting import format_date, join_words, locale_of, money_formatter
+from remindr.model.book import Customer
+from remindr.model.classification import History, MetricValue
+from remindr.model.outcome import Contact, Progress, State
+from remindr.model.plan import Line, Notice
+from remindr.model.policy import Company
+from remindr.model.terms import Level
+
+Facts = dict[str, Any]
+
+TABLE_MARK = "\x00"  # cleaned text cannot hold it, and no filter changes it
+
+_LEVEL_WORDS = {int(level): level.word for level in Level} | {None: ""}
+
+
+class FactBook:
+    """Makes the context of templates. All that depends on the company alone is made once."""
+
+    def __init__(self, company: Company, counted_until: date) -> None:
+        self._home = locale_of(company.language, company.country)
+        self._counted_until = counted_until
+        self._pay_link = company.pay_link or ""
+        self._company = {
+            "name": one_line(company.name),
+            "email": one_line(company.email),
+            "phone": one_line(company.phone),
+            "address": lines(company.address),
+            "how_to_pay": lines(company.how_to_pay),
+        }
+
+    @property
+    def company(self) -> dict[str, str]:
+        """The company as templates see it."""
+        return self._company
+
+    def locale(self, customer: Customer) -> str:
+        """The locale in which the customer reads money and dates."""
+        return locale_of(customer.language, customer.country, self._home)
+
+    def of(self, notice: Notice, history: History | None, progress: Progress) -> Facts:
+        """The context of all templates of a notice. Metrics are left out where `history` is None."""
+        customer = notice.customer
+        locale = self.locale(customer)
+        links = self._links(customer)
+        due, also_due, also_open, upcoming = (
+            [_line(line, locale, links) for line in group] if group else []
+            for group in (notice.invoices, notice.also_due, notice.also_open, notice.upcoming)
+        )
+        reminders = _reminders(notice, progress)
+        count = len(due) + len(also_due)
+        facts: Facts = {
+            "company": self._company,
+            "customer": _customer(customer),
+            "invoices": due,
+            "also_due": also_due,
+            "also_open": also_open,
+            "upcoming": upcoming,
+            "count": count,
+            "total": join_words(amounts(notice.total, locale), locale),
+            "credits": join_words(amounts(notice.credits, locale), locale),
+            "invoice_table": TABLE_MARK,
+            "respond_by": format_date(notice.respond_by, locale) if notice.respond_by else "",
+            "counted_until": format_date(self._counted_until, locale),
+            "today": format_date(notice.as_of, locale),
+            "pay_link": due[0]["pay_link"] if count == 1 and due else "",
+            "segment": notice.segment,
+            "tone": notice.tone,
+            "traits": list(notice.traits),
+            "sequence": notice.sequence,
+            "step": notice.step,
+            "level": _LEVEL_WORDS[notice.level],
+            "purpose": notice.purpose,
+            "reminded_before": len(reminders),
+            "last_reminded_on": format_date(reminders[-1].on, locale) if reminders else "",
+        }
+        if due:
+            facts["invoice"] = due[0]
+        if history is not None:
+            facts["metrics"] = {name: _metric(value, locale) for name, value in history.items()}
+        return facts
+
+    def _links(self, customer: Customer) -> Callable[[str], str]:
+        """A function from an invoice number to where it is paid online."""
+        if not self._pay_link:
+            return _no_link
+        link = self._pay_link.replace("{customer_id}", quote(customer.id, safe=""))
+        return lambda invoice_id: link.replace("{invoice_id}", quote(invoice_id, safe=""))
+
+
+def _no_link(_: str) -> str:
+    return ""
+
+
+def amounts(totals: Mapping[str, Decimal], locale: str) -> list[str]:
+    """Each currency's amount as text; nothing for those that come to nothing."""
+    return [money_formatter(locale, currency)(amount) for currency, amount in totals.items() if amount]
+
+
+def _line(line: Line, locale: str, links: Callable[[str], str]) -> Facts:
+    invoice = line.invoice
+    money = money_formatter(locale, invoice.currency)
+    balance = money(invoice.balance)
+    return {
+        "id": one_line(invoice.id),
+        "issue_date": format_date(invoice.issue_date, locale) if invoice.issue_date else "",
+        "due_date": format_date(invoice.due_date, locale),
+        "days_past_due": line.days_past_due,
+        "amount": balance if invoice.amount == invoice.balance else money(invoice.amount),
+        "balance": balance,
+        "currency": invoice.currency,
+        "level": _LEVEL_WORDS[line.level],
+        "pay_link": links(invoice.id),
+    }
+
+
+def _customer(customer: Customer) -> dict[str, str]:
+    return {
+        "id": one_line(customer.id),
+        "name": one_line(customer.name),
+        "email": one_line(customer.email),
+        "phone": one_line(customer.phone),
+        "address": lines(customer.address),
+        "country": one_line(customer.country),
+        "language": one_line(customer.language),
+    }
+
+
+def _reminders(notice: Notice, progress: Progress) -> Sequence[Contact]:
+    """Earlier overdue contacts about the leading invoice that are known to have gone out."""
+    if not notice.invoices:
+        return ()
+    contacts = progress.contacts.get(notice.invoices[0].invoice.id, ())
+    return [contact for contact in contacts if contact.level > Level.HEADS_UP and contact.state is State.SENT]
+
+
+def _metric(value: MetricValue, locale: str) -> Any:
+    """A metric as people like to read it: whole numbers whole, others with one decimal or two, dates in words."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, date):
+        return format_date(value, locale)
+    if value == int(value):
+        return int(value)
+    return round(value, 1 if abs(value) >= 1 else 2)

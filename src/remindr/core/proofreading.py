@@ -1,0 +1,171 @@
+"""Mistakes in templates that can be told before a single message is made."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
+
+from remindr.core.sandbox import Sandbox
+from remindr.core.template_text import environment, part
+from remindr.core.variables import FIELDS, LISTS, PARTS, VARIABLES
+from remindr.errors import Problem
+from remindr.model.policy import TemplateSource
+
+_DEEPEST_LOOP = 2
+_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+
+
+def undeclared(source: TemplateSource, metrics: Collection[str] | None = None) -> list[tuple[int, int, str]]:
+    """Line, column and name of every variable that no message has: `custmer`, `company.emial`.
+
+    With the names of the `metrics`, those behind `metrics.` are looked at, too. A template that cannot be
+    read has none: `syntax_problem` speaks of it.
+    """
+    text = _unified(source)
+    try:
+        tree = environment({}).parse(text)
+        named = meta.find_undeclared_variables(tree)
+    except TemplateError:
+        return []
+    strange = named - PARTS.get(source.name, VARIABLES).keys()
+    found = [(node.lineno, (node.name,)) for node in tree.find_all(nodes.Name) if node.name in strange]
+    if source.name not in PARTS:
+        found += _strange_parts(tree, metrics)
+    lines = text.split("\n")
+    return sorted({(line, _column(lines[line - 1], words), ".".join(words)) for line, words in found})
+
+
+def _strange_parts(tree: nodes.Template, metrics: Collection[str] | None) -> list[tuple[int, tuple[str, ...]]]:
+    fields: dict[str, Collection[str]] = {**FIELDS, **_loop_fields(tree)}
+    if metrics is not None:
+        fields["metrics"] = metrics
+    return [
+        (node.lineno, (node.node.name, node.attr))
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name)
+        and node.attr not in fields.get(node.node.name, (node.attr,))
+        and node.attr not in ("get", "items", "keys", "values")
+    ]
+
+
+def _loop_fields(tree: nodes.Template) -> dict[str, Collection[str]]:
+    """What stands behind the dot of loop variables that run over invoices; others are left alone."""
+    fields: dict[str, Collection[str]] = {}
+    other: set[str] = set()
+    for loop in tree.find_all(nodes.For):
+        if not isinstance(loop.target, nodes.Name):
+            continue
+        over = loop.iter.node if isinstance(loop.iter, nodes.Filter) else loop.iter
+        if isinstance(over, nodes.Name) and over.name in LISTS:
+            fields[loop.target.name] = LISTS[over.name]
+        else:
+            other.add(loop.target.name)
+    return {name: inner for name, inner in fields.items() if name not in other}
+
+
+def _column(line: str, words: tuple[str, ...]) -> int:
+    """Where the name stands inside a tag of the line, counted from 1."""
+    name = re.compile(r"\b" + r"\s*\.\s*".join(map(re.escape, words)) + r"\b")
+    spans = [match.span() for match in _TAGS.finditer(line)] or [(0, len(line))]
+    for start, end in spans:
+        if match := name.search(line, start, end):
+            return match.start() + 1
+    return 1
+
+
+def syntax_problem(source: TemplateSource, templates: Collection[str] = ()) -> Problem | None:
+    """The first thing that keeps the template from being used; None if it can be.
+
+    With the names of all `templates`, includes of missing ones are found, too.
+    """
+    heading = _heading_problem(source)
+    if heading:
+        return heading
+    text = _unified(source)
+    sandbox = environment({})
+    try:
+        tree = sandbox.parse(text)
+        unknown = _unknown_filter(source, tree, sandbox)
+        if unknown:
+            return unknown
+        sandbox.compile(tree, source.name, source.path)
+    except TemplateSyntaxError as error:
+        return _syntax(source, error)
+    return _too_deep(source, tree) or _missing_include(source, tree, templates)
+
+
+def _heading_problem(source: TemplateSource) -> Problem | None:
+    parts = part(source.text)
+    if parts.subject is None and source.name.endswith(".email"):
+        hint = "the first line is the subject, then an empty line, then the text"
+        return _at(source, 1, "an e-mail template begins with 'Subject: …'", hint)
+    if parts.subject == "":
+        return _at(source, parts.subject_line + 1, "the subject is empty")
+    for number, line in enumerate(parts.others, start=parts.subject_line + 2):
+        hint = "'Subject:' is the only heading line; leave an empty line before the text"
+        return _at(source, number, f"'{line.strip()[:40]}' does not belong in the heading", hint)
+    if parts.subject is not None and not parts.body.strip():
+        return _at(source, parts.body_line + 1, "there is no text under the subject")
+    return None
+
+
+def _syntax(source: TemplateSource, error: TemplateSyntaxError) -> Problem:
+    what = error.message or "this cannot be read"
+    return _at(source, error.lineno, what[0].lower() + what[1:].rstrip("."))
+
+
+def _unknown_filter(source: TemplateSource, tree: nodes.Template, sandbox: Sandbox) -> Problem | None:
+    """The first filter or test that does not exist here; Jinja itself minds some of them only when it gets there."""
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        kind, known = ("test", sandbox.tests) if isinstance(node, nodes.Test) else ("filter", sandbox.filters)
+        name = getattr(node, "name", "")
+        if name not in known:
+            hint = f"known: {', '.join(sorted(word for word in known if word.isalpha()))}"
+            return _at(source, node.lineno, f"there is no {kind} '{name}'", hint, find=name)
+    return None
+
+
+def _too_deep(source: TemplateSource, tree: nodes.Template) -> Problem | None:
+    found = _loop_below(tree, 0)
+    return _at(source, found, f"loops stand in each other more than {_DEEPEST_LOOP} deep") if found else None
+
+
+def _loop_below(node: nodes.Node, depth: int) -> int | None:
+    """The line of the first loop that stands too deep inside others."""
+    for child in node.iter_child_nodes():
+        inside = depth + isinstance(child, nodes.For)
+        if inside > _DEEPEST_LOOP:
+            return child.lineno
+        if found := _loop_below(child, inside):
+            return found
+    return None
+
+
+def _missing_include(source: TemplateSource, tree: nodes.Template, templates: Collection[str]) -> Problem | None:
+    if not templates:
+        return None
+    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+        named = getattr(node, "template", None)
+        if isinstance(named, nodes.Const) and str(named.value).removesuffix(".j2") not in templates:
+            hint = f"include looks below templates/: write templates/{named.value}.j2"
+            return _at(source, node.lineno, f"there is no template '{named.value}'", hint, find=str(named.value))
+    return None
+
+
+def _at(source: TemplateSource, line: int, what: str, hint: str | None = None, find: str = "") -> Problem:
+    """A problem on a line of the template, with the caret under `find` where that stands in it."""
+    lines = source.text.splitlines()
+    shown = lines[line - 1] if 0 < line <= len(lines) else None
+    col = shown.find(find) + 1 if shown and find in shown else 1
+    return Problem(what, source.path, line, col, shown, len(find) or 1, hint)
+
+
+def _unified(source: TemplateSource) -> str:
+    return source.text.replace("\r\n", "\n").removeprefix("\ufeff")
+
+
+def known_names(source: TemplateSource) -> Mapping[str, str]:
+    """Every name a template may use, dotted ones too, with its meaning: for "did you mean"."""
+    known = PARTS.get(source.name, VARIABLES)
+    dotted = {f"{name}.{part_}": why for name, parts in FIELDS.items() for part_, why in parts.items() if name in known}
+    return {**known, **dotted}

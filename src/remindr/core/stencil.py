@@ -1,0 +1,73 @@
+"""A page that is rendered once and then only filled in.
+
+The layout and the invoice table are ordinary templates. Most of them only print what they are given, so
+running Jinja for every message would make the same page again and again. A stencil runs it once, with holes
+in place of values. A template that looks at a value instead of printing it cannot be cut that way, and says
+so: then it is rendered for every message, as usual.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn, Self
+
+from jinja2 import Template
+from markupsafe import escape
+
+from remindr.core.sandbox import render
+
+_EDGE = "\x00"
+
+
+class Looked(Exception):
+    """The template did something with a value other than printing it."""
+
+
+class Hole:
+    """Stands for a value. It can be printed and is never empty; whatever else is done to it raises `Looked`."""
+
+    __slots__ = ("_mark",)
+
+    def __init__(self, number: int) -> None:
+        self._mark = f"{_EDGE}{number}{_EDGE}"
+
+    def __html__(self) -> str:
+        return self._mark
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise Looked
+
+    __str__ = __len__ = __iter__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _refuse
+    __add__ = __radd__ = __sub__ = __mul__ = __mod__ = __int__ = __float__ = __hash__ = __getitem__ = _refuse
+    __ne__ = __format__ = __round__ = __index__ = __call__ = _refuse
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Stencil:
+    """A rendered page with holes, to be filled with text that is escaped already."""
+
+    __slots__ = ("_order", "_pattern")
+
+    def __init__(self, page: str) -> None:
+        pieces = page.split(_EDGE)
+        order = [int(number) for number in pieces[1::2]]
+        self._pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
+        self._order = None if order == list(range(len(order))) else order
+
+    @classmethod
+    def cut(cls, template: Template, values: dict[str, Any]) -> Self | None:
+        """The stencil of a template whose values contain holes; None if it has to see the real values."""
+        try:
+            return cls(render(template, values))
+        except Looked:
+            return None
+
+    def fill(self, values: Sequence[str]) -> str:
+        """The page with the values in their holes."""
+        chosen = values if self._order is None else [values[number] for number in self._order]
+        return self._pattern % tuple(chosen)
+
+
+def escaped(values: Sequence[str]) -> list[str]:
+    """The values as HTML text, safe in double-quoted attributes, too."""
+    return str(escape(_EDGE.join(values))).split(_EDGE)

@@ -1,0 +1,89 @@
+"""Templates: taken from the policy, compiled once, run in the sandbox."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import Template, TemplateNotFound
+
+from remindr.core.proofreading import known_names, syntax_problem, undeclared
+from remindr.core.template_text import SUBJECT, environment, part
+from remindr.errors import Problem
+from remindr.model.policy import TemplateSource
+
+__all__ = ["Templates", "Words", "known_names", "syntax_problem", "undeclared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message template ready to be filled; `subject` is None where it has none.
+
+    `wants_metrics` is False where it is certain that the customer's history is not looked at.
+    """
+
+    source: TemplateSource
+    subject: Template | None
+    body: Template
+    wants_metrics: bool
+
+
+class Templates:
+    """All templates of a policy, each compiled when it is first asked for."""
+
+    def __init__(self, sources: Mapping[str, TemplateSource]) -> None:
+        self._sources = sources
+        self._environment = environment(sources)
+        self._words: dict[str, Words] = {}
+
+    def words(self, name: str) -> Words:
+        """The message template of that name; TemplateError if it cannot be compiled."""
+        words = self._words.get(name)
+        if words is None:
+            source = self._sources[name]
+            headed = part(source.text).subject is not None
+            subject = self._environment.get_template(name + SUBJECT) if headed else None
+            wants_metrics = any(word in source.text for word in ("metrics", "include", "import", "extends"))
+            body = self._environment.get_template(name)
+            words = self._words[name] = Words(source, subject, body, wants_metrics)
+        return words
+
+    def page(self, name: str) -> Template | None:
+        """The template of that name on its own, None if the project has none."""
+        return self._environment.get_template(name) if name in self._sources else None
+
+    def text(self, name: str) -> str | None:
+        """The template as written, None if the project has none."""
+        return self._sources[name].text if name in self._sources else None
+
+    def problem(self, error: Exception, name: str) -> Problem:
+        """What went wrong while the template of that name was filled, and on which line of which file."""
+        template, line = _last_place(error)
+        source = self._sources.get(template.removesuffix(SUBJECT)) if template else None
+        source = source or self._sources[name]
+        lines = source.text.splitlines()
+        shown = lines[line - 1].strip() if line and line <= len(lines) else None
+        return Problem(_say(error), file=source.path, line=line, source=shown)
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template '{error.name}' to include"
+    if isinstance(error, RecursionError):
+        return "the template includes itself"
+    return str(error) or type(error).__name__
+
+
+def _last_place(error: Exception) -> tuple[str | None, int | None]:
+    """Name and line of the innermost template that was at work when the error came up."""
+    found: tuple[str | None, int | None] = (None, None)
+    for template, line in _template_frames(error):
+        found = (template.name, template.get_corresponding_lineno(line))
+    return found
+
+
+def _template_frames(error: Exception) -> Iterator[tuple[Template, int]]:
+    at = error.__traceback__
+    while at is not None:
+        template = at.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            yield template, at.tb_lineno
+        at = at.tb_next

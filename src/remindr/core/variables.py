@@ -1,0 +1,90 @@
+"""The words templates can use, each with what it stands for.
+
+`VARIABLES` is what a template sees; `FIELDS` is what stands behind the dot of those that have parts. The
+check of templates, the reference and the context itself are held to these tables.
+"""
+
+VARIABLES: dict[str, str] = {
+    "company": "who writes: name, email, phone, address, how_to_pay",
+    "customer": "who is written to: id, name, email, phone, address, country, language",
+    "invoices": "the overdue invoices this message is about (or those falling due, before the due date)",
+    "also_due": "overdue invoices that stand at a much milder step than the leading one",
+    "also_open": "other overdue invoices, for information only",
+    "upcoming": "invoices that fall due soon, for information only",
+    "invoice": "the leading invoice: the first of `invoices`",
+    "count": "how many invoices are to be paid now: `invoices` and `also_due` together",
+    "total": "what is to be paid now, less credits: £1,154.61, or £120.00 and €35.00",
+    "credits": "credits taken off the total, empty if there are none",
+    "invoice_table": "the table of all of these; put it on a line of its own",
+    "respond_by": "the date to answer by, empty if the step gives none",
+    "counted_until": "the date up to which payments are counted",
+    "today": "the date of the message",
+    "pay_link": "where to pay online, when exactly one invoice is to be paid; else empty",
+    "segment": "the customer's segment",
+    "tone": "the tone of the sequence",
+    "traits": "the customer's traits, a list of words",
+    "metrics": "the customer's history by metric name; a metric that is not known is empty",
+    "sequence": "the sequence's name",
+    "step": "the step's id",
+    "level": "how firmly the step speaks: heads-up, friendly, firm, formal, final",
+    "purpose": "reminder, thank_you or announced_call",
+    "reminded_before": "how many reminders about the leading invoice went out before, a number",
+    "last_reminded_on": "when the last of them went out, empty if none did",
+}
+
+_INVOICE_FIELDS: dict[str, str] = {
+    "id": "the invoice number",
+    "issue_date": "when it was issued, empty if not known",
+    "due_date": "when it was due",
+    "days_past_due": "days since then, a number; negative before the due date",
+    "amount": "what it was made out for",
+    "balance": "what is still open",
+    "currency": "its currency, EUR",
+    "level": "the level of the step it stands at, empty for information only",
+    "pay_link": "where to pay it online, empty if the company has no pay link",
+}
+
+FIELDS: dict[str, dict[str, str]] = {
+    "company": {
+        "name": "the company's name",
+        "email": "its address for reminders",
+        "phone": "its telephone number, empty if none is set",
+        "address": "its postal address, empty if none is set",
+        "how_to_pay": "bank details as customers should read them, empty if none are set",
+    },
+    "customer": {
+        "id": "the customer's number",
+        "name": "the customer's name",
+        "email": "the customer's e-mail address, empty if not known",
+        "phone": "the telephone number, empty if not known",
+        "address": "the postal address, empty if not known",
+        "country": "the country, empty if not known",
+        "language": "the language, empty if not known",
+    },
+    "invoice": _INVOICE_FIELDS,
+}
+
+LISTS: dict[str, dict[str, str]] = dict.fromkeys(("invoices", "also_due", "also_open", "upcoming"), _INVOICE_FIELDS)
+
+# What the two pages and the table inside them are given besides.
+PARTS: dict[str, dict[str, str]] = {
+    "_parts/layout.html": {
+        "company": VARIABLES["company"],
+        "language": "the language of the page, for its lang attribute",
+        "subject": "the message's subject",
+        "body": "the message's text as HTML",
+    },
+    "_parts/letter.html": {
+        **VARIABLES,
+        "language": "the language of the page, for its lang attribute",
+        "subject": "the message's subject",
+        "body": "the message's text as HTML",
+    },
+    "_parts/table.html": {
+        "words": "the words of _parts/words.j2",
+        "columns": "the headings: text, and number where figures stand below",
+        "due": "groups of lines to pay: title, lines; a line has id, pay_link and cells (text, number)",
+        "sums": "credits and totals below them: text, amount, and total, which is true for the totals",
+        "information": "groups of lines that are there for information only",
+    },
+}

@@ -1,0 +1,175 @@
+"""Opening a journal: where it is, whether it can be trusted, and which schema it has."""
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, make_url, select
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from remindr import registry
+from remindr.errors import DataError, ProjectError, Refused
+from remindr.journal import schema, sqlite
+from remindr.journal.engine import explained, server_engine
+from remindr.journal.journal import Journal
+from remindr.journal.places import make_private, refuse_network, sync_folder
+
+_SMALL = 8 << 20  # bytes; a smaller journal is checked page by page each time it is opened
+_SMALL_TABLES = ("runs", "run_results", "deliveries", "delivery_states")
+
+_alembic_version = Table(
+    "alembic_version",
+    MetaData(naming_convention={"pk": "alembic_version_pkc"}),
+    Column("version_num", String(32), primary_key=True),
+)
+
+
+def open_journal(location: str, root: Path, *, create: bool) -> Journal:
+    """The journal at `location`, a path below `root` or a URL.
+
+    With `create` a missing one is made and an older one upgraded. Without it nothing is written: a missing journal
+    is an empty one in memory, and an older one is upgraded in a copy.
+    """
+    return Journal(_connect(location, root, create=create), location)
+
+
+def _connect(location: str, root: Path, *, create: bool) -> Connection:
+    try:
+        with explained(location):
+            if "://" in location:
+                return _by_url(location, root, create=create)
+            return _in_file(root / location, location, create=create)
+    except OSError as error:
+        raise DataError(
+            f"{location}: the journal cannot be used: {error.strerror or error}",
+            hint="nothing was sent; see that this user may write to the folder it is in",
+        ) from error
+
+
+def _by_url(location: str, root: Path, *, create: bool) -> Connection:
+    try:
+        url = make_url(location)
+        if url.get_backend_name() == "sqlite" and url.database:
+            return _in_file(root / url.database, url.database, create=create)
+        connection = server_engine(url).connect()
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ProjectError(f"journal: {error}", hint="write a path such as .remindr/journal.db") from error
+    return _on_server(connection, url.render_as_string(), create=create)
+
+
+def _on_server(connection: Connection, name: str, *, create: bool) -> Connection:
+    """The connection with a schema that is current; an empty journal in memory when there is none to read yet."""
+    with connection.begin():
+        version = _version(connection)
+        if not _is_older(version, name):
+            return connection
+        if create:
+            _upgrade(connection)
+            return connection
+    connection.close()
+    if version is None:
+        return _empty()
+    raise Refused(f"{name}: the journal needs an upgrade first", hint="remindr run upgrades it")
+
+
+def _in_file(path: Path, name: str, *, create: bool) -> Connection:
+    if not path.exists():
+        sqlite.refuse_leftovers(path, name)
+        if not create:
+            return _empty()
+        _create(path, name)
+    refuse_network(path, name)
+    sqlite.check_header(path, name)
+    read_only = not (create or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)))
+    connection = sqlite.file_engine(path, read_only=read_only).connect()
+    try:
+        return _made_current(connection, path, name, in_place=create)
+    except BaseException:
+        _close(connection)
+        raise
+
+
+def _made_current(connection: Connection, path: Path, name: str, *, in_place: bool) -> Connection:
+    with connection.begin():
+        sqlite.check_pages(connection, name, () if path.stat().st_size <= _SMALL else _SMALL_TABLES)
+        version = _version(connection)
+    if not _is_older(version, name):
+        return connection
+    if in_place:
+        sqlite.back_up(connection, path.with_name(f"{path.name}.{version or '0000'}.backup"))
+    else:
+        original, connection = connection, sqlite.memory_engine().connect()
+        sqlite.copy(original, connection)
+        _close(original)
+    with sqlite.without_foreign_keys(connection), connection.begin():
+        _upgrade(connection)
+    return connection
+
+
+def _version(connection: Connection) -> str | None:
+    """The schema version that is written there; None before the first migration."""
+    if not connection.dialect.has_table(connection, _alembic_version.name):
+        return None
+    return connection.scalar(select(_alembic_version.c.version_num))
+
+
+def _is_older(version: str | None, name: str) -> bool:
+    """Whether an upgrade is due; Refused when a newer remindr has been at work here."""
+    if version is None or (version.isdigit() and version < schema.REVISION):
+        return True
+    if version == schema.REVISION:
+        return False
+    raise Refused(
+        f"{name}: the journal was written by a newer remindr (its schema is {version}, this one knows "
+        f"{schema.REVISION})",
+        hint="nothing was sent; install that version of remindr or a later one",
+    )
+
+
+def _upgrade(connection: Connection) -> None:
+    registry.load("remindr.journal.upgrade:upgrade")(connection)
+
+
+def _empty() -> Connection:
+    """An empty journal in memory."""
+    connection = sqlite.memory_engine().connect()
+    with connection.begin():
+        schema.metadata.create_all(connection, checkfirst=False)
+        _alembic_version.create(connection, checkfirst=False)
+        connection.execute(insert(_alembic_version).values(version_num=schema.REVISION))
+        sqlite.mark_as_journal(connection)
+    return connection
+
+
+def _create(path: Path, name: str) -> None:
+    """Makes an empty journal that appears whole or not at all, and never in the place of another."""
+    make_private(path.parent)
+    refuse_network(path.parent, name)
+    connection = _empty()
+    image = sqlite.image(connection)
+    _close(connection)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(image)
+        file.flush()
+        os.fsync(file.fileno())
+    _put_in_place(fresh, path)
+    sync_folder(path.parent)
+
+
+def _put_in_place(fresh: Path, path: Path) -> None:
+    """Gives a new journal its name unless another process was faster."""
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            fresh.rename(path)
+            return
+    fresh.unlink()
+
+
+def _close(connection: Connection) -> None:
+    connection.close()
+    connection.engine.dispose()

@@ -1,0 +1,223 @@
+"""The journal: who was reminded of what, and how it ended. What it has recorded survives a power cut.
+
+Every method is one transaction. A claim is durable before anything is delivered, each change of a delivery's
+state before the next thing is done; a notice is claimed once, whatever else happens.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Column, Connection, RowMapping, exists, func, insert, select, update
+
+from remindr.errors import Refused
+from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
+from remindr.journal.engine import explained
+from remindr.journal.progress import current_states, read_progress
+from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
+from remindr.journal.schema import deliveries, delivery_states, notices, run_results, runs
+from remindr.model.outcome import Progress, State
+
+# What may follow a state. A crash leaves `claimed` or `committing`; nothing leads back.
+_NEXT: Mapping[State, frozenset[State]] = {
+    State.CLAIMED: frozenset({State.COMMITTING, State.FAILED, State.ABANDONED}),
+    State.COMMITTING: frozenset({State.SENT, State.FAILED, State.UNCERTAIN}),
+}
+
+_NEWEST_RUNS = select(runs, run_results.c.at).outerjoin(run_results).order_by(runs.c.id.desc())
+
+_later = delivery_states.alias("later")
+
+_UNFINISHED = (
+    select(deliveries.c.id, deliveries.c.run_id, deliveries.c.kind, deliveries.c.target, delivery_states.c.state)
+    .join(delivery_states)
+    .where(
+        delivery_states.c.state.in_(_NEXT),
+        ~exists().where(
+            _later.c.delivery_id == delivery_states.c.delivery_id, _later.c.ordinal > delivery_states.c.ordinal
+        ),
+    )
+    .order_by(deliveries.c.id)
+)
+
+
+class Journal:
+    """An open journal. `name` is how people know it: its location as written in remindr.yaml."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._connection.close()
+        self._connection.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
+        with explained(self._name):
+            self._connection.execution_options(writes=writes)
+            with self._connection.begin():
+                yield self._connection
+
+    def last_run(self) -> RunRecord | None:
+        """The run recorded last; None before the first."""
+        with self._transaction() as connection:
+            row = connection.execute(_NEWEST_RUNS.limit(1)).mappings().first()
+            if row is None:
+                return None
+            last_delivery = connection.scalar(
+                select(func.max(deliveries.c.id)).where(deliveries.c.run_id == row["run_id"])
+            )
+            states = current_states(connection, [last_delivery]) if last_delivery else {}
+        return _run_record(row, states.get(last_delivery))
+
+    def next_run_id(self, as_of: date) -> str:
+        """`2026-11-20-1` for the first run as of that day, and so on."""
+        with self._transaction() as connection:
+            recorded = connection.scalar(select(func.count()).where(runs.c.as_of == as_of.isoformat()))
+        return f"{as_of.isoformat()}-{(recorded or 0) + 1}"
+
+    def highest_as_of(self) -> date | None:
+        """The latest day any run was made for; None before the first."""
+        with self._transaction() as connection:
+            highest = connection.scalar(select(func.max(runs.c.as_of)))
+        return date.fromisoformat(highest) if highest else None
+
+    def begin(self, run: RunStart, *, at: str) -> None:
+        """Records a run that has nothing to deliver."""
+        with self._transaction(writes=True) as connection:
+            _store_run(connection, run, at)
+
+    def claim(self, run: RunStart, claimed: Iterable[Claimed], *, target: str, at: str, kind: str = "outbox") -> int:
+        """Records a run with one delivery of these notices, each with its channels; the id of the delivery.
+
+        All of it is durable when this returns, or none of it. Refused when a notice is already claimed, or its
+        customer has one of the same purpose that day.
+        """
+        try:
+            with self._transaction(writes=True) as connection:
+                _store_run(connection, run, at)
+                delivery_id = _next_id(connection, deliveries.c.id)
+                connection.execute(
+                    insert(deliveries).values(id=delivery_id, run_id=run.run_id, kind=kind, target=target)
+                )
+                _store_state(connection, delivery_id, 1, State.CLAIMED, at, "")
+                store_notices(connection, run, delivery_id, claimed)
+        except AlreadyTaken as error:
+            with self._transaction() as connection:
+                raise refusal(connection, error.notices) from error
+        return delivery_id
+
+    def unfinished(self) -> list[UnfinishedDelivery]:
+        """The deliveries that a run left behind before their end, oldest first."""
+        with self._transaction() as connection:
+            rows = connection.execute(_UNFINISHED).all()
+        return [UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state)) for row in rows]
+
+    def record(self, delivery_id: int, state: State, *, at: str, detail: str = "") -> None:
+        """Records where a delivery stands now; abandoning it frees its notices to be planned again.
+
+        Refused when the delivery has meanwhile gone another way, so that two runs cannot both finish it.
+        """
+        with self._transaction(writes=True) as connection:
+            states = (
+                connection.execute(
+                    select(delivery_states.c.state)
+                    .where(delivery_states.c.delivery_id == delivery_id)
+                    .order_by(delivery_states.c.ordinal)
+                )
+                .scalars()
+                .all()
+            )
+            if not states or state not in _NEXT.get(State(states[-1]), ()):
+                raise Refused(
+                    f"delivery {delivery_id} cannot become {state}: it is {states[-1] if states else 'unknown'}",
+                    hint="another run has settled it meanwhile; run remindr again",
+                )
+            _store_state(connection, delivery_id, len(states) + 1, state, at, detail)
+            if state is State.ABANDONED:
+                connection.execute(update(notices).where(notices.c.delivery_id == delivery_id).values(voided=True))
+
+    def finish_run(
+        self, run_id: str, *, at: str, sent: Mapping[str, int], failed: int, uncertain: int, held: int, skipped: int
+    ) -> None:
+        """Records that a run came to its end, and what it did."""
+        with self._transaction(writes=True) as connection:
+            connection.execute(
+                insert(run_results).values(
+                    run_id=run_id,
+                    at=at,
+                    sent=json.dumps(dict(sent)),
+                    failed=failed,
+                    uncertain=uncertain,
+                    held=held,
+                    skipped=skipped,
+                )
+            )
+
+    def progress(
+        self, open_items: Iterable[tuple[str, str]], *, today: date, contacts_since: date
+    ) -> dict[str, Progress]:
+        """What was already said to the customers of these (customer id, invoice id) pairs; nothing is left out.
+
+        Contacts are those about the given invoices; days of overdue contacts are counted from `contacts_since`.
+        """
+        with self._transaction() as connection:
+            return read_progress(connection, open_items, today=today, contacts_since=contacts_since)
+
+
+def _next_id(connection: Connection, column: Column[int]) -> int:
+    return (connection.scalar(select(func.max(column))) or 0) + 1
+
+
+def _store_run(connection: Connection, run: RunStart, at: str) -> None:
+    connection.execute(
+        insert(runs).values(
+            id=_next_id(connection, runs.c.id),
+            run_id=run.run_id,
+            as_of=run.as_of.isoformat(),
+            started_at=at,
+            exported_on=run.exported_on.isoformat() if run.exported_on else None,
+            invoice_rows=run.invoice_rows,
+            open_invoices=run.open_invoices,
+            quarantine=run.quarantine,
+            fingerprint=run.fingerprint,
+            tool_version=run.tool_version,
+        )
+    )
+
+
+def _store_state(
+    connection: Connection, delivery_id: int, ordinal: int, state: State, at: str, detail: str = ""
+) -> None:
+    connection.execute(
+        insert(delivery_states).values(delivery_id=delivery_id, ordinal=ordinal, state=state, at=at, detail=detail)
+    )
+
+
+def _run_record(row: RowMapping, state: State | None) -> RunRecord:
+    return RunRecord(
+        run_id=row["run_id"],
+        as_of=date.fromisoformat(row["as_of"]),
+        started_at=row["started_at"],
+        exported_on=date.fromisoformat(row["exported_on"]) if row["exported_on"] else None,
+        invoice_rows=row["invoice_rows"],
+        open_invoices=row["open_invoices"],
+        quarantine=row["quarantine"],
+        fingerprint=row["fingerprint"],
+        tool_version=row["tool_version"],
+        state=state,
+        finished_at=row["at"],
+    )

@@ -1,0 +1,1 @@
+"""Upgrade steps. Once released, a step is never edited."""

@@ -1,0 +1,59 @@
+"""What goes into the journal and comes out of it, apart from notices: plain values, cheap to import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from remindr.model.outcome import State
+
+
+@dataclass(frozen=True, slots=True)
+class RunStart:
+    """What is known of a run before anything is delivered.
+
+    `exported_on` is the day the exports speak for. `quarantine` stands for the rows that could not be read, so
+    that the next run can tell new ones. `fingerprint` stands for everything people wrote; `step_fingerprints` may
+    name a finer one per (sequence, step), kept with each notice.
+    """
+
+    run_id: str
+    as_of: date
+    invoice_rows: int
+    open_invoices: int
+    exported_on: date | None = None
+    quarantine: str = ""
+    fingerprint: str = ""
+    tool_version: str = ""
+    step_fingerprints: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the journal remembers it.
+
+    `state` is where its last delivery stands, None when it had nothing to deliver; `finished_at` is None
+    when the run never came to its end.
+    """
+
+    run_id: str
+    as_of: date
+    started_at: str
+    exported_on: date | None
+    invoice_rows: int
+    open_invoices: int
+    quarantine: str
+    fingerprint: str
+    tool_version: str
+    state: State | None
+    finished_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedDelivery:
+    """A delivery that a run left behind in `claimed` or `committing`. `target` is a folder name for kind `outbox`."""
+
+    delivery_id: int
+    run_id: str
+    kind: str
+    target: str
+    state: State

@@ -1,0 +1,132 @@
+"""The journal's tables: append-only history, the same on SQLite and PostgreSQL.
+
+    runs ──< deliveries ──< delivery_states      the newest state of a delivery is where it stands
+     │            └──< notices ──< lines         one line per invoice that a notice names
+     │                    └──< messages          one message per channel
+     └── run_results                             absent: the run never came to its end
+
+Only `notices.voided` ever changes: it is set when a delivery was abandoned, and takes its notices out of both
+unique walls. Dates and times are ISO text and amounts are decimal text, so nothing is rounded or shifted by a
+driver; there are no names, addresses or bodies. A change here needs a migration beside it and a new REVISION.
+"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+
+REVISION = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("run_id", Text, nullable=False, unique=True),
+    Column("as_of", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("exported_on", Text),
+    Column("invoice_rows", Integer, nullable=False),
+    Column("open_invoices", Integer, nullable=False),
+    Column("quarantine", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("tool_version", Text, nullable=False),
+)
+
+run_results = Table(
+    "run_results",
+    metadata,
+    Column("run_id", Text, ForeignKey(runs.c.run_id), primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("sent", Text, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("uncertain", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("run_id", Text, ForeignKey(runs.c.run_id), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+)
+
+delivery_states = Table(
+    "delivery_states",
+    metadata,
+    Column("delivery_id", Integer, ForeignKey(deliveries.c.id), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("delivery_id", Integer, ForeignKey(deliveries.c.id), nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("sequence", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("overdue", Boolean, nullable=False),
+    Column("channels", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("respond_by", Text),
+    Column("fingerprint", Text, nullable=False),
+    Column("totals", Text, nullable=False),
+    Column("voided", Boolean, nullable=False),
+)
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("invoice_id", Text, primary_key=True),
+    Column("notice_id", Integer, ForeignKey(notices.c.id), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("issue_date", Text),
+    Column("sequence", Text),
+    Column("step", Text),
+    Column("repeat", Integer, nullable=False),
+    Column("level", Integer),
+    Column("balance", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("notice_id", Integer, ForeignKey(notices.c.id), primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("delivery_id", Integer, ForeignKey(deliveries.c.id), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_IN_FORCE = ~notices.c.voided
+
+Index("wall_notice_key", notices.c.key, unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE)
+Index(
+    "wall_customer_day",
+    notices.c.customer_id,
+    notices.c.as_of,
+    notices.c.purpose,
+    unique=True,
+    sqlite_where=_IN_FORCE,
+    postgresql_where=_IN_FORCE,
+)
+Index("notices_by_delivery", notices.c.delivery_id)

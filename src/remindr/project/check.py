@@ -1,0 +1,169 @@
+"""Does the project fit together: every name that is used must exist, every step must have words.
+
+Pure over what could be read. It works on the files as written beside the values they became, so that one
+broken segment does not hide the mistakes in the others.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from remindr.errors import Problem
+from remindr.model.policy import Project, Sequence, TemplateSource
+from remindr.project.near import did_you_mean
+from remindr.project.rules import (
+    Names,
+    circles,
+    entries,
+    mapping,
+    mistakes_in,
+    tests_of_project,
+    tests_of_sequence,
+)
+from remindr.project.steps import mistakes_in_steps
+from remindr.project.wording import mistakes_in_templates, steps_without_words
+from remindr.project.yaml import Document, Keys
+
+_PLACEHOLDERS = ("invoice_id", "customer_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """As much of a project as could be read. What is None or missing here has been reported already."""
+
+    document: Document | None
+    project: Project | None
+    documents: Mapping[str, Document]  # of sequences, by file name
+    sequences: Mapping[str, Sequence]
+    sequence_names: frozenset[str]  # of all files, the unreadable ones too
+    templates: Mapping[str, TemplateSource]
+
+
+def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
+    """Everything that keeps the project from being used."""
+    if document := reading.document:
+        names = _names(document)
+        tests = list(tests_of_project(document))
+        yield from _segments(document, reading.sequence_names)
+        yield from mistakes_in(tests, names)
+        yield from circles(tests, names.traits)
+        yield from _overrides(document, names.segments)
+        yield from _money(document, reading.project)
+        yield from _pay_link(document)
+        if thorough:
+            yield from _region(document)
+        for sequence in reading.documents.values():
+            yield from mistakes_in(tests_of_sequence(sequence), names)
+    for name, sequence_document in reading.documents.items():
+        yield from _sequence(name, sequence_document, reading)
+    if thorough:
+        yield from mistakes_in_templates(reading.templates)
+
+
+def _names(document: Document) -> Names:
+    company = mapping(document.data, "company").get("currency")
+    return Names(
+        traits=mapping(document.data, "traits"),
+        segments=tuple(str(segment.get("name")) for segment in entries(document.data, "segments")),
+        currency=company if isinstance(company, str) else None,
+    )
+
+
+def _segments(document: Document, sequences: Iterable[str]) -> Iterator[Problem]:
+    segments = entries(document.data, "segments")
+    yield from _twice(document, "segments", "name", segments)
+    for index, segment in enumerate(segments):
+        path: Keys = ("segments", index)
+        last = index == len(segments) - 1
+        is_default = segment.get("default") is True
+        if is_default and not last:
+            what = "only the last segment can be the default: those below it would get nobody"
+            yield document.problem((*path, "default"), what)
+        elif is_default and segment.get("when") is not None:
+            yield document.problem((*path, "when"), "the default takes everybody else, whatever a rule says", key=True)
+        elif last and segment and not is_default:
+            hint = "add 'default: true' and leave out 'when:'; it takes everybody no segment above took"
+            yield document.problem(path, "the last segment must be the default", hint=hint)
+        elif segment.get("when") is None and not is_default and segment:
+            yield document.problem(
+                path, "missing 'when'", hint="Who belongs here. The first segment that matches wins."
+            )
+        yield from _known(document, (*path, "sequence"), "sequence", sequences, "there is no sequences/{}.yaml")
+
+
+def _known(
+    document: Document, path: Keys, kind: str, known: Iterable[str], otherwise: str | None = None
+) -> Iterator[Problem]:
+    """A problem if the name at the path is not one of the known ones."""
+    name: Any = document.data
+    for key in path:
+        name = name.get(key) if isinstance(name, dict) else name[key] if isinstance(key, int) else None
+    if name is None or str(name) in known:
+        return
+    hint = did_you_mean(str(name), known) or (otherwise.format(name) if otherwise else None)
+    yield document.problem(path, f"unknown {kind} '{name}'", hint=hint)
+
+
+def _twice(document: Document, key: str, name: str, items: list[dict[str, Any]]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, item in enumerate(items):
+        value = item.get(name)
+        if value is None:
+            continue
+        if str(value) in first:
+            line = document.problem((key, first[str(value)], name), "").line
+            what = f"'{value}' is used twice"
+            yield document.problem((key, index, name), what, hint=f"the first one is on line {line}")
+        first.setdefault(str(value), index)
+
+
+def _overrides(document: Document, segments: tuple[str, ...]) -> Iterator[Problem]:
+    for customer in mapping(document.data, "overrides"):
+        yield from _known(document, ("overrides", customer, "segment"), "segment", segments)
+
+
+def _money(document: Document, project: Project | None) -> Iterator[Problem]:
+    least = project.reminding.ignore_below if project else None
+    if project and least and least.unit not in (None, project.company.currency):
+        currency = project.company.currency
+        what = f"the company's currency is {currency}; {least.unit} needs exchange rates"
+        yield document.problem(("reminding", "ignore_below"), what, hint=f"write the amount in {currency}")
+
+
+def _pay_link(document: Document) -> Iterator[Problem]:
+    link = mapping(document.data, "company").get("pay_link")
+    for found in re.findall(r"{([^{}]*)}", link) if isinstance(link, str) else ():
+        if found not in _PLACEHOLDERS:
+            what = f"nothing is filled in for '{{{found}}}'"
+            hint = did_you_mean(found, _PLACEHOLDERS)
+            yield document.problem(("company", "pay_link"), what, hint=hint, within=f"{{{found}}}")
+
+
+def _region(document: Document) -> Iterator[Problem]:
+    written = mapping(document.data, "reminding").get("holidays")
+    if not isinstance(written, str):
+        return
+    import holidays
+
+    regions = holidays.list_supported_countries()
+    country, _, part = written.partition("-")
+    path = ("reminding", "holidays")
+    if country not in regions:
+        hint = did_you_mean(country.upper(), regions, limit=0) or "write it like GB, GB-ENG or DE-BY"
+        yield document.problem(path, f"unknown country '{country}'", hint=hint, within=country)
+    elif part and part not in regions[country]:
+        known = ", ".join(f"{country}-{name}" for name in regions[country])
+        hint = f"known: {known}" if known else f"holidays of {country} are the same everywhere: write {country}"
+        yield document.problem(path, f"unknown region '{written}'", hint=hint)
+
+
+def _sequence(name: str, document: Document, reading: Reading) -> Iterator[Problem]:
+    written = mapping({"root": document.data}, "root").get("name")
+    if isinstance(written, str) and written != name:
+        what = f"the file is called {name}.yaml and the sequence '{written}'"
+        yield document.problem(("name",), what, hint="both have the same name")
+    yield from _twice(document, "steps", "id", entries(document.data, "steps"))
+    if sequence := reading.sequences.get(name):
+        yield from mistakes_in_steps(sequence, document)
+        yield from steps_without_words(name, sequence, document, reading.templates)

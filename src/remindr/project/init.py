@@ -1,0 +1,113 @@
+"""Start a project: settings with notes, the starter's sequences and templates, schemas for editors."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from remindr.errors import DataError, Problem, ProjectError
+from remindr.project.load import PROJECT_FILE
+from remindr.project.schemas import project_schema, sequence_schema
+from remindr.project.starter import starter_files, starter_settings
+
+SCHEMAS = ".remindr/schemas"
+_IGNORED = ("outbox/", ".remindr/journal*", "exports/")
+_COMPANY_LINE = "(?m)^  {key}: .*$"
+
+
+def init_project(target: Path, *, company: Mapping[str, str] | None = None) -> list[Path]:
+    """The files written to start a project in `target`, which is created if need be.
+
+    `company` replaces the starter's name, email, country, language, currency or timezone. Nothing is ever
+    overwritten: ProjectError if there is a project already, or a file of ours with other words in it.
+    """
+    if (target / PROJECT_FILE).exists():
+        raise ProjectError(
+            Problem("there is a project here already", file=PROJECT_FILE, hint="remindr check tells how it stands")
+        )
+    files = _files(company or {})
+    taken = [shown for shown, text in files.items() if _differs(target / shown, text)]
+    if taken:
+        hint = "move it away, or start the project in an empty folder"
+        raise ProjectError(
+            Problem("is there already, and init overwrites nothing", file=name, hint=hint) for name in taken
+        )
+    try:
+        return [*_write(target, files), *_ignore(target)]
+    except OSError as error:
+        raise DataError(Problem(f"cannot be written: {error.strerror or error}", file=str(error.filename))) from None
+
+
+def schema_files() -> dict[str, str]:
+    """The schemas as a project keeps them, by the path they have there."""
+    schemas = {"remindr": project_schema(), "sequence": sequence_schema()}
+    return {f"{SCHEMAS}/{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
+
+
+def settings(company: Mapping[str, str]) -> str:
+    """The starter's remindr.yaml with a company's own words in it."""
+    text = starter_settings()
+    for key, value in company.items():
+        found = re.search(_COMPANY_LINE.format(key=re.escape(key)), text)
+        if found is None:
+            raise KeyError(key)
+        text = f"{text[: found.start()]}  {key}: {_scalar(value)}{text[found.end() :]}"
+    if currency := company.get("currency"):
+        text = text.replace("ignore_below: 10 GBP", f"ignore_below: 10 {currency}")
+    if (country := company.get("country")) and country != "GB":
+        text = text.replace("holidays: GB-ENG", f"holidays: {country}")
+    return text
+
+
+def _scalar(value: str) -> str:
+    """A text as YAML: bare if nothing in it could mean something else."""
+    bare = re.fullmatch(r"[A-Za-z][\w /@.+&-]*", value) and value not in ("true", "false", "null")
+    return value.rstrip() if bare else json.dumps(value, ensure_ascii=False)
+
+
+def _files(company: Mapping[str, str]) -> dict[str, str]:
+    """Path to text of everything init writes; remindr.yaml last, for it is what makes a folder a project."""
+    files = schema_files()
+    for path, text in starter_files():
+        is_sequence = path.parts[0] == "sequences"
+        files[path.as_posix()] = _modeline(f"../{SCHEMAS}/sequence.json") + text if is_sequence else text
+    files[PROJECT_FILE] = _modeline(f"{SCHEMAS}/remindr.json") + settings(company)
+    return files
+
+
+def _modeline(schema: str) -> str:
+    return f"# yaml-language-server: $schema={schema}\n"
+
+
+def _differs(path: Path, text: str) -> bool:
+    try:
+        return path.read_text(encoding="utf-8") != text
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+
+
+def _write(target: Path, files: Mapping[str, str]) -> list[Path]:
+    written = []
+    for shown, text in files.items():
+        path = target / shown
+        if path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        written.append(path)
+    return written
+
+
+def _ignore(target: Path) -> list[Path]:
+    """The .gitignore, if lines had to be added: customers' data and the journal do not belong into a repository."""
+    path = target / ".gitignore"
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    missing = [line for line in _IGNORED if line not in before.splitlines()]
+    if not missing:
+        return []
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(("" if not before or before.endswith("\n") else "\n") + "".join(f"{line}\n" for line in missing))
+    return [path]

@@ -1,0 +1,146 @@
+"""Headers to fields: what the project says, then the synonym table, then near-certain spellings, else a question."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from remindr.errors import DataError, Problem, ProjectError
+from remindr.sources.synonyms import FIELD_NAMES, LINE_ITEM_HEADERS, SYNONYMS, Role
+
+NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
+SHORTEST_GUESSED = 7
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "#": "number"})
+_ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", "invoice": "invoice_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a file holds which field (position and header), and which columns are not used."""
+
+    positions: Mapping[str, int]
+    headers: Mapping[str, str]
+    unused: tuple[str, ...]
+    line_items: bool = False
+
+    def header(self, field: str) -> str:
+        """The file's own word for a field; the field's name where the file has no such column."""
+        return self.headers.get(field, field)
+
+
+def fold(header: str) -> str:
+    """A header without case, accents, spaces and punctuation, so that spellings of one word are equal."""
+    lowered = header.casefold().replace("a\u0308", "ä").replace("o\u0308", "ö").replace("u\u0308", "ü")
+    plain = unicodedata.normalize("NFKD", lowered.translate(_UMLAUTS))
+    return re.sub(r"[\W_]+", "", "".join(mark for mark in plain if not unicodedata.combining(mark)))
+
+
+@cache
+def _folded(role: Role) -> dict[str, tuple[str, ...]]:
+    return {field: tuple(dict.fromkeys(fold(word) for word in words)) for field, words in SYNONYMS[role].items()}
+
+
+@cache
+def _known(role: Role) -> frozenset[str]:
+    return frozenset(word for words in _folded(role).values() for word in words)
+
+
+@cache
+def _line_item_words() -> frozenset[str]:
+    return frozenset(fold(word) for word in LINE_ITEM_HEADERS)
+
+
+def recognised(cells: Sequence[str], role: Role, wanted: Mapping[str, str]) -> int:
+    """How many of these cells read like headers of such a file."""
+    named = {fold(header) for header in wanted.values()}
+    return sum(1 for word in {fold(cell) for cell in cells if cell} if word in named or word in _known(role))
+
+
+def field_name(written: str) -> str:
+    """The field that a key under `sources: columns:` stands for; ProjectError if there is none of that name."""
+    field = _ALIASES.get(written, written)
+    known = sorted({name for role in SYNONYMS.values() for name in role})
+    if field in known:
+        return field
+    near = get_close_matches(written, known, 1)
+    hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(known)
+    raise ProjectError(Problem(f"sources: columns: there is no field '{written}'", "remindr.yaml", hint=hint))
+
+
+def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str]) -> Columns:
+    """The columns of a file with these headers. `wanted` maps fields to headers; an empty header means no column."""
+    free = {position: fold(header) for position, header in enumerate(headers) if header.strip()}
+    taken = _take_wanted(free, role, wanted)
+    open_fields = [field for field in _folded(role) if field not in taken and wanted.get(field) != ""]
+    _take_synonyms(free, taken, role, open_fields)
+    _take_near(free, taken, role, [field for field in open_fields if field not in taken])
+    return Columns(
+        positions=taken,
+        headers={field: headers[position] for field, position in taken.items()},
+        unused=tuple(headers[position] for position in free),
+        line_items=any(word in _line_item_words() for word in free.values()),
+    )
+
+
+def _take_wanted(free: dict[int, str], role: Role, wanted: Mapping[str, str]) -> dict[str, int]:
+    taken: dict[str, int] = {}
+    for field, header in wanted.items():
+        if field not in _folded(role) or not header:
+            continue
+        position = next((at for at, word in free.items() if word == fold(header)), None)
+        if position is not None:
+            taken[field] = position
+            del free[position]
+    return taken
+
+
+def _take_synonyms(free: dict[int, str], taken: dict[str, int], role: Role, fields: Sequence[str]) -> None:
+    for field in fields:
+        for word in _folded(role)[field]:
+            position = next((at for at, header in free.items() if header == word), None)
+            if position is not None:
+                taken[field] = position
+                del free[position]
+                break
+
+
+def _take_near(free: dict[int, str], taken: dict[str, int], role: Role, fields: Sequence[str]) -> None:
+    """Takes headers that are a slip away from one field's word, and from no other field's."""
+    candidates = {at: word for at, word in free.items() if len(word) >= SHORTEST_GUESSED and word not in _known(role)}
+    if not candidates or not fields:
+        return
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - only files with unknown headers need it
+
+    for position, header in candidates.items():
+        near = {
+            field
+            for field, words in _folded(role).items()
+            if any(len(word) >= SHORTEST_GUESSED and ratio(header, word) >= NEAR_CERTAIN for word in words)
+        }
+        if len(near) == 1 and (field := near.pop()) in fields and field not in taken:
+            taken[field] = position
+            del free[position]
+
+
+def missing_column(file: str, row: int, field: str, headers: Sequence[str], role: Role) -> DataError:
+    """The error that says which column a file lacks, with its nearest header and the setting that names it."""
+    name = FIELD_NAMES.get(field, field)
+    nearest = _nearest(field, headers, role)
+    line = f"write under 'sources: columns:' in remindr.yaml   {field}: {nearest or 'HEADER OF THAT COLUMN'}"
+    hint = f"the nearest header is '{nearest}'; if that is it, {line}" if nearest else line
+    return DataError(Problem(f"no column for the {name}", file, row, hint=hint))
+
+
+def _nearest(field: str, headers: Sequence[str], role: Role) -> str | None:
+    from rapidfuzz.fuzz import partial_ratio, ratio  # noqa: PLC0415 - only errors need it
+
+    def likeness(header: str) -> float:
+        word = fold(header)
+        return max(ratio(word, known) + partial_ratio(word, known) / 4 for known in _folded(role)[field])
+
+    named = [header for header in headers if fold(header)]
+    best = max(named, key=likeness, default=None)
+    return best if best is not None and likeness(best) > 65 else None

@@ -1,0 +1,94 @@
+"""What a table looks like: its delimiter, the row its headers stand in, the title rows above."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from remindr.errors import DataError, Problem, Refused
+from remindr.sources.columns import recognised
+from remindr.sources.snapshot import Snapshot
+from remindr.sources.synonyms import Role
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+HEAD: Final = 256 * 1024
+ROWS_LOOKED_AT: Final = 60
+LARGEST_CELL: Final = 64 * 1024
+_VALUE: Final = re.compile(r"[^A-Za-z]*\d[\d.,:/ -]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How to take one file apart. `header_row` counts as a spreadsheet does; `line` is its last physical line."""
+
+    delimiter: str
+    header_row: int
+    line: int
+    headers: tuple[str, ...]
+    titles: tuple[str, ...]
+    ends_whole: bool  # with a line end
+
+
+def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> Dialect:
+    """The dialect of a file; DataError if no table can be found in it, Refused if it has nothing but headers."""
+    with snapshot.path.open("rb") as stream:
+        head = stream.read(HEAD)
+        complete = len(head) < HEAD
+        stream.seek(-1, 2)
+        ends_whole = stream.read() == b"\n"
+    lines = head.decode("utf-8", "ignore").splitlines(keepends=True)
+    rows_by_delimiter = {mark: _rows(lines if complete else lines[:-1], mark) for mark in DELIMITERS}
+    delimiter, at = _header(rows_by_delimiter, role, wanted)
+    rows = rows_by_delimiter[delimiter]
+    if not rows or not any(cell for _, cells in rows for cell in cells):
+        raise Refused(Problem("the file has no rows", snapshot.shown, hint="export it again; nothing was sent"))
+    line, headers = rows[at]
+    if len([header for header in headers if header]) < 2:
+        hint = "a CSV file has a row of headers, and a comma, semicolon, tab or bar between its cells"
+        raise DataError(Problem("no table was found in this file", snapshot.shown, hint=hint))
+    titles = tuple(" ".join(filter(None, cells)) for _, cells in rows[:at] if any(cells))
+    if complete and not any(any(cells) for _, cells in rows[at + 1 :]):
+        hint = "export it again; nothing was sent"
+        raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
+    return Dialect(delimiter, at + 1, line, tuple(headers), titles, ends_whole)
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first rows with the number of their last physical line."""
+    csv.field_size_limit(LARGEST_CELL)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            rows.append((reader.line_num, [cell.strip() for cell in cells]))
+            if len(rows) == ROWS_LOOKED_AT:
+                break
+    except csv.Error:
+        pass  # what was read so far is enough to look at; the reader proper says what is wrong
+    return rows
+
+
+def _header(
+    rows_by_delimiter: Mapping[str, list[tuple[int, list[str]]]], role: Role, wanted: Mapping[str, str]
+) -> tuple[str, int]:
+    """The delimiter and the row that read most like headers; failing that, the first row as wide as most."""
+    best = (0, 0, ",", 0)
+    for delimiter, rows in rows_by_delimiter.items():
+        for at, (_, cells) in enumerate(rows):
+            likeness = recognised(cells, role, wanted) - sum(1 for cell in cells if _VALUE.fullmatch(cell))
+            if (likeness, len(cells)) > best[:2]:
+                best = (likeness, len(cells), delimiter, at)
+    if best[0] >= 2:
+        return best[2], best[3]
+    return _widest(rows_by_delimiter)
+
+
+def _widest(rows_by_delimiter: Mapping[str, list[tuple[int, list[str]]]]) -> tuple[str, int]:
+    def width(delimiter: str) -> int:
+        widths = [len(cells) for _, cells in rows_by_delimiter[delimiter] if any(cells)]
+        return max(set(widths), key=lambda size: (widths.count(size), size), default=0)
+
+    delimiter = max(rows_by_delimiter, key=width)
+    rows = rows_by_delimiter[delimiter]
+    return delimiter, next((at for at, (_, cells) in enumerate(rows) if len(cells) == width(delimiter)), 0)

@@ -1,0 +1,232 @@
+"""The words people and packages use for the same column, in five languages.
+
+Where several headers of a file mean the same field, the one named first here is taken. Spelling is folded
+before words are compared, so `Due Date`, `due_date` and `DueDate` are one word; see `columns.fold`.
+"""
+
+from typing import Final, Literal
+
+Role = Literal["invoices", "customers", "payments"]
+
+_CUSTOMER_ID: Final = (
+    "customer id", "customer number", "customer no", "customer nr", "customer #", "customer code", "customer account",
+    "client id", "client number", "client code", "client no", "account number", "account no", "account id",
+    "account ref", "account reference", "A/C", "A/C ref", "debtor number", "debtor id", "debtor no", "contact id",
+    "partner id", "id company", "Kundennummer", "Kunden-Nr", "Kundennr", "Kd-Nr", "Kunden-ID", "Debitorennummer",
+    "Debitoren-Nr", "Debitor-Nr", "Debitorenkonto", "Klantnummer", "Klantnr", "Klantcode", "Debiteurnummer",
+    "Debiteurnr", "Relatiecode", "Relatienummer", "Numéro client", "Numéro de client", "N° client", "Code client",
+    "Compte client", "Código cliente", "Código de cliente", "Número de cliente", "Número cliente", "Nº cliente",
+    "ID cliente", "customer", "debtor", "Debitor", "Debiteur",
+)  # fmt: skip
+_CUSTOMER_NAME: Final = (
+    "customer name", "customer full name", "client name", "client full name", "contact name", "debtor name",
+    "display name", "invoice partner display name", "company name", "organisation", "organization", "company",
+    "full name", "name", "customer", "client", "contact", "partner", "bill to", "sold to", "Kundenname",
+    "Debitorname", "Firmenname", "Firma", "Kunde", "Klantnaam", "Bedrijfsnaam", "Relatienaam", "Bedrijf", "Klant",
+    "Relatie", "Naam", "Nom du client", "Nom client", "Raison sociale", "Société", "Nom", "Nombre del cliente",
+    "Nombre cliente", "Razón social", "Empresa", "Cliente", "Nombre",
+)  # fmt: skip
+_INVOICE_ID: Final = (
+    "invoice number", "invoice no", "invoice nr", "invoice #", "invoice num", "invoice ref", "invoice reference",
+    "document number", "document no", "doc number", "doc no", "transaction number", "invoice id", "invoice",
+    "Rechnungsnummer", "Rechnungsnr", "Rechnung Nr", "Re-Nr", "Belegnummer", "Belegnr", "Belegfeld 1", "Rechnung",
+    "Factuurnummer", "Factuurnr", "Factuur nr", "Factuur", "Numéro de facture", "Numéro facture", "N° facture",
+    "No facture", "N° de facture", "Facture", "Número de factura", "Número factura", "Nº factura", "Nº de factura",
+    "Num factura", "Factura", "number", "num", "no", "Nummer", "Numéro", "Número", "ref", "reference", "id",
+)  # fmt: skip
+_CURRENCY: Final = (
+    "currency", "currency code", "invoice currency", "ccy", "curr", "Währung", "WKZ", "WKZ Umsatz", "Valuta",
+    "Munteenheid", "Devise", "Monnaie", "Moneda", "Divisa",
+)  # fmt: skip
+_TERMS: Final = (
+    "payment terms label", "payment terms", "payment term", "terms", "term", "terms days", "net days",
+    "Zahlungsbedingungen", "Zahlungsbedingung", "Zahlungsziel", "Zahlungsziel Tage", "Betalingsvoorwaarden",
+    "Betalingsvoorwaarde", "Betaaltermijn", "Betalingstermijn", "Conditions de paiement", "Délai de paiement",
+    "Condiciones de pago", "Plazo de pago",
+)  # fmt: skip
+_HOLD: Final = (
+    "hold", "on hold", "hold reason", "reminder block", "dunning block", "dunning hold", "Mahnsperre", "Gesperrt",
+    "Aanmaanblokkering", "Geblokkeerd", "Blocage relance", "Bloqué", "Bloqueado",
+)  # fmt: skip
+_TAGS: Final = ("tags", "tag", "labels", "Schlagwörter", "Étiquettes", "Etiquetas")
+
+_CONTACT: Final[dict[str, tuple[str, ...]]] = {
+    "email": (
+        "email", "email address", "customer email", "client email", "billing email", "invoice email",
+        "accounts email", "contact email", "email id", "recipient email", "email recipient", "mail",
+        "E-Mail-Adresse", "Rechnungs-E-Mail", "E-mailadres", "Adresse e-mail", "Adresse mail", "Courriel",
+        "Correo electrónico", "Correo",
+    ),
+    "phone": (
+        "phone", "phone number", "phone numbers", "telephone", "telephone number", "tel", "customer phone",
+        "contact phone", "billing phone", "mobile", "mobile phone", "mobile number", "contact mobile no",
+        "Telefon", "Telefonnummer", "Mobil", "Handy", "Telefoon", "Telefoonnummer", "Mobiel", "Téléphone",
+        "Portable", "Teléfono", "Móvil",
+    ),
+    "address": (
+        "address", "billing address", "bill address", "invoice address", "customer address", "client address",
+        "postal address", "mailing address", "street address", "billing street", "address line 1", "address 1",
+        "PO address line 1", "street", "Rechnungsadresse", "Rechnungsanschrift", "Anschrift", "Straße",
+        "Factuuradres", "Adres", "Straat", "Adresse de facturation", "Adresse", "Rue", "Dirección de facturación",
+        "Dirección", "Calle",
+    ),
+    "address_2": ("address line 2", "address 2", "PO address line 2", "Adresszusatz", "Complément d'adresse"),
+    "address_3": ("address line 3", "address 3", "PO address line 3"),
+    "postcode": (
+        "postcode", "postal code", "post code", "zip", "zip code", "billing code", "billing postcode",
+        "PO postal code", "PLZ", "Postleitzahl", "Code postal", "Código postal",
+    ),
+    "city": (
+        "city", "town", "billing city", "PO city", "Ort", "Stadt", "Plaats", "Woonplaats", "Ville", "Ciudad",
+        "Población",
+    ),
+    "region": ("region", "county", "province", "province/state", "billing state", "PO region", "Provincia"),
+    "country": (
+        "country code", "country", "billing country", "customer country", "PO country", "Ländercode", "Land",
+        "Landcode", "Code pays", "Pays", "Código país", "País",
+    ),
+    "language": ("language", "language code", "lang", "locale", "Sprache", "Taal", "Langue", "Idioma"),
+    "preferred_channel": (
+        "preferred channel", "preferred contact method", "preferred contact", "contact preference",
+        "contact method", "communication preference", "Bevorzugter Kontakt", "Bevorzugter Kontaktweg",
+        "Kontaktweg", "Voorkeurskanaal", "Contactvoorkeur", "Canal préféré", "Moyen de contact",
+        "Canal preferido", "Preferencia de contacto",
+    ),
+    "do_not_contact": (
+        "do not contact", "do not remind", "no reminders", "no contact", "dnc", "opt out", "opted out",
+        "unsubscribed", "Nicht kontaktieren", "Nicht mahnen", "Keine Mahnung", "Niet contacteren",
+        "Niet aanmanen", "Ne pas contacter", "Ne pas relancer", "No contactar",
+    ),
+    "industry": ("industry", "sector", "Branche", "Bedrijfstak", "Secteur", "Secteur d'activité", "Industria"),
+    "credit_rating": (
+        "credit rating", "credit score", "credit grade", "rating", "risk class", "Bonität", "Bonitätsklasse",
+        "Kredietwaardigheid", "Cote de crédit", "Calificación crediticia",
+    ),
+    "company_size": (
+        "company size", "size", "number of employees", "employees", "Unternehmensgröße", "Firmengröße",
+        "Mitarbeiter", "Bedrijfsgrootte", "Taille", "Taille de l'entreprise", "Tamaño", "Tamaño de empresa",
+    ),
+    "owner": (
+        "owner", "account owner", "account manager", "salesperson", "sales person", "sales rep", "Betreuer",
+        "Sachbearbeiter", "Kundenbetreuer", "Accountmanager", "Verantwoordelijke", "Responsable", "Gestionnaire",
+        "Gestor", "Comercial",
+    ),
+}  # fmt: skip
+
+SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
+    "invoices": {
+        "invoice_id": _INVOICE_ID,
+        "customer_name": _CUSTOMER_NAME,
+        "customer_id": _CUSTOMER_ID,
+        "due_date": (
+            "due date", "date due", "payment due date", "invoice due date", "invoice date due", "net due date",
+            "due on", "due", "pay by", "due by", "maturity date", "Fälligkeitsdatum", "Nettofälligkeit",
+            "Fälligkeit", "Fällig am", "Fällig", "Zahlbar bis", "Vervaldatum", "Vervaldag",
+            "Uiterste betaaldatum", "Date d'échéance", "Date échéance", "Échéance", "Fecha de vencimiento",
+            "Fecha vencimiento", "Vencimiento",
+        ),
+        "issue_date": (
+            "invoice date", "issue date", "date issued", "issued on", "issued", "document date", "bill date",
+            "invoice/bill date", "transaction date", "date", "Rechnungsdatum", "Belegdatum", "Ausstellungsdatum",
+            "Datum", "Factuurdatum", "Documentdatum", "Date de facture", "Date de la facture", "Date facture",
+            "Date d'émission", "Fecha de factura", "Fecha factura", "Fecha de emisión", "Fecha emisión", "Fecha",
+        ),
+        "cleared_on": (
+            "paid date", "date paid", "paid on", "paid at", "fully paid on", "settled date", "date settled",
+            "settlement date", "settled on", "cleared date", "cleared on", "clearing date", "clear date",
+            "payment date", "last payment date", "Zahlungsdatum", "Bezahlt am", "Zahlungseingang",
+            "Ausgleichsdatum", "Ausgeglichen am", "Betaald op", "Betaaldatum", "Date de paiement",
+            "Date paiement", "Date de règlement", "Payé le", "Réglé le", "Fecha de pago", "Fecha pago",
+            "Fecha de cobro", "Fecha cobro", "Pagado el",
+        ),
+        "balance": (
+            "balance due", "open balance", "balance", "invoice amount due", "amount due", "open amount",
+            "amount open", "outstanding amount", "amount outstanding", "outstanding balance", "outstanding",
+            "remaining balance", "remaining amount", "remaining", "unpaid amount", "amount unpaid", "unpaid",
+            "balance due amount", "amount residual", "residual", "amount due signed", "Offener Betrag",
+            "Offener Saldo", "Restbetrag", "Noch offen", "Offen", "aktuell offen", "Saldo", "Openstaand bedrag",
+            "Openstaand", "Nog te betalen", "Reste à payer", "Restant dû", "Solde dû", "Montant dû", "Solde",
+            "Saldo pendiente", "Importe pendiente", "Pendiente",
+        ),
+        "amount": (
+            "invoice amount", "invoice total", "total amount", "gross amount", "amount gross", "grand total",
+            "total incl tax", "total inc tax", "amount incl tax", "total inc vat", "total incl vat", "total",
+            "amount", "total signed", "original amount", "invoice value", "gross", "Rechnungsbetrag",
+            "Bruttobetrag", "Gesamtbetrag", "Betrag brutto", "Brutto", "Betrag", "Factuurbedrag",
+            "Totaalbedrag", "Bedrag incl btw", "Totaal", "Bedrag", "Montant TTC", "Total TTC", "Montant total",
+            "Montant", "Importe total", "Total factura", "Total con IVA", "Importe",
+        ),
+        "paid": (
+            "amount paid", "paid amount", "invoice amount paid", "paid to date", "amount received", "paid",
+            "received", "part payment", "Bezahlter Betrag", "Bereits bezahlt", "Bezahlt", "Gezahlt",
+            "Betaald bedrag", "Reeds betaald", "Betaald", "Montant payé", "Montant réglé", "Déjà payé", "Payé",
+            "Réglé", "Importe pagado", "Importe cobrado", "Pagado", "Cobrado",
+        ),
+        "status": (
+            "invoice status", "payment status", "status", "payment state", "invoice state", "document status",
+            "Zahlungsstatus", "Rechnungsstatus", "Betaalstatus", "Factuurstatus", "Statut de paiement",
+            "Statut facture", "Statut", "État", "Estado de pago", "Estado factura", "Estado",
+        ),
+        "kind": (
+            "type", "document type", "doc type", "transaction type", "invoice type", "record type", "Belegart",
+            "Belegtyp", "Dokumenttyp", "Rechnungsart", "Typ", "Soort", "Documenttype", "Type de document",
+            "Type de pièce", "Tipo de documento", "Tipo",
+        ),
+        "currency": _CURRENCY,
+        "disputed": (
+            "disputed", "is disputed", "in dispute", "dispute", "dispute status", "strittig", "reklamiert",
+            "Reklamation", "betwist", "en litige", "litige", "contesté", "en disputa", "disputado", "reclamado",
+        ),
+        "hold": _HOLD,
+        "terms": _TERMS,
+        "tags": _TAGS,
+        **_CONTACT,
+    },
+    "customers": {
+        "customer_name": _CUSTOMER_NAME,
+        "customer_id": (*_CUSTOMER_ID, "id", "number", "no", "code", "ref", "Nummer", "Numéro", "Código"),
+        "hold": _HOLD,
+        "terms": _TERMS,
+        "tags": (*_TAGS, "groups", "group", "category"),
+        **_CONTACT,
+    },
+    "payments": {
+        "customer_name": _CUSTOMER_NAME,
+        "customer_id": _CUSTOMER_ID,
+        "invoice_id": ("applied to", "applied to invoice", "paid invoice", *_INVOICE_ID[:-1]),
+        "paid_on": (
+            "payment date", "date paid", "paid date", "paid on", "received on", "date received", "booking date",
+            "value date", "date", "Zahlungsdatum", "Buchungsdatum", "Bezahlt am", "Wertstellung", "Datum",
+            "Betaaldatum", "Betaald op", "Date de paiement", "Date de règlement", "Fecha de pago",
+            "Fecha de cobro", "Fecha",
+        ),
+        "amount": (
+            "amount applied", "applied amount", "payment amount", "amount paid", "paid amount", "amount received",
+            "amount", "paid", "Zahlbetrag", "Zahlungsbetrag", "Betrag", "Bedrag", "Montant payé",
+            "Montant réglé", "Montant", "Importe pagado", "Importe cobrado", "Importe",
+        ),
+        "currency": _CURRENCY,
+    },
+}  # fmt: skip
+
+LINE_ITEM_HEADERS: Final = (
+    "item", "item name", "item description", "item desc", "item product", "item notes", "item total", "item price",
+    "item cost", "item quantity", "product", "product/service", "description", "quantity", "qty", "unit price",
+    "unit amount", "sales price", "rate", "line total", "line amount", "line subtotal", "line description",
+    "Artikel", "Menge", "Einzelpreis", "Position", "Aantal", "Omschrijving", "Quantité", "Prix unitaire",
+    "Désignation", "Cantidad", "Precio unitario", "Concepto",
+)  # fmt: skip
+
+FIELD_NAMES: Final = {
+    "invoice_id": "invoice number",
+    "customer_id": "customer",
+    "customer_name": "customer's name",
+    "due_date": "due date",
+    "issue_date": "issue date",
+    "cleared_on": "date of payment",
+    "paid_on": "date of payment",
+    "amount": "amount",
+    "balance": "balance",
+    "paid": "amount paid",
+    "kind": "type",
+}

@@ -1,0 +1,48 @@
+"""Guards refuse with what they saw and the word that overrides them."""
+
+from datetime import date
+
+from remindr.core.calendar import Calendar, HolidayDates
+from remindr.core.guards import apart, clock, refusals, shrunk, stale
+from remindr.errors import Problem
+from remindr.model.terms import Span, Weekdays
+
+WEEK = Weekdays.parse("mon-fri")
+CALENDAR = Calendar(WEEK, WEEK, HolidayDates(None))
+FRIDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (20, 23, 24, 25))
+
+
+def test_an_old_export_is_refused_with_its_age() -> None:
+    two_days = Span.parse("2 working days")
+    assert stale(FRIDAY, TUESDAY, two_days, CALENDAR) is None
+    assert str(stale(FRIDAY, WEDNESDAY, two_days, CALENDAR)) == (
+        "the export is of 2026-11-20, 3 working days before 2026-11-25; sources: max_age is 2 working days\n"
+        "  hint: export again, or let this run go ahead with --allow stale"
+    )
+    assert stale(FRIDAY, MONDAY, Span.parse("2 days"), CALENDAR) is not None
+
+
+def test_a_shrunken_export_is_refused() -> None:
+    assert shrunk(70, 100) is None
+    assert shrunk(5, None) is None
+    assert str(shrunk(69, 100)) == (
+        "the invoice export has 69 rows, last time it had 100\n"
+        "  hint: export the whole list again, or let this run go ahead with --allow shrunk"
+    )
+
+
+def test_sources_more_than_a_day_apart_are_refused() -> None:
+    assert apart([FRIDAY, date(2026, 11, 19)]) is None
+    assert apart([]) is None
+    assert "one is of 2026-11-20, another of 2026-11-23" in str(apart([FRIDAY, MONDAY]))
+
+
+def test_a_clock_that_went_back_is_refused() -> None:
+    assert clock(FRIDAY, FRIDAY) is None
+    assert clock(FRIDAY, None) is None
+    assert "remindr has already run as of 2026-11-23" in str(clock(FRIDAY, MONDAY))
+
+
+def test_only_named_guards_are_overridden() -> None:
+    found = (("stale", Problem("old")), ("shrunk", Problem("small")), ("clock", None))
+    assert [problem.what for problem in refusals(found, frozenset({"stale"}))] == ["small"]  # type: ignore[arg-type]
