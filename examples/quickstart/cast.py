@@ -156,7 +156,7 @@ CAST = (
     # A good payer who is slipping: the flag turning_late.
     Customer("00302", "Carrickmore Boatyard", "carrickmoreboatyard", "+353 20 912 4112",
              "The Pier, Carrickmore, Co. Clare", "reliable", 11, 830, (Open(-11),), lately=(12, 11, 12)),
-    # Reliable so far; the next review will say slow: talk to them before the tone changes.
+    # Paid well until now; one invoice, open for 25 days, is about to change that.
     Customer("00303", "Saoirse Books", "saoirsebooks", "+353 20 912 4123",
              "4 Eyre Lane, Galway", "reliable", 4, 190, (Open(25),)),
     # Two overdue invoices, one message.
@@ -169,15 +169,16 @@ CAST = (
     # Not to be contacted: their lawyers and ours are talking.
     Customer("00306", "Glenvarra Quarries Ltd", "glenvarraquarries", "+353 20 912 4156",
              "Glenvarra, Co. Leitrim", "problem", 6, 1750, (Open(61), Open(28)), columns={"Do Not Contact": "Yes"}),
-    # Neither e-mail nor address: the call list.
+    # Neither e-mail nor address, only a phone number.
     Customer("00307", "Dunmorra Hotel", "", "+353 20 912 4167",
              "", "problem", 7, 940, (Open(16), Open(-25))),
     # New, and due in three days.
     Customer("00308", "Rathbrae Design", "rathbraedesign", "+353 20 912 4178",
              "22 Harbour View, Sligo", "new", 1, 560, (Open(-3),)),
-    # New, with one invoice late and one about to fall due.
+    # New, wishes for calls, with one invoice late and one about to fall due.
     Customer("00309", "Lissadare Pharmacy", "lissadarepharmacy", "+353 20 912 4189",
-             "The Square, Lissadare, Co. Kerry", "new", 0, 300, (Open(25), Open(-5))),
+             "The Square, Lissadare, Co. Kerry", "new", 0, 300, (Open(25), Open(-5)),
+             columns={"Preferred Contact": "Phone"}),
     # Nothing to do yet; the third payment will end being new.
     Customer("00310", "Drumsheel Fiddle School", "drumsheelfiddles", "+353 20 912 4191",
              "Chapel Lane, Drumsheel, Co. Clare", "new", 2, 150, (Open(-17),), (Credit(30, "25.00", "0.00"),)),

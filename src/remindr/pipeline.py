@@ -188,7 +188,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         start = RunStart(
             run_id=here.journal.next_run_id(today),
             as_of=today,
-            invoice_rows=here.book.rows,
+            invoice_rows=_invoice_rows(here.book),
             open_invoices=len(here.view.open_items()),
             exported_on=here.book.exported_on,
             quarantine=_quarantine_mark(here.book),
@@ -253,7 +253,7 @@ def _guard(here: Station, order: RunOrder, last: RunRecord | None) -> None:
         (
             ("stale", stale(here.book.exported_on, here.today, sources.max_age, calendar)),
             ("stale", apart(file.exported_on for file in here.book.files)),
-            ("shrunk", shrunk(here.book.rows, last and last.invoice_rows)),
+            ("shrunk", shrunk(_invoice_rows(here.book), last.invoice_rows if last else None)),
             ("clock", clock(here.today, here.journal.highest_as_of())),
         ),
         order.allowed,
@@ -261,6 +261,10 @@ def _guard(here: Station, order: RunOrder, last: RunRecord | None) -> None:
     problems = list(found)
     if problems:
         raise Refused(problems)
+
+
+def _invoice_rows(book: Book) -> int:
+    return sum(file.rows_read for file in book.files if file.role == "invoices")
 
 
 def _quarantine_mark(book: Book) -> str:

@@ -89,7 +89,7 @@ def test_tests_run_against_the_installed_wheel() -> None:
 
 @pytest.mark.parametrize("environment", [{}, {"PYTHONPATH": str(ROOT / "src")}], ids=["installed", "checkout"])
 def test_init_copies_the_whole_starter_set(tmp_path: Path, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "remindr", "init", "-C", str(tmp_path)]
+    command = [sys.executable, "-m", "remindr", "init"]
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env={**os.environ, **environment})
     for folder in ("sequences", "templates"):
         shipped = {name for _, name in files_below(ROOT / folder)}

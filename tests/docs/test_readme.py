@@ -45,13 +45,13 @@ def test_readme_links_lead_somewhere(target: str) -> None:
 
 
 def test_first_five_minutes_end_with_an_outbox_and_a_second_run_writes_nothing(tmp_path: Path) -> None:
+    project = tmp_path / "reminders"
+    assert remindr("init", "reminders", cwd=tmp_path).returncode == Exit.DONE
+    shutil.copytree(ROOT / "examples" / "quickstart" / "exports", project / "exports", dirs_exist_ok=True)
     for command in re.findall(r"^remindr (\w+)$", README, re.MULTILINE):
-        dated = [] if command in ("init", "check") else ["--as-of", "2026-11-20"]
-        done = remindr(command, *dated, cwd=tmp_path)
+        done = remindr(command, "--as-of", "2026-11-20", cwd=project)
         assert done.returncode == Exit.DONE, done.stderr
-        if command == "init":
-            shutil.copytree(ROOT / "examples" / "quickstart" / "exports", tmp_path / "exports", dirs_exist_ok=True)
-    (outbox,) = (tmp_path / "outbox").iterdir()
+    (outbox,) = (project / "outbox").iterdir()
     assert any(outbox.glob("email/*.eml"))
-    assert remindr("run", "--as-of", "2026-11-20", cwd=tmp_path).returncode == Exit.DONE
-    assert list((tmp_path / "outbox").iterdir()) == [outbox]
+    assert remindr("run", "--as-of", "2026-11-20", cwd=project).returncode == Exit.DONE
+    assert list((project / "outbox").iterdir()) == [outbox]

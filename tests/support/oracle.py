@@ -50,7 +50,7 @@ class Standing:
 def half_up(value: Fraction, places: int) -> float:
     """The value rounded half up to so many places."""
     scale = 10**places
-    return floor(value * scale + Fraction(1, 2)) / scale
+    return float(Fraction(floor(value * scale + Fraction(1, 2)), scale))
 
 
 def standing_at(entry: Entry, payments: Iterable[Paid], today: date) -> Standing | None:

@@ -8,8 +8,8 @@ from remindr.model.plan import Message
 class Channel(Protocol):
     """One way out, for the length of one run. It is made with the stage it writes to and the company it speaks for."""
 
-    def add(self, message: Message) -> str:
-        """Writes the message and returns its place, seen from the outbox folder: `email/0001-….eml`."""
+    def add(self, message: Message) -> None:
+        """Writes the message."""
         ...
 
     def close(self) -> None:

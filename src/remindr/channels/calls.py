@@ -18,11 +18,11 @@ class CallList:
         self._sheet = Sheet(stage, "calls.csv", HEADINGS)
         self._locale = locale_of(company.language, company.country)
 
-    def add(self, message: Message) -> str:
-        """Writes the message's row and returns the list's place."""
+    def add(self, message: Message) -> None:
+        """Writes the message's row."""
         notice = message.notice
         totals = [format_money(amount, currency, self._locale) for currency, amount in notice.total.items()]
-        return self._sheet.add(
+        self._sheet.add(
             (
                 notice.as_of.isoformat(),
                 one_line(notice.customer.id),

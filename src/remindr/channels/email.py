@@ -15,11 +15,11 @@ class EmailFiles:
         self._mime = MimeWriter(company, draft=True)
         self._count = 0
 
-    def add(self, message: Message) -> str:
-        """Writes the message and returns its place."""
+    def add(self, message: Message) -> None:
+        """Writes the message's file."""
         self._count += 1
         name = file_name(self._count, message.notice, ".eml")
-        return self._stage.write("email", name, self._mime.write(message))
+        self._stage.write("email", name, self._mime.write(message))
 
     def close(self) -> None:
         """Nothing is left open."""

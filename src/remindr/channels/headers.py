@@ -1,7 +1,7 @@
 """Header lines of e-mails: cleaned, encoded and folded by rules that leave no way to smuggle in a line of one's own."""
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 
 LONGEST = 200  # characters of a value that somebody else wrote
 _LINE = 76
@@ -49,16 +49,15 @@ def _folded(start: str, words: list[str]) -> str:
 
 def encoded(text: str, used: int) -> str:
     """The text as encoded words, the first of them beginning after `used` characters of a line."""
-    words, piece = [], b""
-    room = max(3, min(_WORD_BYTES, (_LINE - used - 12) // 4 * 3))
-    for letter in text:
-        raw = letter.encode()
-        if len(piece) + len(raw) > room:
-            words.append(piece)
-            piece, room = b"", _WORD_BYTES
-        piece += raw
-    words.append(piece)
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode('ascii')}?=" for word in words)
+    raw = text.encode()
+    words, start = [], 0
+    end = max(4, (_LINE - used - 12) // 4 * 3)
+    while start < len(raw):
+        while end < len(raw) and raw[end] & 0xC0 == 0x80:  # not inside a letter
+            end -= 1
+        words.append(f"=?utf-8?b?{b2a_base64(raw[start:end], newline=False).decode('ascii')}?=")
+        start, end = end, end + _WORD_BYTES
+    return "\r\n ".join(words)
 
 
 def address_header(name: str, display: str, mailbox: str) -> str:

@@ -13,13 +13,13 @@ class Letters:
         self._stage = stage
         self._count = 0
 
-    def add(self, message: Message) -> str:
-        """Writes the message and returns its place."""
+    def add(self, message: Message) -> None:
+        """Writes the message's file."""
         if message.html is None:
             raise ValueError(f"the letter of notice {message.notice.key} has no page")
         self._count += 1
         name = file_name(self._count, message.notice, ".html")
-        return self._stage.write("letters", name, message.html.encode("utf-8"))
+        self._stage.write("letters", name, message.html.encode("utf-8"))
 
     def close(self) -> None:
         """Nothing is left open."""

@@ -38,19 +38,19 @@ class MimeWriter:
         """The e-mail with CRLF line ends, ready for a file or a mail server."""
         notice = message.notice
         mark = _fingerprint(notice.key)
-        to = mailbox(recipient(notice))
         head = (
-            f"{self._head}{address_header('To', notice.customer.name, to)}"
+            f"{self._head}{address_header('To', notice.customer.name, mailbox(recipient(notice)))}"
             f"{header('Subject', message.subject)}{self._date(notice.as_of)}"
             f"Message-ID: <{mark}@{self._domain}>\r\n{self._thread(message)}{self._tail}"
         )
         boundary = f"=_{mark[:24]}"
         text = _text_part(message.text, boundary)
         if message.html is None:
-            return b"%b%b" % (head.encode("ascii"), text)
-        return b"%bContent-Type: multipart/alternative;\r\n boundary=\"%b\"\r\n\r\n--%b\r\n%b\r\n--%b\r\n%b\r\n--%b--\r\n" % (
-            head.encode("ascii"), (b := boundary.encode("ascii")), b, text, b, _html_part(message.html, boundary), b,
-        )  # fmt: skip
+            return head.encode("ascii") + text
+        edge = f"--{boundary}".encode("ascii")
+        start = f'{head}Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
+        html = _html_part(message.html, boundary)
+        return b"%b%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (start, edge, text, edge, html, edge)
 
     def _date(self, day: date) -> str:
         if day not in self._dates:
@@ -87,11 +87,11 @@ def _quoted(line: str) -> bytes:
 
 
 def _html_part(html: str, boundary: str) -> bytes:
-    """Headers and content of the HTML part. Signs beyond ASCII become references, which keeps it plain text."""
-    content = html.replace("\n", "\r\n").encode("ascii", "xmlcharrefreplace")
-    if boundary in html or max(map(len, content.split(b"\r\n"))) > _LONGEST_LINE:
-        return _part("html", "quoted-printable", b2a_qp(content, istext=True))
-    return _part("html", "7bit", content)
+    """Headers and content of the HTML part: as it is when plain and without overlong lines."""
+    content = html.encode().replace(b"\n", b"\r\n")
+    if html.isascii() and boundary not in html and max(map(len, content.split(b"\n"))) <= _LONGEST_LINE:
+        return _part("html", "7bit", content)
+    return _part("html", "quoted-printable", b2a_qp(content, istext=True))
 
 
 def _part(kind: str, way: str, content: bytes) -> bytes:

@@ -9,17 +9,20 @@ import re
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from remindr import registry
 from remindr.channels import CHANNELS
-from remindr.channels.base import Channel
 from remindr.channels.stage import Stage, sync_folder
 from remindr.errors import DataError, Problem
 from remindr.model.outcome import State
 from remindr.model.plan import Message
 from remindr.model.policy import Company
+
+if TYPE_CHECKING:
+    from remindr.channels.base import Channel
 
 _RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,9}")
 
@@ -34,30 +37,42 @@ class Outbox:
         self._company = company
         self._stage: Stage | None = None
         self._channels: dict[str, Channel] = {}
+        self._finished = False
 
     @property
     def path(self) -> Path:
         """Where the folder appears."""
         return self._final
 
-    def stage(self) -> None:
-        """Makes the hidden folder, after a trial that the disk takes what is written; DataError if it does not."""
+    @contextmanager
+    def stage(self) -> Iterator[Self]:
+        """Makes the hidden folder, after a trial that the disk takes what is written; DataError if it does not.
+
+        The folder goes when the block ends before `finish`. After that the journal may count on it, and it is
+        left for `publish`, or for the `settle` of the next run.
+        """
         with _writing(self._base):
             _make_base(self._base)
             _try_out(self._base)
-            if _there(self._final):
-                raise DataError(Problem("this outbox folder exists already", str(self._final)))
+            _refuse_if_there(self._final)
             _remove(self._partial)
             self._stage = Stage(self._partial)
+        try:
+            yield self
+        finally:
+            if not self._finished:
+                self.discard_stage()
 
-    def add(self, message: Message) -> str:
-        """Writes the message through its channel and returns its place in the folder."""
-        channel = self._channels.get(message.channel)
-        with _writing(self._base):
+    def add(self, message: Message) -> None:
+        """Writes the message through its channel."""
+        try:
+            channel = self._channels.get(message.channel)
             if channel is None:
                 channel = registry.load(CHANNELS[message.channel])(self._staged(), self._company)
                 self._channels[message.channel] = channel
-            return channel.add(message)
+            channel.add(message)
+        except OSError as error:
+            raise _refused(error, self._base) from error
 
     def finish(self) -> None:
         """Returns when all that was added would survive a power cut."""
@@ -66,6 +81,7 @@ class Outbox:
                 channel.close()
             self._staged().settle()
             sync_folder(self._base)
+        self._finished = True
 
     def publish(self) -> None:
         """Makes the folder appear under its name."""
@@ -74,6 +90,9 @@ class Outbox:
 
     def discard_stage(self) -> None:
         """Removes the hidden folder with all that was added."""
+        for channel in self._channels.values():
+            with suppress(OSError):
+                channel.close()
         if self._stage:
             self._stage.release()
         _remove(self._partial)
@@ -109,6 +128,16 @@ def settle(base: Path, run_id: str, state: State) -> State:
     return state
 
 
+def sweep(base: Path) -> None:
+    """Removes hidden folders that no claim in the journal speaks of. It comes after every `settle`."""
+    with _writing(base):
+        for path in base.glob(".*.partial") if base.is_dir() else ():
+            if _RUN_ID.fullmatch(path.name[1:].removesuffix(".partial")):
+                _remove(path)
+        for path in base.glob(".probe-*") if base.is_dir() else ():
+            _remove(path)
+
+
 def _places(base: Path, run_id: str) -> tuple[Path, Path]:
     if not _RUN_ID.fullmatch(run_id):
         raise ValueError(f"'{run_id}' is not the id of a run")
@@ -121,11 +150,13 @@ def _writing(base: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        hint = "check that the disk is not full and that the folder may be written to"
-        raise DataError(
-            Problem(f"the outbox cannot be written: {reason}", str(error.filename or base), hint=hint)
-        ) from error
+        raise _refused(error, base) from error
+
+
+def _refused(error: OSError, base: Path) -> DataError:
+    reason = (error.strerror or str(error)).lower()
+    hint = "check that the disk is not full and that the folder may be written to"
+    return DataError(Problem(f"the outbox cannot be written: {reason}", str(error.filename or base), hint=hint))
 
 
 def _make_base(base: Path) -> None:
@@ -151,10 +182,15 @@ def _try_out(base: Path) -> None:
 
 
 def _rename(partial: Path, final: Path) -> None:
-    if _there(final):
-        raise DataError(Problem("this outbox folder exists already", str(final)))
+    _refuse_if_there(final)
     partial.rename(final)
     sync_folder(final.parent)
+
+
+def _refuse_if_there(final: Path) -> None:
+    if _there(final):
+        hint = "move it away if it is not this project's"
+        raise DataError(Problem("this outbox folder exists already", str(final), hint=hint))
 
 
 def _there(path: Path) -> bool:

@@ -14,15 +14,13 @@ class Sheet:
     """One CSV file on the stage, with a heading row."""
 
     def __init__(self, stage: Stage, name: str, headings: Sequence[str]) -> None:
-        self.name = name
         self._file = stage.list(name)
         self._writer = csv.writer(self._file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         self._writer.writerow(headings)
 
-    def add(self, cells: Sequence[str]) -> str:
-        """Writes a row and returns the sheet's name."""
+    def add(self, cells: Sequence[str]) -> None:
+        """Writes a row."""
         self._writer.writerow([harmless(cell) for cell in cells])
-        return self.name
 
     def close(self) -> None:
         """Writes out what is still held back."""

@@ -15,12 +15,12 @@ class TextList:
     def __init__(self, stage: Stage, _company: Company) -> None:
         self._sheet = Sheet(stage, "sms.csv", HEADINGS)
 
-    def add(self, message: Message) -> str:
-        """Writes the message's row and returns the list's place."""
+    def add(self, message: Message) -> None:
+        """Writes the message's row."""
         notice = message.notice
         customer = notice.customer
         person = (one_line(customer.id), one_line(customer.name), one_line(customer.phone))
-        return self._sheet.add((notice.as_of.isoformat(), *person, message.text, notice.key))
+        self._sheet.add((notice.as_of.isoformat(), *person, message.text, notice.key))
 
     def close(self) -> None:
         """Writes out the last rows."""

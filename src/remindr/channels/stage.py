@@ -28,8 +28,8 @@ class Stage:
         self._folders: dict[str, tuple[str, dict[str, Any]]] = {}
         self._files = 0
 
-    def write(self, folder: str, name: str, content: bytes) -> str:
-        """Writes a new file into a folder of the stage and returns its place, `folder/name`."""
+    def write(self, folder: str, name: str, content: bytes) -> None:
+        """Writes a new file into a folder of the stage."""
         prefix, how = self._folders.get(folder) or self._open_folder(folder)
         file = os.open(prefix + name, _NEW_FILE, 0o600, **how)
         try:
@@ -39,7 +39,6 @@ class Stage:
         finally:
             os.close(file)
         self._files += 1
-        return f"{folder}/{name}"
 
     def list(self, name: str) -> TextIO:
         """A new text file for a spreadsheet, with the mark by which Excel knows UTF-8."""
@@ -104,7 +103,7 @@ def _sync_file_system(path: Path) -> bool:
     """
     if not sys.platform.startswith("linux"):
         return False
-    import ctypes  # noqa: PLC0415  # only large runs come here
+    import ctypes  # only large runs come here
 
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
     if syncfs is None:

@@ -114,15 +114,15 @@ def _line(row: "Row", classifier: "Classifier") -> tuple[str, ...]:
     if classification.override is not None:
         return customer.id, name, classification.segment, f"set by hand: {classification.override}"
     because = classifier.because(classification, facts)
-    own = [test for test in because if test.segment == classification.segment and test.passed] or because
-    return customer.id, name, classification.segment, ", ".join(_short(test) for test in own)
+    own = [test for test in because if test.segment == classification.segment and test.passed]
+    if own:
+        return customer.id, name, classification.segment, ", ".join(_short(test) for test in own)
+    seen = {test.metric: f"{test.metric} {show(test.value, test.threshold)}" for test in because}
+    return customer.id, name, classification.segment, f"no rule above fits: {', '.join(seen.values())}"
 
 
 def _short(test: "Evidence") -> str:
-    if test.value is None:
-        return f"{test.metric} unknown"
-    sign = test.operator if test.passed else f"not {test.operator}"
-    return f"{test.metric} {show(test.value, test.threshold)} ({sign} {test.threshold})"
+    return f"{test.metric} {show(test.value, test.threshold)} ({test.operator} {test.threshold})"
 
 
 def show(value: "MetricValue", threshold: str = "") -> str:
@@ -132,7 +132,7 @@ def show(value: "MetricValue", threshold: str = "") -> str:
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     if isinstance(value, float):
-        return f"{value * 100:g}%" if threshold.endswith("%") else f"{value:g}"
+        return f"{value:.0%}" if threshold.endswith("%") else f"{value:g}"
     return str(value)
 
 

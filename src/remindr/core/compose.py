@@ -9,15 +9,14 @@ from dataclasses import replace
 from datetime import date
 
 from jinja2 import TemplateError, TemplateSyntaxError
-from markupsafe import escape
 
 from remindr.core.addresses import mailbox, recipient
-from remindr.core.facts import TABLE_MARK, FactBook, Facts, amounts
+from remindr.core.facts import TABLE_MARK, Context, FactBook, Facts
 from remindr.core.pages import Pages
 from remindr.core.sandbox import render
 from remindr.core.table import Table, as_text, lay_out
 from remindr.core.templates import Templates, Words, syntax_problem
-from remindr.core.variables import VARIABLES
+from remindr.core.variables import LISTS, VARIABLES
 from remindr.errors import Problem, ProjectError, RemindrError
 from remindr.model.classification import History
 from remindr.model.outcome import Progress
@@ -26,8 +25,19 @@ from remindr.model.policy import Policy
 
 __all__ = ["VARIABLES", "ComposeError", "Composer"]
 
-_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
-_PLAIN_SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_EMPTY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
+_PLAIN_SIGNS = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+    }
+)
 _FILLING_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
@@ -59,10 +69,10 @@ class Composer:
         try:
             if "email" in notice.channels:
                 mailbox(recipient(notice))
-            facts = self._facts.of(notice, wanted, progress)
+            context = self._facts.of(notice, wanted, progress)
         except _FILLING_ERRORS as error:
             raise _held(notice, Problem(f"customer {notice.customer.id}: {error}")) from error
-        return [self._message(notice, channel, words, facts, progress) for channel, words in chosen]
+        return [self._message(notice, channel, words, context, progress) for channel, words in chosen]
 
     def _words(self, notice: Notice, channel: ChannelName) -> Words:
         wanted = (notice.sequence, notice.step, channel)
@@ -79,50 +89,44 @@ class Composer:
             problem = syntax_problem(self._policy.templates[name])
             raise ProjectError(problem or self._templates.problem(error, name)) from error
 
-    def _message(self, notice: Notice, channel: ChannelName, words: Words, facts: Facts, progress: Progress) -> Message:
+    def _message(
+        self, notice: Notice, channel: ChannelName, words: Words, context: Context, progress: Progress
+    ) -> Message:
+        facts = context.facts
         try:
             subject = " ".join(render(words.subject, facts).split()) if words.subject else ""
-            pieces = _tidy(render(words.body, facts))
-            table = self._table(notice, facts) if len(pieces) > 1 else None
-            text = self._text(channel, pieces, table)
-            html = self._html(channel, subject, pieces, table, facts)
+            marked = _tidy(render(words.body, facts))
+            table = lay_out(context, self._pages.words) if TABLE_MARK in marked else None
+            text = marked.replace(TABLE_MARK, as_text(table, self._pages.words)) if table else marked
+            html = self._html(channel, subject, marked, table, facts)
         except _FILLING_ERRORS as error:
             raise _held(notice, self._templates.problem(error, words.source.name)) from error
+        if channel == "sms":
+            text = text.translate(_PLAIN_SIGNS)
         return Message(notice, channel, subject, text, html, _first_key(notice, progress))
 
-    def _table(self, notice: Notice, facts: Facts) -> Table:
-        locale = self._facts.locale(notice.customer)
-        return lay_out(facts, amounts(notice.total, locale), amounts(notice.credits, locale), self._pages.words)
-
-    def _text(self, channel: ChannelName, pieces: list[str], table: Table | None) -> str:
-        text = pieces[0]
-        if table:
-            between = f"\n\n{as_text(table, self._pages.words)}\n\n"
-            text = between.join(pieces).strip("\n")
-        return text.translate(_PLAIN_SIGNS) if channel == "sms" else text
-
-    def _html(
-        self, channel: ChannelName, subject: str, pieces: list[str], table: Table | None, facts: Facts
-    ) -> str | None:
-        if channel not in ("email", "letter"):
+    def _html(self, channel: ChannelName, subject: str, text: str, table: Table | None, facts: Facts) -> str | None:
+        if channel not in {"email", "letter"}:
             return None
-        body = self._pages.body(pieces, table, _links(facts))
+        body = self._pages.body(text, table, lambda: _links(facts))
         if channel == "email":
             return self._pages.email(subject, body)
         return self._pages.letter(subject, body, facts)
 
 
-def _tidy(rendered: str) -> list[str]:
-    """The text before, between and after the invoice table, each without empty lines at its ends."""
+def _tidy(rendered: str) -> str:
+    """The text without empty lines at its ends or several in a row, the invoice table a paragraph of its own."""
+    if TABLE_MARK in rendered:
+        rendered = rendered.replace(TABLE_MARK, f"\n\n{TABLE_MARK}\n\n")
     if "\n\n\n" in rendered or " \n" in rendered:
         rendered = _EMPTY_LINES.sub("\n\n", rendered)
-    return [piece.strip() for piece in rendered.split(TABLE_MARK)]
+    return rendered.strip()
 
 
 def _links(facts: Facts) -> set[str]:
-    """The pay links of this message, as they stand in escaped text."""
-    links = {line["pay_link"] for name in ("invoices", "also_due", "also_open", "upcoming") for line in facts[name]}
-    return {str(escape(link)) for link in links if link}
+    """The pay links of this message."""
+    links = {line["pay_link"] for name in LISTS for line in facts[name]}
+    return links - {""}
 
 
 def _first_key(notice: Notice, progress: Progress) -> str | None:

@@ -1,6 +1,8 @@
 """What templates see: plain words and numbers made of a notice, in the customer's language."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +19,17 @@ from remindr.model.terms import Level
 
 Facts = dict[str, Any]
 
+
+@dataclass(slots=True)
+class Context:
+    """What templates see, and beside it the totals and credits as one text a currency."""
+
+    facts: Facts
+    totals: list[str]
+    credits: list[str]
+
+
+_needs_no_quotes = re.compile(r"[A-Za-z0-9._~-]+").fullmatch
 TABLE_MARK = "\x00"  # cleaned text cannot hold it, and no filter changes it
 
 _LEVEL_WORDS = {int(level): level.word for level in Level} | {None: ""}
@@ -46,7 +59,7 @@ class FactBook:
         """The locale in which the customer reads money and dates."""
         return locale_of(customer.language, customer.country, self._home)
 
-    def of(self, notice: Notice, history: History | None, progress: Progress) -> Facts:
+    def of(self, notice: Notice, history: History | None, progress: Progress) -> Context:
         """The context of all templates of a notice. Metrics are left out where `history` is None."""
         customer = notice.customer
         locale = self.locale(customer)
@@ -55,6 +68,7 @@ class FactBook:
             [_line(line, locale, links) for line in group] if group else []
             for group in (notice.invoices, notice.also_due, notice.also_open, notice.upcoming)
         )
+        totals, credits_ = _amounts(notice.total, locale), _amounts(notice.credits, locale)
         reminders = _reminders(notice, progress)
         count = len(due) + len(also_due)
         facts: Facts = {
@@ -65,8 +79,8 @@ class FactBook:
             "also_open": also_open,
             "upcoming": upcoming,
             "count": count,
-            "total": join_words(amounts(notice.total, locale), locale),
-            "credits": join_words(amounts(notice.credits, locale), locale),
+            "total": join_words(totals, locale),
+            "credits": join_words(credits_, locale),
             "invoice_table": TABLE_MARK,
             "respond_by": format_date(notice.respond_by, locale) if notice.respond_by else "",
             "counted_until": format_date(self._counted_until, locale),
@@ -86,22 +100,26 @@ class FactBook:
             facts["invoice"] = due[0]
         if history is not None:
             facts["metrics"] = {name: _metric(value, locale) for name, value in history.items()}
-        return facts
+        return Context(facts, totals, credits_)
 
     def _links(self, customer: Customer) -> Callable[[str], str]:
         """A function from an invoice number to where it is paid online."""
         if not self._pay_link:
             return _no_link
-        link = self._pay_link.replace("{customer_id}", quote(customer.id, safe=""))
-        return lambda invoice_id: link.replace("{invoice_id}", quote(invoice_id, safe=""))
+        link = self._pay_link.replace("{customer_id}", _in_link(customer.id))
+        return lambda invoice_id: link.replace("{invoice_id}", _in_link(invoice_id))
 
 
 def _no_link(_: str) -> str:
     return ""
 
 
-def amounts(totals: Mapping[str, Decimal], locale: str) -> list[str]:
-    """Each currency's amount as text; nothing for those that come to nothing."""
+def _in_link(text: str) -> str:
+    return text if _needs_no_quotes(text) else quote(text, safe="")
+
+
+def _amounts(totals: Mapping[str, Decimal], locale: str) -> list[str]:
+    """Each currency's amount as text, without those that come to nothing."""
     return [money_formatter(locale, currency)(amount) for currency, amount in totals.items() if amount]
 
 
@@ -143,7 +161,7 @@ def _reminders(notice: Notice, progress: Progress) -> Sequence[Contact]:
 
 
 def _metric(value: MetricValue, locale: str) -> Any:
-    """A metric as people like to read it: whole numbers whole, others with one decimal or two, dates in words."""
+    """A metric as people like to read it: whole numbers whole, others rounded, dates in words, unknown ones empty."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -152,4 +170,4 @@ def _metric(value: MetricValue, locale: str) -> Any:
         return format_date(value, locale)
     if value == int(value):
         return int(value)
-    return round(value, 1 if abs(value) >= 1 else 2)
+    return round(value, 2 if isinstance(value, Decimal) or abs(value) < 1 else 1)

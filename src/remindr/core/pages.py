@@ -1,14 +1,15 @@
 """The HTML of a message, made from the same text that stands in its plain part."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from jinja2 import Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from remindr.core.facts import TABLE_MARK
 from remindr.core.sandbox import render
-from remindr.core.stencil import Hole, Stencil
+from remindr.core.stencil import Hole, Stencil, escaped, in_ascii
 from remindr.core.table import Page as TablePage
 from remindr.core.table import Table, read_words
 from remindr.core.templates import Templates
@@ -16,6 +17,8 @@ from remindr.errors import Problem, ProjectError
 
 LAYOUT, LETTER, TABLE, WORDS = "_parts/layout.html", "_parts/letter.html", "_parts/table.html", "_parts/words"
 _OPEN, _CLOSE = '<p style="margin:0 0 16px">', "</p>\n"
+_BREAK = "\x01"
+_MARKED = f"{_OPEN}{TABLE_MARK}{_CLOSE}"
 _WEB = re.compile(r"https?://[^\s/{}]+")
 
 
@@ -30,7 +33,8 @@ class Pages:
         self.words = read_words(templates.text(WORDS), f"templates/{WORDS}.j2")
         table = templates.page(TABLE)
         self._table = TablePage(table, self.words) if table else None
-        self._links = _link_finder(pay_link)
+        site = _WEB.match(pay_link or "")
+        self._link = escaped(site[0]) if site else ""
 
     def _cut(self, layout: Template | None) -> Stencil | None:
         if layout is None:
@@ -40,9 +44,9 @@ class Pages:
     def email(self, subject: str, body: str) -> str | None:
         """The whole page of an e-mail; None if the project has no layout, and so sends plain text."""
         if self._stencil:
-            return self._stencil.fill((str(escape(subject)), body))
+            return self._stencil.fill((escaped(subject), body))
         if self._layout:
-            return render(self._layout, {**self._frame, "subject": subject, "body": Markup(body)})  # noqa: S704
+            return in_ascii(render(self._layout, {**self._frame, "subject": subject, "body": Markup(body)}))  # noqa: S704
         return None
 
     def letter(self, subject: str, body: str, facts: dict[str, Any]) -> str:
@@ -50,31 +54,24 @@ class Pages:
         page = self._templates.page(LETTER)
         if page is None:
             raise ProjectError(_missing(LETTER))
-        return render(page, {**facts, **self._frame, "subject": subject, "body": Markup(body)})  # noqa: S704
+        return in_ascii(render(page, {**facts, **self._frame, "subject": subject, "body": Markup(body)}))  # noqa: S704
 
-    def body(self, pieces: Collection[str], table: Table | None, links: Collection[str]) -> str:
-        """The text as paragraphs, with the table between its pieces."""
-        html = [self._paragraphs(piece, links) for piece in pieces]
-        return self._table_html(table).join(html) if table else "".join(html)
+    def body(self, text: str, table: Table | None, links: Callable[[], Collection[str]]) -> str:
+        """The text as paragraphs, with the table where it is marked and the company's own links alive."""
+        html = escaped(text.replace("\n\n", _BREAK)).replace("\n", "<br>\n").replace(_BREAK, _CLOSE + _OPEN)
+        html = f"{_OPEN}{html}{_CLOSE}"
+        if self._link and self._link in html:
+            html = self._with_links(html, {escaped(link) for link in links()})
+        return html.replace(_MARKED, self._table_html(table)) if table else html
 
     def _table_html(self, table: Table) -> str:
         if self._table is None:
             raise ProjectError(_missing(TABLE))
         return self._table.html(table)
 
-    def _paragraphs(self, text: str, links: Collection[str]) -> str:
-        if not text:
-            return ""
-        html = str(escape(text)).replace("\n\n", "\x00").replace("\n", "<br>\n").replace("\x00", _CLOSE + _OPEN)
-        if self._links and links:
-            html = self._links.sub(lambda found: _anchor(found[0], links), html)
-        return f"{_OPEN}{html}{_CLOSE}"
-
-
-def _link_finder(pay_link: str | None) -> re.Pattern[str] | None:
-    """Finds what could be the company's own pay link; None if it has none on the web."""
-    start = _WEB.match(pay_link or "")
-    return re.compile(re.escape(str(escape(start[0]))) + r"[^\s<>]*") if start else None
+    def _with_links(self, html: str, links: Collection[str]) -> str:
+        """The page with those addresses as links that we made ourselves; any other stays text."""
+        return re.sub(re.escape(self._link) + r"[^\s<>]*", lambda found: _anchor(found[0], links), html)
 
 
 def _anchor(found: str, links: Collection[str]) -> str:

@@ -28,7 +28,9 @@ def undeclared(source: TemplateSource, metrics: Collection[str] | None = None) -
     except TemplateError:
         return []
     strange = named - PARTS.get(source.name, VARIABLES).keys()
-    found = [(node.lineno, (node.name,)) for node in tree.find_all(nodes.Name) if node.name in strange]
+    found: list[tuple[int, tuple[str, ...]]] = [
+        (node.lineno, (node.name,)) for node in tree.find_all(nodes.Name) if node.name in strange
+    ]
     if source.name not in PARTS:
         found += _strange_parts(tree, metrics)
     lines = text.split("\n")

@@ -5,14 +5,13 @@ filters that are listed here, only a few methods of text and lists, no way to bl
 large one, and an end to how much one template may write.
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from jinja2 import StrictUndefined, Template
-from jinja2.defaults import DEFAULT_FILTERS
 from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -22,7 +21,7 @@ FILTERS = (
     "select", "selectattr", "sort", "string", "striptags", "sum", "title", "trim", "truncate", "unique",
     "upper", "wordcount",
 )  # fmt: skip
-_METHODS = {
+_METHODS: dict[type, frozenset[str]] = {
     str: frozenset({
         "capitalize", "count", "endswith", "find", "isdigit", "lower", "lstrip", "removeprefix", "removesuffix",
         "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper",
@@ -47,7 +46,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, **options: Any) -> None:
         super().__init__(undefined=StrictUndefined, **options)
         self.globals.clear()
-        self.filters = {name: DEFAULT_FILTERS[name] for name in FILTERS} | {"replace": _replace, "round": _round}
+        self.filters = {name: JINJA_FILTERS[name] for name in FILTERS} | {"replace": _replace, "round": _round}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """What stands behind a dot. Our own dictionaries are asked first: it is right, and quick."""
@@ -86,10 +85,10 @@ def _is_number(value: Any) -> bool:
 
 def _replace(text: Any, old: str, new: str, count: int = -1) -> str:
     """The text with `old` replaced by `new`, as long as that stays a text of sensible length."""
-    text, old, new = str(text), str(old), str(new)
-    if text.count(old) * len(new) > LONGEST_TEXT:
+    whole = str(text)
+    if whole.count(old) * len(new) > LONGEST_TEXT:
         raise SecurityError("'replace' would make a very long text")
-    return text.replace(old, new, count)
+    return whole.replace(old, new, count)
 
 
 def _round(value: Any, precision: int = 0) -> Any:
@@ -99,8 +98,10 @@ def _round(value: Any, precision: int = 0) -> Any:
 
 def render(template: Template, values: dict[str, Any]) -> str:
     """What the template makes of the values. It is stopped when it writes far more than a message holds."""
-    pieces: Iterator[str] = template.root_render_func(template.new_context(values, shared=True))
-    text = "".join(islice(pieces, _MOST_PIECES))
+    environment = template.environment
+    context = environment.context_class(environment, values, template.name, template.blocks)
+    pieces = template.root_render_func(context)
+    text: str = "".join(islice(pieces, _MOST_PIECES))
     if len(text) > LONGEST_TEXT or next(pieces, None) is not None:
         raise SecurityError(f"the text is longer than {LONGEST_TEXT:,} characters")
     return text

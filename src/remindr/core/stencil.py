@@ -6,7 +6,8 @@ in place of values. A template that looks at a value instead of printing it cann
 so: then it is rendered for every message, as usual.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, NoReturn, Self
 
 from jinja2 import Template
@@ -46,13 +47,15 @@ class Hole:
 class Stencil:
     """A rendered page with holes, to be filled with text that is escaped already."""
 
-    __slots__ = ("_order", "_pattern")
+    __slots__ = ("_choose", "_pattern")
 
     def __init__(self, page: str) -> None:
-        pieces = page.split(_EDGE)
+        pieces = in_ascii(page).split(_EDGE)
         order = [int(number) for number in pieces[1::2]]
         self._pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-        self._order = None if order == list(range(len(order))) else order
+        self._choose: Callable[[Sequence[str]], tuple[str, ...]] = (
+            itemgetter(*order) if len(order) > 1 else lambda values: tuple(values[number] for number in order)
+        )
 
     @classmethod
     def cut(cls, template: Template, values: dict[str, Any]) -> Self | None:
@@ -63,11 +66,20 @@ class Stencil:
             return None
 
     def fill(self, values: Sequence[str]) -> str:
-        """The page with the values in their holes."""
-        chosen = values if self._order is None else [values[number] for number in self._order]
-        return self._pattern % tuple(chosen)
+        """The page with each value in the hole of its number."""
+        return self._pattern % self._choose(values)
 
 
-def escaped(values: Sequence[str]) -> list[str]:
-    """The values as HTML text, safe in double-quoted attributes, too."""
-    return str(escape(_EDGE.join(values))).split(_EDGE)
+def escaped(text: str) -> str:
+    """The text for HTML, safe in double-quoted attributes, too."""
+    return in_ascii(str(escape(text)))
+
+
+def in_ascii(html: str) -> str:
+    """The HTML with references for all signs beyond ASCII: it then survives every mail system as it is."""
+    return html if html.isascii() else html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def escaped_each(values: Sequence[str]) -> list[str]:
+    """Each of the values for HTML."""
+    return escaped(_EDGE.join(values)).split(_EDGE)

@@ -5,15 +5,17 @@ Both are made of the same cells. The words come from `_parts/words.j2`, the HTML
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from jinja2 import Template
 
+from remindr.core.facts import Context, Facts
 from remindr.core.sandbox import render
-from remindr.core.stencil import Hole, Stencil, escaped
+from remindr.core.stencil import Hole, Stencil, escaped_each
 from remindr.errors import Problem, ProjectError
 
-Facts = Mapping[str, Any]
 Shape = tuple[Any, ...]
 
 WORDS = {
@@ -30,6 +32,12 @@ WORDS = {
     "upcoming": "Due soon, for your information",
     "pay": "Pay online",
 }
+_COLUMNS = {
+    (False, False): ("invoice", "due", "open"),
+    (True, False): ("invoice", "due", "overdue", "open"),
+    (False, True): ("invoice", "due", "invoiced", "open"),
+    (True, True): ("invoice", "due", "overdue", "invoiced", "open"),
+}  # by whether any line is overdue, and whether any is paid in part
 _MOST_SHAPES = 512
 
 
@@ -50,7 +58,7 @@ def read_words(text: str | None, path: str) -> dict[str, str]:
     return words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Group:
     """Lines under one title; each line's cells stand under the table's columns."""
 
@@ -59,72 +67,70 @@ class Group:
     links: list[str]  # where each line is paid online; empty text where it is not
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Table:
     """All cells of one message's table."""
 
-    columns: list[str]
+    columns: tuple[str, ...]
     due: list[Group]
     sums: list[tuple[str, str, bool]]  # text, amount, whether it is the total
     information: list[Group]
 
 
-def lay_out(facts: Facts, totals: Sequence[str], credits_: Sequence[str], words: Mapping[str, str]) -> Table:
+def lay_out(context: Context, words: Mapping[str, str]) -> Table:
     """The cells of the table, with only those columns and groups that have something to tell."""
-    lists = [facts[name] for name in ("invoices", "also_due", "also_open", "upcoming")]
-    columns = _columns([line for lines in lists for line in lines])
-    titles = ("", words["also_due"], words["also_open"], words["upcoming"])
-    groups = [_group(title, lines, columns) if lines else None for title, lines in zip(titles, lists, strict=True)]
-    sums = [(words["credit"], credit, False) for credit in credits_]
+    facts = context.facts
+    overdue = partly = False
+    for line in chain(facts["invoices"], facts["also_due"], facts["also_open"], facts["upcoming"]):
+        overdue = overdue or line["days_past_due"] > 0
+        partly = partly or line["amount"] != line["balance"]
+    sums = [(words["credit"], credit, False) for credit in context.credits]
     if sums or facts["count"] > 1:
-        sums += [(words["total"], total, True) for total in totals]
-    return Table(columns, [group for group in groups[:2] if group], sums, [group for group in groups[2:] if group])
+        sums += [(words["total"], total, True) for total in context.totals]
+
+    def groups(*names: str) -> list[Group]:
+        return [_group(words.get(name, ""), facts[name], overdue, partly) for name in names if facts[name]]
+
+    return Table(_COLUMNS[overdue, partly], groups("invoices", "also_due"), sums, groups("also_open", "upcoming"))
 
 
-def _columns(lines: Sequence[Facts]) -> list[str]:
-    columns = ["invoice", "due"]
-    if any(line["days_past_due"] > 0 for line in lines):
-        columns.append("overdue")
-    if any(line["amount"] != line["balance"] for line in lines):
-        columns.append("invoiced")
-    columns.append("open")
-    return columns
+def _group(title: str, lines: Sequence[Facts], overdue: bool, partly: bool) -> Group:
+    return Group(title, [_row(line, overdue, partly) for line in lines], [line["pay_link"] for line in lines])
 
 
-def _group(title: str, lines: Sequence[Facts], columns: Sequence[str]) -> Group:
-    with_days, with_amount = "overdue" in columns, "invoiced" in columns
-    rows = []
-    for line in lines:
-        row = [line["id"], line["due_date"]]
-        if with_days:
-            days = line["days_past_due"]
-            row.append(str(days) if days > 0 else "")
-        if with_amount:
-            row.append(line["amount"])
-        row.append(line["balance"])
-        rows.append(row)
-    return Group(title, rows, [line["pay_link"] for line in lines])
+def _row(line: Facts, overdue: bool, partly: bool) -> list[str]:
+    row = [line["id"], line["due_date"]]
+    if overdue:
+        days = line["days_past_due"]
+        row.append(str(days) if days > 0 else "")
+    if partly:
+        row.append(line["amount"])
+    row.append(line["balance"])
+    return row
 
 
 def as_text(table: Table, words: Mapping[str, str]) -> str:
     """The table in aligned columns; below it where to pay each of several invoices online."""
-    groups = [*table.due, *table.information]
-    rows = [[words[column] for column in table.columns], *(row for group in groups for row in group.rows)]
+    rows = [[words[column] for column in table.columns]]
+    for group in (*table.due, *table.information):
+        rows += group.rows
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    widths[-1] = max([widths[-1], *(len(amount) for _, amount, _ in table.sums)])
-    pattern = _pattern(widths)
+    for _, amount, _ in table.sums:
+        widths[-1] = max(widths[-1], len(amount))
+    pattern = _pattern(*widths)
     lines = [pattern % tuple(rows[0])]
     for group in table.due:
         lines += _titled(group, pattern)
     if table.sums:
         label = sum(widths[:-1]) + 2 * (len(widths) - 2)
-        lines += ["", *(f"{text:<{label}}  {amount:>{widths[-1]}}" for text, amount, _ in table.sums)]
+        lines += ["", *[f"{text:<{label}}  {amount:>{widths[-1]}}" for text, amount, _ in table.sums]]
     for group in table.information:
         lines += _titled(group, pattern)
     return "\n".join(lines + _links(table, words))
 
 
-def _pattern(widths: Sequence[int]) -> str:
+@lru_cache(maxsize=4096)
+def _pattern(*widths: int) -> str:
     """A format for a row: invoice and date to the left, figures to the right."""
     return "  ".join(f"%-{width}s" if column < 2 else f"%{width}s" for column, width in enumerate(widths))
 
@@ -135,8 +141,11 @@ def _titled(group: Group, pattern: str) -> list[str]:
 
 
 def _links(table: Table, words: Mapping[str, str]) -> list[str]:
-    pairs = [(row[0], link) for group in table.due for row, link in zip(group.rows, group.links, strict=True) if link]
-    return ["", f"{words['pay']}:", *(f"{id_}: {link}" for id_, link in pairs)] if len(pairs) > 1 else []
+    """Where to pay which invoice; nothing for a single one, whose link stands in the text."""
+    if not table.due or not table.due[0].links[0] or sum(len(group.rows) for group in table.due) < 2:
+        return []
+    pairs = [(row[0], link) for group in table.due for row, link in zip(group.rows, group.links, strict=True)]
+    return ["", f"{words['pay']}:", *(f"{number}: {link}" for number, link in pairs)]
 
 
 class Page:
@@ -155,7 +164,7 @@ class Page:
                 return self._render(table)
             self._stencils[shape] = Stencil.cut(self._template, self._values(_with_holes(table)))
         stencil = self._stencils[shape]
-        return self._render(table) if stencil is None else stencil.fill(escaped(_flat(table)))
+        return self._render(table) if stencil is None else stencil.fill(escaped_each(_flat(table)))
 
     def _render(self, table: Table) -> str:
         return render(self._template, self._values(table))
@@ -188,8 +197,8 @@ def _lines(group: Group) -> dict[str, Any]:
 
 def _shape(table: Table) -> Shape:
     """What tables must have in common to share a stencil: all but the values."""
-    groups = [(group.title, len(group.rows), *map(bool, group.links)) for group in (*table.due, *table.information)]
-    return (len(table.columns), *table.columns, len(table.due), *groups, *(text for text, _, _ in table.sums))
+    groups = [(group.title, *map(bool, group.links)) for group in (*table.due, *table.information)]
+    return (table.columns, len(table.due), *groups, *[text for text, _, _ in table.sums])
 
 
 def _flat(table: Table) -> list[str]:

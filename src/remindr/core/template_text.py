@@ -14,8 +14,8 @@ from remindr.core.sandbox import Sandbox
 from remindr.model.policy import TemplateSource
 
 _TAG = r"(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})"
-_ALONE = re.compile(rf"^[ \t]*({_TAG}(?:[ \t]*{_TAG})*)[ \t]*\n", re.M | re.S)
-_HEADED = re.compile(r"\A(?:\s*\{#(?:(?!#\}).)*#\})*\s*(?P<subject>subject[ \t]*:)", re.I | re.S)
+_ALONE = re.compile(rf"^[ \t]*({_TAG}(?:[ \t]*{_TAG})*)[ \t]*\n", re.MULTILINE | re.DOTALL)
+_HEADED = re.compile(r"\A(?:\s*\{#(?:(?!#\}).)*#\})*\s*(?P<subject>subject[ \t]*:)", re.IGNORECASE | re.DOTALL)
 _BLANK_LINE = re.compile(r"\n[ \t]*(?:\n|\Z)")
 SUBJECT = ":subject"
 

@@ -1,7 +1,6 @@
 """A claim as rows: what is kept of each notice, and what it says when one of them is already taken."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -13,12 +12,12 @@ from remindr.errors import Refused
 from remindr.journal.engine import bulk_insert, many_values
 from remindr.journal.records import RunStart
 from remindr.journal.schema import deliveries, lines, messages, notices
-from remindr.model.plan import ChannelName, Line, Notice
+from remindr.model.plan import ChannelName, Notice
 
 Row = tuple[Any, ...]
 Claimed = tuple[Notice, Sequence[ChannelName]]
 
-_AT_A_TIME = 2000  # notices held as rows at once
+_AT_A_TIME = 10_000  # notices looked at together
 
 
 class AlreadyTaken(Exception):
@@ -64,43 +63,40 @@ def _notice_row(id_: int, notice: Notice, run: RunStart, delivery_id: int) -> Ro
         notice.segment,
         notice.sequence,
         notice.step,
-        int(notice.level),
+        int(notice.level),  # a plain int: SQLite is slow to take an enum
         notice.purpose == "reminder" and any(line.level for line in notice.invoices + notice.also_due),
         " ".join(notice.channels),
         recipient_hash(notice.to),
-        notice.respond_by.isoformat() if notice.respond_by else None,
+        notice.respond_by and notice.respond_by.isoformat(),
         run.step_fingerprints.get((notice.sequence, notice.step), run.fingerprint),
-        json.dumps({currency: f"{amount:f}" for currency, amount in notice.total.items()}),
+        ", ".join([f"{currency} {amount}" for currency, amount in notice.total.items()]),
         False,
     )
 
 
-def _line_rows(notice_id: int, notice: Notice) -> Iterator[Row]:
-    for role, among in (
-        ("due", notice.invoices),
-        ("also_due", notice.also_due),
-        ("also_open", notice.also_open),
-        ("upcoming", notice.upcoming),
-    ):
-        for line in among:
-            yield _line_row(notice_id, role, line)
-
-
-def _line_row(notice_id: int, role: str, line: Line) -> Row:
-    invoice = line.invoice
-    return (
-        invoice.customer_id,
-        invoice.id,
-        notice_id,
-        role,
-        invoice.issue_date.isoformat() if invoice.issue_date else None,
-        line.sequence,
-        line.step,
-        line.repeat,
-        None if line.level is None else int(line.level),
-        f"{invoice.balance:f}",
-        invoice.currency,
-    )
+def _line_rows(notice_id: int, notice: Notice) -> list[Row]:
+    return [
+        (
+            line.invoice.customer_id,
+            line.invoice.id,
+            notice_id,
+            role,
+            line.invoice.issue_date and line.invoice.issue_date.isoformat(),
+            line.sequence,
+            line.step,
+            line.repeat,
+            None if line.level is None else int(line.level),
+            str(line.invoice.balance),
+            line.invoice.currency,
+        )
+        for role, lines_in_it in (
+            ("due", notice.invoices),
+            ("also_due", notice.also_due),
+            ("also_open", notice.also_open),
+            ("upcoming", notice.upcoming),
+        )
+        for line in lines_in_it
+    ]
 
 
 def refusal(connection: Connection, claimed: Sequence[Notice]) -> Refused:

@@ -79,8 +79,7 @@ def _in_file(path: Path, name: str, *, create: bool) -> Connection:
         _create(path, name)
     refuse_network(path, name)
     sqlite.check_header(path, name)
-    read_only = not (create or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)))
-    connection = sqlite.file_engine(path, read_only=read_only).connect()
+    connection = sqlite.file_engine(path, read_only=not create and sqlite.only_readable(path)).connect()
     try:
         return _made_current(connection, path, name, in_place=create)
     except BaseException:

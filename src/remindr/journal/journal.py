@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Column, Connection, RowMapping, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from remindr.errors import Refused
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
@@ -20,6 +21,8 @@ from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.schema import deliveries, delivery_states, notices, run_results, runs
 from remindr.model.outcome import Progress, State
+
+_FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
 
 # What may follow a state. A crash leaves `claimed` or `committing`; nothing leads back.
 _NEXT: Mapping[State, frozenset[State]] = {
@@ -127,27 +130,20 @@ class Journal:
         return [UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state)) for row in rows]
 
     def record(self, delivery_id: int, state: State, *, at: str, detail: str = "") -> None:
-        """Records where a delivery stands now; abandoning it frees its notices to be planned again.
+        """Records where a delivery stands now; a failed or abandoned one frees its notices to be planned again.
 
         Refused when the delivery has meanwhile gone another way, so that two runs cannot both finish it.
         """
         with self._transaction(writes=True) as connection:
-            states = (
-                connection.execute(
-                    select(delivery_states.c.state)
-                    .where(delivery_states.c.delivery_id == delivery_id)
-                    .order_by(delivery_states.c.ordinal)
-                )
-                .scalars()
-                .all()
-            )
-            if not states or state not in _NEXT.get(State(states[-1]), ()):
+            so_far = _states_so_far(connection, delivery_id)
+            if not so_far or state not in _NEXT.get(so_far[-1], ()):
+                stands = so_far[-1] if so_far else "unknown"
                 raise Refused(
-                    f"delivery {delivery_id} cannot become {state}: it is {states[-1] if states else 'unknown'}",
+                    f"delivery {delivery_id} cannot be recorded as {state}: in the journal it is {stands}",
                     hint="another run has settled it meanwhile; run remindr again",
                 )
-            _store_state(connection, delivery_id, len(states) + 1, state, at, detail)
-            if state is State.ABANDONED:
+            _store_state(connection, delivery_id, len(so_far) + 1, state, at, detail)
+            if state in _FREES:
                 connection.execute(update(notices).where(notices.c.delivery_id == delivery_id).values(voided=True))
 
     def finish_run(
@@ -183,20 +179,34 @@ def _next_id(connection: Connection, column: Column[int]) -> int:
 
 
 def _store_run(connection: Connection, run: RunStart, at: str) -> None:
-    connection.execute(
-        insert(runs).values(
-            id=_next_id(connection, runs.c.id),
-            run_id=run.run_id,
-            as_of=run.as_of.isoformat(),
-            started_at=at,
-            exported_on=run.exported_on.isoformat() if run.exported_on else None,
-            invoice_rows=run.invoice_rows,
-            open_invoices=run.open_invoices,
-            quarantine=run.quarantine,
-            fingerprint=run.fingerprint,
-            tool_version=run.tool_version,
-        )
+    row = insert(runs).values(
+        id=_next_id(connection, runs.c.id),
+        run_id=run.run_id,
+        as_of=run.as_of.isoformat(),
+        started_at=at,
+        exported_on=run.exported_on.isoformat() if run.exported_on else None,
+        invoice_rows=run.invoice_rows,
+        open_invoices=run.open_invoices,
+        quarantine=run.quarantine,
+        fingerprint=run.fingerprint,
+        tool_version=run.tool_version,
     )
+    try:
+        connection.execute(row)
+    except IntegrityError as error:
+        raise Refused(
+            f"run {run.run_id} is already in the journal",
+            hint="another run was at work meanwhile; run remindr again",
+        ) from error
+
+
+def _states_so_far(connection: Connection, delivery_id: int) -> list[State]:
+    told = connection.scalars(
+        select(delivery_states.c.state)
+        .where(delivery_states.c.delivery_id == delivery_id)
+        .order_by(delivery_states.c.ordinal)
+    )
+    return [State(state) for state in told]
 
 
 def _store_state(

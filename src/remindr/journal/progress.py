@@ -4,8 +4,8 @@ The open invoices go into a temporary table and each is looked up by key, so the
 not the length of the history.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -17,7 +17,6 @@ from remindr.journal.engine import bulk_insert, many_values
 from remindr.journal.schema import delivery_states, lines, notices
 from remindr.model.outcome import Contact, Progress, State
 
-_NOT_DELIVERED = frozenset({State.FAILED, State.ABANDONED})
 _ROWS_AT_A_TIME = 5000
 _IDS_AT_A_TIME = 500
 
@@ -31,6 +30,7 @@ _open_items = Table(
 
 _to_day = lru_cache(maxsize=4096)(date.fromisoformat)
 
+_ByInvoice = dict[str, tuple[Contact, ...]]
 
 _STEPS_TAKEN = (
     select(
@@ -54,36 +54,11 @@ _STEPS_TAKEN = (
     .where(lines.c.role != "also_open", ~notices.c.voided)
 )
 
-_RECENT = select(notices.c.delivery_id, notices.c.customer_id, notices.c.as_of, notices.c.overdue).where(
+_RECENT = select(notices.c.customer_id, notices.c.as_of, notices.c.overdue).where(
     notices.c.customer_id.in_(select(_open_items.c.customer_id)),
     notices.c.as_of >= bindparam("since"),
     ~notices.c.voided,
 )
-
-
-@dataclass(slots=True)
-class _Story:
-    """One customer's progress while it is gathered."""
-
-    contacts: dict[str, list[Contact]] = field(default_factory=dict)
-    overdue_days: list[date] = field(default_factory=list)
-    noticed_today: bool = False
-
-    def told(self) -> Progress:
-        contacts = {invoice: _in_order(steps) for invoice, steps in self.contacts.items()}
-        return Progress(contacts, tuple(sorted(self.overdue_days)), self.noticed_today)
-
-
-def _in_order(steps: list[Contact]) -> tuple[Contact, ...]:
-    return tuple(sorted(steps, key=attrgetter("on"))) if len(steps) > 1 else tuple(steps)
-
-
-class _Stories(dict[str, _Story]):
-    """Stories by customer, begun when first asked for."""
-
-    def __missing__(self, customer_id: str) -> _Story:
-        story = self[customer_id] = _Story()
-        return story
 
 
 def read_progress(
@@ -92,42 +67,50 @@ def read_progress(
     """The progress of those customers in `items` of whom the journal knows something."""
     if connection.scalar(select(notices.c.id).limit(1)) is None:
         return {}
-    stories = _Stories()
-    states: dict[int, State] = {}
     with many_values():
         _open_items.create(connection, checkfirst=False)
         bulk_insert(connection, _open_items, dict.fromkeys(items))
-        _gather_contacts(connection, states, stories)
-        _gather_days(connection, states, stories, today, contacts_since)
+        contacts = _contacts(connection)
+        noticed = _days_noticed(connection, min(today, contacts_since))
         _open_items.drop(connection, checkfirst=False)
-        return {customer_id: story.told() for customer_id, story in stories.items()}
+        return {
+            customer_id: _progress(contacts.get(customer_id, {}), noticed.get(customer_id, {}), today, contacts_since)
+            for customer_id in dict.fromkeys((*contacts, *noticed))  # in order, which memory likes
+        }
 
 
-def _gather_contacts(connection: Connection, states: dict[int, State], stories: _Stories) -> None:
+def _progress(contacts: _ByInvoice, noticed: dict[date, bool], today: date, contacts_since: date) -> Progress:
+    overdue = [day for day, was_overdue in noticed.items() if was_overdue and day >= contacts_since]
+    return Progress(contacts, tuple(sorted(overdue)), today in noticed)
+
+
+def _contacts(connection: Connection) -> dict[str, _ByInvoice]:
+    """The steps taken by each customer's open invoices, oldest first."""
+    contacts: dict[str, _ByInvoice] = defaultdict(dict)
+    states: dict[int, State] = {}
     for rows in connection.execute(_STEPS_TAKEN).partitions(_ROWS_AT_A_TIME):
         _learn_states(connection, states, (row[0] for row in rows))
         for delivery_id, customer_id, invoice_id, sequence, step, level, on, repeat, respond_by, key in rows:
-            state = states[delivery_id]
-            if state not in _NOT_DELIVERED:
-                until = _to_day(respond_by) if respond_by else None
-                contact = Contact(
-                    invoice_id, intern(sequence), intern(step), level, _to_day(on), repeat, until, key, state
-                )
-                stories[customer_id].contacts.setdefault(invoice_id, []).append(contact)
+            until = _to_day(respond_by) if respond_by else None
+            state, day = states[delivery_id], _to_day(on)
+            contact = Contact(invoice_id, intern(sequence), intern(step), level, day, repeat, until, key, state)
+            of_customer = contacts[customer_id]
+            earlier = of_customer.get(invoice_id)
+            of_customer[invoice_id] = _in_order((*earlier, contact)) if earlier else (contact,)
+    return contacts
 
 
-def _gather_days(
-    connection: Connection, states: dict[int, State], stories: _Stories, today: date, contacts_since: date
-) -> None:
-    since = min(today, contacts_since).isoformat()
-    for rows in connection.execute(_RECENT, {"since": since}).partitions(_ROWS_AT_A_TIME):
-        _learn_states(connection, states, (row[0] for row in rows))
-        for delivery_id, customer_id, on, overdue in rows:
-            story, day = stories[customer_id], _to_day(on)
-            if day == today:
-                story.noticed_today = True
-            if overdue and day >= contacts_since and states[delivery_id] not in _NOT_DELIVERED:
-                story.overdue_days.append(day)
+def _in_order(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+    return tuple(sorted(contacts, key=attrgetter("on")))
+
+
+def _days_noticed(connection: Connection, since: date) -> dict[str, dict[date, bool]]:
+    """The days each customer was noticed since then, and whether about overdue steps."""
+    noticed: dict[str, dict[date, bool]] = defaultdict(dict)
+    for customer_id, on, overdue in connection.execute(_RECENT, {"since": since.isoformat()}):
+        days, day = noticed[customer_id], _to_day(on)
+        days[day] = overdue or days.get(day, False)
+    return noticed
 
 
 def _learn_states(connection: Connection, states: dict[int, State], delivery_ids: Iterable[int]) -> None:

@@ -1,5 +1,6 @@
 """All that is SQLite's own: engines, settings, the look of the file, copies of it."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -78,6 +79,12 @@ def refuse_leftovers(path: Path, name: str) -> None:
     """Refuses when a journal is gone but what it had yet to write into itself is still there."""
     if _size_of(_beside(path, "-wal")):
         raise damaged(name, f"it is gone, but its other half {path.name}-wal is there")
+
+
+def only_readable(path: Path) -> bool:
+    """Whether the file must be opened as it stands: nothing may be written, and nothing waits to be."""
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return not writable and not _size_of(_beside(path, "-wal"))
 
 
 def _beside(path: Path, suffix: str) -> Path:

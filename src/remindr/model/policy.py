@@ -57,6 +57,8 @@ def _phrase(parse: Callable[[str], Any], *examples: str, numbers: bool = False) 
     """Annotations of a field that people write as a phrase and that `parse` turns into a value."""
 
     def read(value: Any) -> Any:
+        if isinstance(value, bool | list | dict):
+            raise Miswritten("this is written in words", hint=f"write it like '{examples[0]}'")
         return parse(str(value)) if isinstance(value, str | int) else value
 
     schema = {"type": ["string", "number"] if numbers else "string", "examples": list(examples)}
@@ -111,7 +113,7 @@ StepTimeField = Annotated[StepTime, *_phrase(_parse_step_time, "3 days after due
 MoneyField = Annotated[Quantity, *_phrase(_parse_money, "10 GBP", numbers=True)]
 LevelField = Annotated[
     Level,
-    BeforeValidator(lambda value: Level.parse(value) if isinstance(value, str) else value),
+    BeforeValidator(lambda value: value if isinstance(value, Level) else Level.parse(str(value))),
     PlainSerializer(lambda level: level.word),
     WithJsonSchema({"enum": [level.word for level in Level]}),
 ]
@@ -287,7 +289,7 @@ class Sequence(Written):
 
     name: Name = Field(description="Name of the sequence; the file is called after it.")
     about: str = Field(description="Who it is for and how it speaks, in a sentence or two.")
-    tone: Name = Field(description="Handed to templates.")
+    tone: Name = Field(description="How it speaks, in a word that templates can ask for: friendly, formal.")
     steps: tuple[Step, ...] = Field(min_length=1, description="In the order in which they come.")
     after_last: Literal["ask"] = Field("ask", description="After the last step the invoice is a person's.")
 

@@ -152,7 +152,10 @@ class Weekdays:
         return cls(frozenset(days))
 
     def __str__(self) -> str:
-        return ", ".join(WEEKDAYS[day] for day in sorted(self.days))
+        days = sorted(self.days)
+        if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+            return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
+        return ", ".join(WEEKDAYS[day] for day in days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +173,11 @@ class Quantity:
         """The quantity that a text stands for."""
         match = _QUANTITY.fullmatch(text.strip())
         if not match:
-            raise Miswritten(f"'{text}' is not a number", hint=_how_to_write(text))
+            raise Miswritten(f"'{text}' is not a number", within=text, hint=_how_to_write(text))
         if _AMBIGUOUS.fullmatch(match[1]):
             thousands, plain = match[1].replace(".", ","), f"{Decimal(match[1]).normalize():f}"
-            raise Miswritten(f"'{text}' could be {thousands} or {plain}", hint=f"write {thousands} or {plain}")
+            hint = f"write {thousands} or {plain}"
+            raise Miswritten(f"'{text}' could be {thousands} or {plain}", within=text, hint=hint)
         unit = match[2]
         return cls(Decimal(match[1].replace(",", "")), "days" if unit in ("day", "days") else unit)
 

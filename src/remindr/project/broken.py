@@ -29,7 +29,7 @@ def explain(error: MarkedYAMLError, text: str, shown: str) -> Problem:
         cause = _colon(text, found.index)
     elif context.endswith(("block mapping", "block collection")):
         cause = _misplaced(text, found.index)
-    elif "escape" in problem:
+    elif "quoted scalar" in context and re.search("escape|hexdecimal", problem):
         cause = _Cause(text.rfind("\\", 0, found.index + 1), *_ESCAPE)
     else:
         cause = _by_table(context, problem, began.index, found.index)
@@ -85,6 +85,8 @@ def _misplaced(text: str, at: int) -> _Cause:
         return _Cause(at, "this does not belong here", _QUOTES)
     if text[at : at + 2] == "- ":
         return _Cause(at, "a list item that stands neither in a list nor below its key", _BELOW)
+    if re.match(r"-\w", text[at:]):
+        return _Cause(at, "a space is missing after '-'", None)
     depths = sorted({*_depths_above(text, start)} - {at - start})
     if not depths or depths[-1] < at - start:
         return _deeper(at)
@@ -129,21 +131,24 @@ def _line_above(text: str, start: int) -> tuple[int, str]:
 
 
 _QUOTES = "text that begins with @ ` % * & ! > | [ { or a quote goes in quotes: 'like this'"
+_BRACKETS = "close it in the same line; text that begins with a bracket goes in quotes"
+_RULES = f"a rule begins with what it asks for, 'avg_days_late > 10'; {_QUOTES}"
 _BELOW = "list items begin with '- ' and stand exactly below each other, on lines of their own below their key"
 _ESCAPE = ("a '\\' in double quotes has a special meaning", "use single quotes: 'C:\\exports'")
 # What the parser was doing, what it saw, whether to point at where that began; then what to tell.
 _EXPLANATIONS = (
-    ("", "^too many entries", False, "more than 50,000 entries, and nobody writes that much by hand", None),
-    ("", "^nested too deeply", False, "nested more than 20 levels deep", "is there a bracket or an indent too many?"),
     ("", "sequence entries", False, "a list cannot begin in the line of its key", _BELOW),
     ("quoted scalar", "end of stream", True, "a quote that is opened here and never closed", "add the closing quote"),
     ("quoted scalar", "", True, "the quote that is opened here is not closed properly", "add the closing quote"),
-    ("flow sequence", "", True, "a '[' that is never closed, or a ',' missing after it", _QUOTES),
-    ("flow mapping", "", True, "a '{' that is never closed, or a ',' missing after it", _QUOTES),
+    ("flow sequence", "", True, "a '[' that is never closed, or a ',' missing after it", _BRACKETS),
+    ("flow mapping", "", True, "a '{' that is never closed, or a ',' missing after it", _BRACKETS),
     ("alias|anchor", "", True, "a '*' or '&' at the start has a special meaning in YAML", _QUOTES),
+    ("", "tag handle", False, "a '!' at the start has a special meaning in YAML", _QUOTES),
     ("tag", "", True, "a '!' at the start has a special meaning in YAML", _QUOTES),
-    ("block scalar", "", True, "a '>' or '|' at the start begins a text of several lines below it", _QUOTES),
+    ("block scalar", "", True, "a '>' or '|' at the start begins a text of several lines below it", _RULES),
     ("flow|^$|next token", "cannot start any token", False, "text cannot begin with this character", _QUOTES),
     ("simple key", "", True, "a ':' is missing in this line", "a setting is written 'key: value'"),
-    ("", "document start|directive", False, "this does not belong to the lines above", "is it indented too little?"),
+    ("directive", "", True, "a line that begins with '%' speaks to YAML itself", "delete it"),
+    ("", "YAML document", False, "a line that begins with '%' speaks to YAML itself", "delete it"),
+    ("", "document start", False, "this does not belong to the lines above", "is it indented too little?"),
 )  # fmt: skip

@@ -11,16 +11,10 @@ from typing import Any
 
 from remindr.errors import Problem
 from remindr.model.policy import Project, Sequence, TemplateSource
+from remindr.project.codes import unknown_codes
 from remindr.project.near import did_you_mean
-from remindr.project.rules import (
-    Names,
-    circles,
-    entries,
-    mapping,
-    mistakes_in,
-    tests_of_project,
-    tests_of_sequence,
-)
+from remindr.project.rules import Names, entries, mapping, leaves_of_project, leaves_of_sequence
+from remindr.project.sense import circles, is_taken, mistakes_in
 from remindr.project.steps import mistakes_in_steps
 from remindr.project.wording import mistakes_in_templates, steps_without_words
 from remindr.project.yaml import Document, Keys
@@ -36,25 +30,27 @@ class Reading:
     project: Project | None
     documents: Mapping[str, Document]  # of sequences, by file name
     sequences: Mapping[str, Sequence]
-    sequence_names: frozenset[str]  # of all files, the unreadable ones too
+    sequence_names: frozenset[str]  # of all files, the unreadable ones too, as with templates
     templates: Mapping[str, TemplateSource]
+    template_names: frozenset[str]
 
 
 def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
     """Everything that keeps the project from being used."""
     if document := reading.document:
         names = _names(document)
-        tests = list(tests_of_project(document))
+        leaves = list(leaves_of_project(document))
         yield from _segments(document, reading.sequence_names)
-        yield from mistakes_in(tests, names)
-        yield from circles(tests, names.traits)
+        yield from mistakes_in(leaves, names)
+        yield from circles(leaves, names.traits)
+        yield from _trait_names(document)
         yield from _overrides(document, names.segments)
         yield from _money(document, reading.project)
         yield from _pay_link(document)
         if thorough:
-            yield from _region(document)
+            yield from unknown_codes(document)
         for sequence in reading.documents.values():
-            yield from mistakes_in(tests_of_sequence(sequence), names)
+            yield from mistakes_in(leaves_of_sequence(sequence), names)
     for name, sequence_document in reading.documents.items():
         yield from _sequence(name, sequence_document, reading)
     if thorough:
@@ -64,7 +60,7 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
 def _names(document: Document) -> Names:
     company = mapping(document.data, "company").get("currency")
     return Names(
-        traits=mapping(document.data, "traits"),
+        traits=frozenset(name for name in mapping(document.data, "traits") if not is_taken(name)),
         segments=tuple(str(segment.get("name")) for segment in entries(document.data, "segments")),
         currency=company if isinstance(company, str) else None,
     )
@@ -76,7 +72,7 @@ def _segments(document: Document, sequences: Iterable[str]) -> Iterator[Problem]
     for index, segment in enumerate(segments):
         path: Keys = ("segments", index)
         last = index == len(segments) - 1
-        is_default = segment.get("default") is True
+        is_default = segment.get("default") not in (None, False)
         if is_default and not last:
             what = "only the last segment can be the default: those below it would get nobody"
             yield document.problem((*path, "default"), what)
@@ -118,6 +114,13 @@ def _twice(document: Document, key: str, name: str, items: list[dict[str, Any]])
         first.setdefault(str(value), index)
 
 
+def _trait_names(document: Document) -> Iterator[Problem]:
+    for name in mapping(document.data, "traits"):
+        if is_taken(name):
+            what = f"'{name}' already has a meaning in rules"
+            yield document.problem(("traits", name), what, hint="give the trait another name", key=True)
+
+
 def _overrides(document: Document, segments: tuple[str, ...]) -> Iterator[Problem]:
     for customer in mapping(document.data, "overrides"):
         yield from _known(document, ("overrides", customer, "segment"), "segment", segments)
@@ -140,30 +143,12 @@ def _pay_link(document: Document) -> Iterator[Problem]:
             yield document.problem(("company", "pay_link"), what, hint=hint, within=f"{{{found}}}")
 
 
-def _region(document: Document) -> Iterator[Problem]:
-    written = mapping(document.data, "reminding").get("holidays")
-    if not isinstance(written, str):
-        return
-    import holidays
-
-    regions = holidays.list_supported_countries()
-    country, _, part = written.partition("-")
-    path = ("reminding", "holidays")
-    if country not in regions:
-        hint = did_you_mean(country.upper(), regions, limit=0) or "write it like GB, GB-ENG or DE-BY"
-        yield document.problem(path, f"unknown country '{country}'", hint=hint, within=country)
-    elif part and part not in regions[country]:
-        known = ", ".join(f"{country}-{name}" for name in regions[country])
-        hint = f"known: {known}" if known else f"holidays of {country} are the same everywhere: write {country}"
-        yield document.problem(path, f"unknown region '{written}'", hint=hint)
-
-
 def _sequence(name: str, document: Document, reading: Reading) -> Iterator[Problem]:
     written = mapping({"root": document.data}, "root").get("name")
     if isinstance(written, str) and written != name:
         what = f"the file is called {name}.yaml and the sequence '{written}'"
-        yield document.problem(("name",), what, hint="both have the same name")
+        yield document.problem(("name",), what, hint="give both the same name")
     yield from _twice(document, "steps", "id", entries(document.data, "steps"))
     if sequence := reading.sequences.get(name):
         yield from mistakes_in_steps(sequence, document)
-        yield from steps_without_words(name, sequence, document, reading.templates)
+        yield from steps_without_words(name, sequence, document, reading.template_names)

@@ -5,10 +5,16 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from remindr.errors import DataError, Problem, ProjectError
+from remindr.model.policy import Project
+from remindr.project.codes import unknown_codes
 from remindr.project.load import PROJECT_FILE
+from remindr.project.mistakes import problems_of
 from remindr.project.schemas import project_schema, sequence_schema
 from remindr.project.starter import starter_files, starter_settings
+from remindr.project.yaml import parse_yaml
 
 SCHEMAS = ".remindr/schemas"
 _IGNORED = ("outbox/", ".remindr/journal*", "exports/")
@@ -26,6 +32,7 @@ def init_project(target: Path, *, company: Mapping[str, str] | None = None) -> l
             Problem("there is a project here already", file=PROJECT_FILE, hint="remindr check tells how it stands")
         )
     files = _files(company or {})
+    _refuse_mistakes(files[PROJECT_FILE])
     taken = [shown for shown, text in files.items() if _differs(target / shown, text)]
     if taken:
         hint = "move it away, or start the project in an empty folder"
@@ -33,9 +40,23 @@ def init_project(target: Path, *, company: Mapping[str, str] | None = None) -> l
             Problem("is there already, and init overwrites nothing", file=name, hint=hint) for name in taken
         )
     try:
+        (target / "exports").mkdir(parents=True, exist_ok=True)
         return [*_write(target, files), *_ignore(target)]
     except OSError as error:
         raise DataError(Problem(f"cannot be written: {error.strerror or error}", file=str(error.filename))) from None
+
+
+def _refuse_mistakes(text: str) -> None:
+    """ProjectError if a company's own words make settings that could not be used."""
+    document = parse_yaml(text, PROJECT_FILE)
+    try:
+        Project.model_validate(document.data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems = problems_of(error, document, Project)
+    else:
+        problems = list(unknown_codes(document))
+    if problems:
+        raise ProjectError(Problem(problem.what, hint=problem.hint) for problem in problems)
 
 
 def schema_files() -> dict[str, str]:
@@ -82,7 +103,7 @@ def _modeline(schema: str) -> str:
 def _differs(path: Path, text: str) -> bool:
     try:
         return path.read_text(encoding="utf-8") != text
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError):
         return True

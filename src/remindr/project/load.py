@@ -54,11 +54,16 @@ def load_policy(root: Path, *, thorough: bool = True) -> LoadedPolicy:
     reading = reader.read()
     problems = [*reader.problems, *mistakes(reading, thorough=thorough)]
     if problems or reading.project is None or reading.document is None:
-        raise ProjectError(problems)
+        raise ProjectError(sorted(problems, key=_in_order))
     policy = Policy(reading.project, reading.sequences, reading.templates, reader.fingerprint())
     return LoadedPolicy(
         root, policy, reading.document, reading.documents, tuple(doubts(policy, reading.document, reading.documents))
     )
+
+
+def _in_order(problem: Problem) -> tuple[bool, str, int, int]:
+    """remindr.yaml first, then file by file, from the top."""
+    return problem.file != PROJECT_FILE, problem.file or "", problem.line or 0, problem.col or 0
 
 
 @dataclass
@@ -67,6 +72,7 @@ class _Reader:
 
     root: Path
     problems: list[Problem] = field(default_factory=list)
+    _template_names: list[str] = field(default_factory=list)
     _hash: dict[str, str] = field(default_factory=dict)
 
     def read(self) -> Reading:
@@ -83,7 +89,10 @@ class _Reader:
                 if sequence := self._validated(found, Sequence):
                     sequences[path.stem] = sequence
         self._misnamed()
-        return Reading(document, project, documents, sequences, frozenset(names), self._templates())
+        templates = {template.name: template for template in self._templates()}
+        return Reading(
+            document, project, documents, sequences, frozenset(names), templates, frozenset(self._template_names)
+        )
 
     def fingerprint(self) -> str:
         """A hash over the names and texts of all files that were read."""
@@ -125,19 +134,18 @@ class _Reader:
             what = "is not read: its name ends in .yml"
             self.problems.append(Problem(what, file=self._shown(path), hint=f"rename it to {path.stem}.yaml"))
 
-    def _templates(self) -> dict[str, TemplateSource]:
-        return {template.name: template for template in self._template_sources()}
-
-    def _template_sources(self) -> Iterator[TemplateSource]:
+    def _templates(self) -> Iterator[TemplateSource]:
         for path in self._files("templates", "**/*.j2"):
             shown = self._shown(path)
+            name = shown.removeprefix("templates/").removesuffix(".j2")
+            self._template_names.append(name)
             try:
                 text = read_text(path, shown)
             except ProjectError as error:
                 self.problems += error.problems
             else:
                 self._remember(shown, text)
-                yield TemplateSource(shown.removeprefix("templates/").removesuffix(".j2"), shown, text)
+                yield TemplateSource(name, shown, text)
 
     def _remember(self, shown: str, text: str) -> None:
         self._hash[shown] = sha256(text.encode()).hexdigest()

@@ -85,12 +85,15 @@ class _Mistake:
         )
 
     def _miswritten(self, error: Exception) -> Iterator[Problem]:
-        if isinstance(self.written, list | dict):
+        if self._is_rule() and isinstance(self.written, list | dict):
             yield from _rule_mistakes(self.written, self.path, self.document)
         elif isinstance(error, Miswritten):
             yield self._problem(error.what, self._suggestion() or error.hint, within=error.within)
         else:
             yield self._problem(str(error))
+
+    def _is_rule(self) -> bool:
+        return self.path[-1] in ("when", "if") or self.path[:-1] in (("traits",), ("flags",))
 
     def _suggestion(self) -> str | None:
         """A better hint where the words are known and too many to list."""

@@ -1,5 +1,6 @@
 """JSON Schemas of the files people write, for editors: completion, descriptions, mistakes while typing."""
 
+from dataclasses import is_dataclass
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -9,8 +10,8 @@ from remindr.model.policy import Project, Sequence, Written
 _DIALECT = GenerateJsonSchema.schema_dialect
 _RULE_REFERENCE = {"$ref": "#/$defs/Rule"}
 _RULES = {"type": "array", "minItems": 1, "items": _RULE_REFERENCE}
+_BY_NAME = ("properties", "patternProperties", "$defs")
 _RULE = {
-    "title": "Rule",
     "description": "A comparison such as avg_days_late > 10, a trait, a list (all of them), or all:, any:, not:.",
     "oneOf": [
         {
@@ -36,11 +37,19 @@ def sequence_schema() -> dict[str, Any]:
     return _schema(Sequence, "A sequence of remindr")
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Defaults as people would write them: `4 days`."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return str(dft) if is_dataclass(dft) else super().encode_default(dft)
+
+
 def _schema(model: type[Written], title: str) -> dict[str, Any]:
     """A model's schema in the words of the file, with rules that nest."""
-    written = model.model_json_schema(by_alias=True)
-    written["$defs"] = {**written.get("$defs", {}), "Rule": _RULE}
-    return {"$schema": _DIALECT, **_plain(written), "title": title}
+    written = model.model_json_schema(by_alias=True, schema_generator=_AsWritten)
+    plain = _plain(written)
+    plain["$defs"]["Rule"] = _RULE
+    return {"$schema": _DIALECT, "title": title, **plain}
 
 
 def _plain(part: Any) -> Any:
@@ -51,19 +60,22 @@ def _plain(part: Any) -> Any:
         return part
     if "x-remindr" in part:
         return _RULE_REFERENCE
-    kept = {key: _plain(value) for key, value in part.items() if key not in _unsaid(part)}
-    if kept.get("type") == "string" and not kept.keys() & {"pattern", "enum", "const", "examples"}:
-        kept["type"] = ["string", "integer"]  # a number is taken as the text of that number
-    return kept
+    kept = {key: _named(value) if key in _BY_NAME else _plain(value) for key, value in part.items()}
+    return _rephrased({key: value for key, value in kept.items() if not _says_nothing(key, value)})
 
 
-def _unsaid(part: dict[str, Any]) -> set[str]:
-    """Keys that tell an editor nothing: titles made of the key, defaults that are no text, empty examples."""
-    unsaid = set()
-    if isinstance(part.get("title"), str) and "type" in part and part.get("type") != "object":
-        unsaid.add("title")
-    if part.get("default", "") is None or isinstance(part.get("default"), dict):
-        unsaid.add("default")
-    if part.get("examples") == []:
-        unsaid.add("examples")
-    return unsaid
+def _named(parts: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(part) for name, part in parts.items()}
+
+
+def _says_nothing(key: str, value: Any) -> bool:
+    """Titles that only repeat the key, and gaps that pydantic fills with nothing."""
+    return key in ("title", "propertyNames") or (key == "default" and value is None) or value == []
+
+
+def _rephrased(part: dict[str, Any]) -> dict[str, Any]:
+    if "patternProperties" in part:
+        part["additionalProperties"] = False
+    if part.get("type") == "string" and not part.keys() & {"pattern", "enum", "const", "examples"}:
+        part["type"] = ["string", "integer"]  # a number is taken as the text of that number
+    return part

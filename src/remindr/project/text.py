@@ -15,7 +15,8 @@ _SAVE_AS = "save the file again with the encoding UTF-8"
 _BREAKS = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
 _TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*(?![ \t#\n]|$)", re.MULTILINE)
 _PASTED_SPACE = re.compile(r"^[ \t\u00a0]+|(?<=[:-])\u00a0", re.MULTILINE)
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# Control characters and what else has no place in a text file.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 class Place(NamedTuple):
@@ -58,7 +59,7 @@ def smooth(text: str, shown: str) -> str:
     Tabs between words become spaces, so do line separators, and pasted non-breaking spaces where YAML wants
     a space. A tab that indents has no one meaning, and ProjectError says so.
     """
-    if match := _UNPRINTABLE.search(text):
+    if match := UNPRINTABLE.search(text):
         what = f"an invisible character (U+{ord(match[0]):04X}) that cannot stand in a text file"
         raise ProjectError(excerpt(shown, text, Place(match.start(), match.end()), what, "delete it"))
     if "\u00a0" in text:

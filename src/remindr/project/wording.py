@@ -1,6 +1,6 @@
 """Has every step its words, and does every template make sense."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from remindr.errors import Problem
 from remindr.history.metrics import METRICS
@@ -11,7 +11,7 @@ from remindr.project.yaml import Document
 
 
 def steps_without_words(
-    name: str, sequence: Sequence, document: Document, templates: Mapping[str, TemplateSource]
+    name: str, sequence: Sequence, document: Document, templates: Collection[str]
 ) -> Iterator[Problem]:
     """Every step that has no template for the channel it speaks on."""
     for index, step in enumerate(sequence.steps):
@@ -28,7 +28,7 @@ def _channels(step: Step) -> Iterator[tuple[str, str]]:
         yield "also", step.also
 
 
-def _nearby(missing: str, templates: Mapping[str, TemplateSource]) -> str | None:
+def _nearby(missing: str, templates: Collection[str]) -> str | None:
     folder = missing.partition("/")[0]
     near = nearest(missing, [name for name in templates if name.startswith(f"{folder}/")])
     return f"there is templates/{near}.j2: does its name fit?" if near else None

@@ -10,13 +10,13 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
 from remindr.errors import Problem, ProjectError
 from remindr.project.broken import explain
-from remindr.project.text import Place, excerpt, quoted, read_text, smooth
+from remindr.project.text import UNPRINTABLE, Place, excerpt, quoted, read_text, smooth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +86,8 @@ def parse_yaml(text: str, shown: str) -> Document:
         data = builder.document()
     except yaml.MarkedYAMLError as error:
         builder.problems.append(explain(error, text, shown))
+    except (ValueError, OverflowError):  # from PyYAML's own parser: chr() of a number that is none
+        builder.problems.append(Problem("a '\\' in double quotes that stands for no character", file=shown))
     if builder.problems:
         raise ProjectError(builder.problems)
     return Document(shown, data, text, builder.keys, builder.values)
@@ -97,10 +99,6 @@ def _narrow(text: str, place: Place, within: str) -> Place:
         if match := re.compile(pattern).search(text, place.start, place.end):
             return Place(match.start(), match.end())
     return place
-
-
-class _TooMuchError(yaml.MarkedYAMLError):
-    """The file is beyond what a settings file can need; reading stops here."""
 
 
 class _Builder:
@@ -143,15 +141,18 @@ class _Builder:
             self._add(place, f"a word beginning with '!' has a special meaning in YAML: {quoted(event.tag)}", _QUOTE)
         if isinstance(event, yaml.ScalarEvent):
             self.values[path] = place
+            if found := UNPRINTABLE.search(event.value):
+                what = f"a '\\' here stands for an invisible character (U+{ord(found[0]):04X})"
+                self._add(place, what, "use single quotes: 'C:\\exports'")
             return _scalar(event)
         return self._sequence(path, place) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path, place)
 
     def _count(self, event: Any, path: Keys) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise _TooMuchError(problem="too many entries", problem_mark=event.start_mark)
-        if len(path) > MAX_DEPTH:
-            raise _TooMuchError(problem="nested too deeply", problem_mark=event.start_mark)
+            self._stop(event, "more than 50,000 entries, and nobody writes that much by hand")
+        if len(path) >= MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+            self._stop(event, "nested more than 20 levels deep", "is there a bracket or an indent too many?")
 
     def _sequence(self, path: Keys, place: Place) -> list[Any]:
         items: list[Any] = []
@@ -184,7 +185,7 @@ class _Builder:
         key = str(event.value)
         if not key:
             self._add(place, "a key is missing before the ':'")
-        elif key == "<<":
+        elif key == "<<" and event.implicit[0]:
             self._add(place, "'<<' would merge in something named elsewhere", "write the keys out")
         where = (*path, key)
         if where in self.keys:
@@ -193,6 +194,10 @@ class _Builder:
         else:
             self.keys[where] = place
         return key
+
+    def _stop(self, event: Any, what: str, hint: str | None = None) -> NoReturn:
+        self._add(Place(_place(event).start, _place(event).start + 1), what, hint)
+        raise ProjectError(self.problems)
 
     def _add(self, place: Place, what: str, hint: str | None = None) -> None:
         self.problems.append(excerpt(self.shown, self.text, place, what, hint))

@@ -3,15 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
-from remindr.errors import DataError, Problem, ProjectError
+from remindr.errors import Problem, ProjectError
 from remindr.sources.synonyms import FIELD_NAMES, LINE_ITEM_HEADERS, SYNONYMS, Role
 
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
+HEADING = -1  # the position of a field that stands in heading rows
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "#": "number"})
 _ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", "invoice": "invoice_id"}
@@ -29,6 +30,10 @@ class Columns:
     def header(self, field: str) -> str:
         """The file's own word for a field; the field's name where the file has no such column."""
         return self.headers.get(field, field)
+
+    def with_headings(self) -> "Columns":
+        """The same for a file in which the customer stands in heading rows, not in a column."""
+        return replace(self, positions={**self.positions, "customer_name": HEADING})
 
 
 def fold(header: str) -> str:
@@ -125,13 +130,13 @@ def _take_near(free: dict[int, str], taken: dict[str, int], role: Role, fields: 
             del free[position]
 
 
-def missing_column(file: str, row: int, field: str, headers: Sequence[str], role: Role) -> DataError:
-    """The error that says which column a file lacks, with its nearest header and the setting that names it."""
+def missing_column(file: str, row: int, field: str, headers: Sequence[str], role: Role) -> Problem:
+    """Says which column a file lacks, with its nearest header and the setting that names it."""
     name = FIELD_NAMES.get(field, field)
     nearest = _nearest(field, headers, role)
     line = f"write under 'sources: columns:' in remindr.yaml   {field}: {nearest or 'HEADER OF THAT COLUMN'}"
     hint = f"the nearest header is '{nearest}'; if that is it, {line}" if nearest else line
-    return DataError(Problem(f"no column for the {name}", file, row, hint=hint))
+    return Problem(f"no column for the {name}", file, row, hint=hint)
 
 
 def _nearest(field: str, headers: Sequence[str], role: Role) -> str | None:

@@ -22,7 +22,9 @@ _TIME = re.compile(r"(?:\s+|(?<=\d)T)\d{1,2}[:.]\d{2}.*$")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})")
-_DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s/-]*(?:de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d{2})")
+_DAY_NAMED = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s/-]*(?:de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d{2})"
+)
 _MONTH_NAMED = re.compile(r"([^\W\d_]+)\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4})")
 _EXCEL_TIME = re.compile(r"\d{1,3}:\d{2}(?:\.\d)?")
 

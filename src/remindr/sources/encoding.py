@@ -9,7 +9,7 @@ from typing import Final
 
 from remindr.errors import DataError, Problem
 
-CHUNK: Final = 4 * 1024 * 1024
+CHUNK: Final = 1024 * 1024
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -26,15 +26,19 @@ class Utf8Check:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._between = True  # characters, not within one
         self.valid = True
 
     def feed(self, chunk: bytes, *, final: bool = False) -> None:
         """Takes the next chunk; `valid` is False from the first wrong byte on."""
+        if self._between and chunk.isascii():
+            return
         if self.valid:
             try:
                 self._decoder.decode(chunk, final)
             except UnicodeDecodeError:
                 self.valid = False
+            self._between = not self._decoder.getstate()[0]
 
 
 def marked_encoding(head: bytes) -> str | None:

@@ -27,7 +27,9 @@ _GRAND: Final = re.compile(
     r"total\s+general)\s*:?",
     re.IGNORECASE,
 )
-_BUCKET: Final = re.compile(r"current|not (?:yet )?due|overdue|.*\d+\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE)
+_BUCKET: Final = re.compile(
+    r"current|not (?:yet )?due|overdue|.*\d+\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE
+)
 _DATES: Final = ("due_date", "issue_date", "cleared_on", "paid_on")
 MOST_BROKEN: Final = 5_000
 

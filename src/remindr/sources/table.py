@@ -20,6 +20,10 @@ _ALWAYS = {"invoices": ("invoice_id", "customer_id", "customer_name"), "customer
            "payments": ("paid_on", "amount", "customer_id")}  # fmt: skip
 
 
+_NAMES = ("customer_id", "customer_name", "invoice_id")
+BLANKS = " \t\u00a0\u202f"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One file's share of a raw table. `rows` are the spreadsheet rows, or the first of an unbroken run."""
@@ -80,15 +84,14 @@ def read_table(connection: duckdb.DuckDBPyConnection, role: Role, sources: Seque
     for source in sources:
         start = pages[-1].start + pages[-1].count if pages else 0
         pages.append(_read_page(connection, name, role, source, start))
+    _trim(connection, name, [field for field in _NAMES if field in fields])
     table = Table(name, role, fields, tuple(pages))
     if table.count > MOST_ROWS:
         raise DataError(Problem(f"{table.count:,} rows; an export may have 5,000,000", sources[0].snapshot.shown))
     return table
 
 
-def _read_page(
-    connection: duckdb.DuckDBPyConnection, name: str, role: Role, source: Source, start: int
-) -> Page:
+def _read_page(connection: duckdb.DuckDBPyConnection, name: str, role: Role, source: Source, start: int) -> Page:
     snapshot, dialect, columns = source.snapshot, source.dialect, source.columns
     count = _sweep(connection, name, role, source, start)
     if count is not None:
@@ -103,9 +106,7 @@ def _read_page(
     )  # fmt: skip
 
 
-def _sweep(
-    connection: duckdb.DuckDBPyConnection, name: str, role: Role, source: Source, start: int
-) -> int | None:
+def _sweep(connection: duckdb.DuckDBPyConnection, name: str, role: Role, source: Source, start: int) -> int | None:
     """The number of rows read in one sweep; None, and nothing kept, if not every line is a regular row."""
     dialect, positions = source.dialect, source.columns.positions
     if min(positions.values()) < 0:
@@ -149,3 +150,15 @@ def _insert(
         "new_line = '\\n', skip = ?, parallel = false)",
         [str(path), delimiter, skip],
     )
+
+
+def _trim(connection: duckdb.DuckDBPyConnection, name: str, fields: Sequence[str]) -> None:
+    """Takes the blanks around names and numbers away; looking is much cheaper than doing it for nothing."""
+    padded = ", ".join(
+        f"bool_or({field} < '!' OR ends_with({field}, ' ') OR contains({field}, chr(160)) OR ends_with({field}, chr(9)))"
+        for field in fields
+    )
+    found = connection.execute(f"SELECT {padded} FROM {name}").fetchall()[0]
+    for field, is_padded in zip(fields, found, strict=True):
+        if is_padded:
+            connection.execute(f"UPDATE {name} SET {field} = nullif(trim({field}, '{BLANKS}'), '')")

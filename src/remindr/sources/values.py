@@ -8,7 +8,7 @@ import duckdb
 
 from remindr.errors import DataError, Problem
 from remindr.model.policy import Sources
-from remindr.sources.amounts import Mark, Marks, count_marks, decimals, plain_number, same_either_way, take_apart
+from remindr.sources.amounts import Mark, MOST_DECIMALS, Marks, count_marks, decimals, plain_number, take_apart
 from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, Ballot, DateOrder, count_votes, is_nothing, parse_date
 from remindr.sources.table import Table
 
@@ -45,16 +45,21 @@ def word_map(
     field: str,
     meaning: Callable[[str], Any],
     sql_type: str = "VARCHAR",
+    expression: str | None = None,
 ) -> Typed:
-    """A field whose few distinct texts Python gives a meaning to; a text without meaning is unreadable."""
-    if field not in table.fields:
+    """A field whose few distinct texts Python gives a meaning to; a text without meaning is unreadable.
+
+    `expression` stands for the text of the field, where that is not simply its column.
+    """
+    if expression is None and field not in table.fields:
         return Typed(f"CAST(NULL AS {sql_type})")
-    texts = distinct(connection, table, field, field, MOST_WORDS)
+    text = expression or field
+    query = f"SELECT DISTINCT {text} FROM {table.name} WHERE {text} IS NOT NULL LIMIT {MOST_WORDS + 1}"
+    words = [row[0] for row in connection.execute(query).fetchall() if row[0].strip(_BLANKS)]
     name = f"meaning_{table.role}_{field}"
-    rows = [(text, meaning(text.strip(_BLANKS))) for text in texts]
-    _mapping(connection, name, rows, sql_type)
+    _mapping(connection, name, [(word, meaning(word.strip(_BLANKS))) for word in words], sql_type)
     unreadable = f"{name}.text IS NOT NULL AND {name}.value IS NULL"
-    return Typed(f"{name}.value", unreadable, f"LEFT JOIN {name} ON {name}.text = {field}")
+    return Typed(f"{name}.value", unreadable, f"LEFT JOIN {name} ON {name}.text = {text}")
 
 
 def _mapping(
@@ -77,7 +82,9 @@ def type_dates(
     order = _date_order(connection, table, count_votes(texts), expressions, settings)
     name = f"days_{table.role}"
     known = sorted(set().union(*texts.values()) if texts else ())
-    _mapping(connection, name, [(text, None if is_nothing(text) else parse_date(text, order)) for text in known], "DATE")
+    _mapping(
+        connection, name, [(text, None if is_nothing(text) else parse_date(text, order)) for text in known], "DATE"
+    )
     connection.execute(f"ALTER TABLE {name} ADD COLUMN nothing BOOLEAN DEFAULT false")
     nothing = [text for text in known if is_nothing(text)]
     connection.execute(f"UPDATE {name} SET nothing = true WHERE list_contains(CAST($1 AS VARCHAR[]), text)", [nothing])
@@ -98,7 +105,11 @@ def _without_time(connection: duckdb.DuckDBPyConnection, table: Table, field: st
 
 
 def _date_order(
-    connection: duckdb.DuckDBPyConnection, table: Table, ballot: Ballot, expressions: Mapping[str, str], settings: Sources
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    ballot: Ballot,
+    expressions: Mapping[str, str],
+    settings: Sources,
 ) -> DateOrder | None:
     if ballot.order and settings.dates and ballot.order != settings.dates:
         sample = ballot.day_first or ballot.month_first
@@ -167,7 +178,7 @@ def _is_plain(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -
     """The marks of a column of bare numbers that SQL casts exactly; None if any cell is more than that."""
     query = (
         f"SELECT count({field}) = count(TRY_CAST({field} AS {MONEY})), "
-        f"bool_or(contains({field}, ',') OR contains({field}, 'e') OR contains({field}, 'E') OR contains({field}, '_')), "
+        f"bool_or(contains({field}, 'e') OR contains({field}, 'E') OR contains({field}, '_')), "
         f"max(CASE WHEN contains({field}, '.') THEN strlen({field}) - strpos({field}, '.') ELSE 0 END), "
         f"any_value({field}) FILTER (contains({field}, '.') AND left(right({field}, 4), 1) <> '.'), "
         f"bool_or(contains({field}, '.')) FROM {table.name}"
@@ -216,9 +227,7 @@ def _either_way(connection: duckdb.DuckDBPyConnection, table: Table, field: str,
     return _at(connection, table, field, text, what, hint)
 
 
-def _messy(
-    connection: duckdb.DuckDBPyConnection, table: Table, field: str, shapes: Sequence[str], mark: Mark
-) -> Typed:
+def _messy(connection: duckdb.DuckDBPyConnection, table: Table, field: str, shapes: Sequence[str], mark: Mark) -> Typed:
     """An amount column with marks, symbols or signs; shapes that Python cannot read are unreadable in SQL too."""
     name = f"bad_shapes_{table.role}_{field}"
     bad = [shape for shape in shapes if not _readable(shape, mark)]
@@ -235,12 +244,7 @@ def _messy(
 def _readable(shape: str, mark: Mark) -> bool:
     written = take_apart(shape)
     plain = plain_number(written.number, mark) if written else None
-    return plain is not None and decimals(plain) <= 4 and (written is None or same_or_marked(written.number, mark))
-
-
-def same_or_marked(number: str, mark: Mark) -> bool:
-    """Whether a number means something under this mark; always true for one that it can be read with."""
-    return same_either_way(number) or plain_number(number, mark) is not None
+    return plain is not None and decimals(plain) <= MOST_DECIMALS
 
 
 def _core(field: str) -> str:

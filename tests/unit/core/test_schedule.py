@@ -1,6 +1,7 @@
 """What one customer hears on one day, and why not more."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from cases import FRIDAY, STEADY, contact, customer, decide, invoice, only, policy, progress, said, silent
@@ -36,9 +37,9 @@ def test_steps_come_one_at_a_time_with_the_sequences_own_spacing() -> None:
 
 def test_a_date_given_to_the_customer_is_waited_for_and_a_working_day_more() -> None:
     """The date to respond by is a Thursday: Friday is the working day after it."""
-    given = {"respond_by": date(2026, 11, 19)}
     after = progress(
-        contact("second", Level.FIRM, days_ago(30)), contact("formal", Level.FORMAL, days_ago(20), **given)
+        contact("second", Level.FIRM, days_ago(30)),
+        contact("formal", Level.FORMAL, days_ago(20), respond_by=date(2026, 11, 19)),
     )
     invoice_ = invoice(due=days_ago(60))
     assert said(decide(invoice_, policy=PLAIN, after=after))[0] == "final"
@@ -67,11 +68,11 @@ def test_a_sooner_time_holds_only_for_invoices_its_rule_picks() -> None:
 
 
 def test_after_a_change_of_sequence_the_next_step_is_the_next_level_a_week_later() -> None:
-    other = {"sequences": {"gentle": STEADY[:3], "steady": STEADY}}
+    both = policy(sequences={"gentle": STEADY[:3], "steady": STEADY})
     after = progress(contact("nudge", Level.FRIENDLY, days_ago(7), sequence="gentle"))
-    assert said(decide(invoice(due=days_ago(50)), policy=policy(**other), after=after))[0] == "second"
+    assert said(decide(invoice(due=days_ago(50)), policy=both, after=after))[0] == "second"
     too_soon = progress(contact("nudge", Level.FRIENDLY, days_ago(6), sequence="gentle"))
-    assert decide(invoice(due=days_ago(50)), policy=policy(**other), after=too_soon).notice is None
+    assert decide(invoice(due=days_ago(50)), policy=both, after=too_soon).notice is None
 
 
 def test_a_step_removed_from_the_file_is_not_sent_again_under_another_name() -> None:
@@ -133,9 +134,7 @@ def test_a_second_notice_on_one_day_waits() -> None:
         ({}, {"listed": False}, "unknown_customer"),
     ],
 )
-def test_what_rests_is_silent(
-    invoice_changes: dict[str, object], customer_changes: dict[str, object], blocker: str
-) -> None:
+def test_what_rests_is_silent(invoice_changes: dict[str, Any], customer_changes: dict[str, Any], blocker: str) -> None:
     decision = decide(invoice(due=days_ago(30), **invoice_changes), policy=PLAIN, who=customer(**customer_changes))
     assert silent(decision) == {"INV-1": [blocker]}
     assert only(decision).next_contact is None
@@ -255,7 +254,7 @@ def test_formal_steps_are_in_writing() -> None:
         ({"phone": "123"}, "email"),
     ],
 )
-def test_a_missing_address_falls_back(reachable: dict[str, object], channel: str) -> None:
+def test_a_missing_address_falls_back(reachable: dict[str, Any], channel: str) -> None:
     decision = decide(invoice(due=days_ago(5)), policy=PLAIN, who=customer(**reachable))
     assert decision.notice is not None
     assert decision.notice.channels[0] == channel

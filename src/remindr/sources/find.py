@@ -1,0 +1,101 @@
+"""Which files a pattern means: the newest, with the pages that belong to it; and the day an export is of."""
+
+import glob
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from remindr.errors import DataError, Problem
+from remindr.sources.dates import parse_date
+
+_UNFINISHED: Final = (".tmp", ".part", ".partial", ".crdownload", ".download")
+_IN_NAME: Final = (
+    re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(\d{2})\.(\d{2})\.(\d{4})(?!\d)"),
+)
+_DAY: Final = (
+    r"(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|[^\W\d]+\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{1,2}\.? [^\W\d]+ \d{4})"
+)
+_STAMP: Final = re.compile(
+    rf"(?:(?:as (?:of|at)|report date|run date|printed(?: on)?|generated(?: on)?|exported(?: on)?|created(?: on)?|"
+    rf"stand|stichtag|per|datum|situation au|édité le|a fecha de|fecha)\s*:?\s*{_DAY})|(?:{_DAY},?\s+\d{{1,2}}:\d{{2}})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that matches: `day` is the date in its name, else the day it was last written."""
+
+    path: Path
+    shown: str
+    day: date
+    dated: bool
+    written: float
+
+
+def find_files(root: Path, pattern: str, timezone: str, setting: str) -> list[Candidate]:
+    """All files that a pattern matches, newest first; DataError if there is none."""
+    whole = pattern if Path(pattern).is_absolute() else f"{glob.escape(str(root))}/{pattern}"
+    paths = [Path(name) for name in sorted(glob.glob(whole, recursive=True))]
+    found = [_candidate(root, path, timezone) for path in paths if path.is_file() and not _unfinished(path)]
+    if not found:
+        raise _nothing(root, pattern, setting)
+    return sorted(found, key=lambda file: (file.day, file.written, file.shown), reverse=True)
+
+
+def pages(found: list[Candidate]) -> list[Candidate]:
+    """The files of the newest day, in the order of their names."""
+    return sorted(
+        (file for file in found if file.day == found[0].day), key=lambda file: (file is not found[0], file.shown)
+    )
+
+
+def _candidate(root: Path, path: Path, timezone: str) -> Candidate:
+    written = path.stat().st_mtime
+    in_name = date_in_name(path.name)
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    return Candidate(
+        path, shown, in_name or datetime.fromtimestamp(written, ZoneInfo(timezone)).date(), in_name is not None, written
+    )
+
+
+def _unfinished(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.suffix.lower() in _UNFINISHED
+
+
+def _nothing(root: Path, pattern: str, setting: str) -> DataError:
+    folder = (root / pattern).parent
+    names = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    if not folder.is_dir():
+        hint = f"there is no folder '{Path(pattern).parent}'; make it, or mend 'sources: {setting}:' in remindr.yaml"
+    elif names:
+        near = get_close_matches(Path(pattern).name, names, 1, 0.4) or names[:1]
+        hint = f"'{Path(pattern).parent}' has '{near[0]}'; mend 'sources: {setting}:' in remindr.yaml if that is it"
+    else:
+        hint = f"put the export into '{Path(pattern).parent}'"
+    return DataError(Problem(f"no file matches '{pattern}'", "remindr.yaml", hint=hint))
+
+
+def date_in_name(name: str) -> date | None:
+    """The date in a file's name: 2026-11-20, 20261120 or 20.11.2026."""
+    for pattern, order in zip(_IN_NAME, ((1, 2, 3), (3, 2, 1)), strict=True):
+        for match in pattern.finditer(name):
+            if day := parse_date("-".join(match[part] for part in order), None):
+                return day
+    return None
+
+
+def date_of_report(texts: Iterable[str]) -> date | None:
+    """The date a report gives itself in a title or a footer: `As of …`, `Stand: …`, or a day with a time."""
+    for text in texts:
+        if match := _STAMP.search(text):
+            named = re.sub(r"(?<=\d)(st|nd|rd|th)", "", match[1] or match[2])
+            if day := parse_date(named, None):
+                return day
+    return None

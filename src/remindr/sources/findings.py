@@ -1,0 +1,54 @@
+"""What `check` should show of a book although it can be used: odd ids, copies, columns nobody reads."""
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from remindr.sources.table import Table
+
+NAMED = 3
+
+
+def of_ids(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Customers that may be one, and numbers that may be two."""
+    for first, second in connection.execute("""
+        SELECT min(customer_id), max(customer_id) FROM customers WHERE ltrim(customer_id, '0') <> ''
+        GROUP BY ltrim(customer_id, '0') HAVING count(*) > 1 ORDER BY 1
+    """).fetchall():
+        yield f"customer numbers '{first}' and '{second}' differ only in leading zeros; they are kept apart"
+    names = connection.execute("""
+        SELECT any_value(name), list(customer_id ORDER BY customer_id) FROM customers
+        GROUP BY lower(regexp_replace(name, '\\s+', ' ', 'g')) HAVING count(*) > 1 ORDER BY 1
+    """).fetchall()
+    yield from _some(
+        [f"'{name}' has several numbers: {_list(ids)}" for name, ids in names], "names have several numbers"
+    )
+
+
+def of_invoices(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Invoice numbers that differ only in leading zeros, per customer."""
+    pairs = connection.execute("""
+        SELECT customer_id, min(invoice_id), max(invoice_id) FROM invoices WHERE starts_with(invoice_id, '0')
+            OR ltrim(invoice_id, '0') IN (SELECT ltrim(invoice_id, '0') FROM invoices WHERE starts_with(invoice_id, '0'))
+        GROUP BY customer_id, kind, ltrim(invoice_id, '0') HAVING count(*) > 1 ORDER BY ALL
+    """).fetchall()
+    told = [f"{customer}: invoices '{a}' and '{b}' differ only in leading zeros" for customer, a, b in pairs]
+    yield from _some(told, "pairs of invoice numbers differ only in leading zeros")
+
+
+def of_columns(table: Table) -> Iterator[str]:
+    """Columns of a file that nothing is read from."""
+    columns = table.columns
+    if columns.unused and not columns.line_items:
+        yield f"{table.pages[0].snapshot.shown}: not used: {_list(columns.unused, 12)}"
+
+
+def _some(told: Sequence[str], what: str) -> Iterator[str]:
+    yield from told[:NAMED]
+    if len(told) > NAMED:
+        yield f"… {len(told) - NAMED} more {what}"
+
+
+def _list(words: Sequence[str], most: int = 6) -> str:
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more

@@ -1,0 +1,62 @@
+"""Several rows of one invoice become one: line items and payments are folded, copies dropped, contradictions set aside."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+# Facts that every row of an invoice must agree on, in the order in which a disagreement is told.
+_FACTS = ("amount", "balance", "overpaid", "currency", "due_date", "issue_date", "disputed")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """How many invoices had several rows, and how many rows that spared."""
+
+    invoices: int = 0
+    rows: int = 0
+
+
+def fold(connection: duckdb.DuckDBPyConnection) -> Folded:
+    """Leaves one row per (customer, invoice number, kind) in `facts`; rows that contradict each other get trouble."""
+    _number_credits(connection)
+    if not _has_repeats(connection):
+        return Folded()
+    differing = " ".join(f"WHEN count(DISTINCT coalesce({fact}::VARCHAR, '')) > 1 THEN '{fact}'" for fact in _FACTS)
+    connection.execute(f"""
+        CREATE TEMP TABLE repeated AS
+        SELECT customer_id, invoice_id, kind, min(ordinal) AS first, count(*) AS rows, max(cleared_on) AS cleared_on,
+            CASE {differing} END AS differing
+        FROM facts WHERE trouble IS NULL GROUP BY ALL HAVING count(*) > 1
+    """)
+    same = "f.customer_id = r.customer_id AND f.invoice_id = r.invoice_id AND f.kind = r.kind AND f.trouble IS NULL"
+    connection.execute(
+        f"UPDATE facts f SET trouble = r.differing || ':conflict' FROM repeated r WHERE {same} AND r.differing IS NOT NULL"
+    )
+    connection.execute(f"DELETE FROM facts f USING repeated r WHERE {same} AND f.ordinal <> r.first")
+    connection.execute(f"UPDATE facts f SET cleared_on = r.cleared_on FROM repeated r WHERE {same}")
+    counts = connection.execute("SELECT count(*), coalesce(sum(rows - 1), 0) FROM repeated WHERE differing IS NULL")
+    return Folded(*map(int, counts.fetchall()[0]))
+
+
+def _has_repeats(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Cheaply: equal hashes may be chance, different ones are proof."""
+    query = "SELECT count(*) > count(DISTINCT hash(customer_id, invoice_id)) FROM facts WHERE trouble IS NULL"
+    return bool(connection.execute(query).fetchall()[0][0])
+
+
+def _number_credits(connection: duckdb.DuckDBPyConnection) -> None:
+    """Unapplied payments have no number of their own: they are told apart by what and when they are."""
+    if not connection.execute("SELECT count(*) FROM facts WHERE invoice_id IS NULL AND trouble IS NULL").fetchall()[0][
+        0
+    ]:
+        return
+    connection.execute("""
+        CREATE TEMP TABLE numbered AS
+        SELECT ordinal, concat_ws(' ', coalesce(kind_word, 'credit'), issue_date::VARCHAR) AS label,
+            row_number() OVER (PARTITION BY customer_id, label ORDER BY ordinal) AS place
+        FROM facts WHERE invoice_id IS NULL AND trouble IS NULL
+    """)
+    connection.execute("""
+        UPDATE facts f SET invoice_id = n.label || CASE WHEN n.place > 1 THEN ' (' || n.place || ')' ELSE '' END
+        FROM numbered n WHERE n.ordinal = f.ordinal
+    """)

@@ -1,0 +1,66 @@
+"""Ids and names as SQL: trimmed, leading zeros kept, spreadsheet wrappings taken off."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from remindr.sources.table import BLANKS, Table
+
+MOST_BLANK_IDS = 0.02
+
+
+def trimmed(field: str) -> str:
+    """A text cell without blanks around it; NULL if nothing is left."""
+    return f"nullif(trim({field}, '{BLANKS}'), '')"
+
+
+def id_sql(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> str:
+    """The SQL of an id, trimmed already: `="007"` is 007, and a column in which every number ends in `.0` loses that."""
+    if field not in table.fields:
+        return "CAST(NULL AS VARCHAR)"
+    text = field
+    query = (
+        f"SELECT bool_or(starts_with({field}, '=') OR starts_with({field}, '''')), "
+        f"bool_and(ends_with({field}, '.0')) FROM {table.name}"
+    )
+    wrapped, floats = connection.execute(query).fetchall()[0]
+    if wrapped:
+        text = f"nullif(regexp_replace({text}, '^=\"(.*)\"$|^''(\\d+)$', '\\1\\2'), '')"
+    if floats:
+        text = f"regexp_replace({text}, '^(\\d+)\\.0$', '\\1')"
+    return text
+
+
+def mangled_sql(field: str) -> str:
+    """True for an id that a spreadsheet has turned into 1.23E+18; its digits are lost."""
+    return f"contains({field}, 'E+') AND regexp_full_match({field}, '\\d+([.,]\\d+)?E\\+\\d+')"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerKey:
+    """How a file tells customers apart: the SQL of the id and of the name, and whether the name is the id."""
+
+    id: str
+    name: str
+    by_name: bool
+    warning: str | None = None
+
+
+def customer_key(connection: duckdb.DuckDBPyConnection, table: Table) -> CustomerKey:
+    """By number where the file has numbers for practically everybody, else by name."""
+    name = "customer_name" if "customer_name" in table.fields else "CAST(NULL AS VARCHAR)"
+    if "customer_id" not in table.fields:
+        return CustomerKey(name, name, by_name=True)
+    number = id_sql(connection, table, "customer_id")
+    if "customer_name" not in table.fields:
+        return CustomerKey(number, number, by_name=False)
+    query = f"SELECT count(*) - count(customer_id), count(*) FROM {table.name}"
+    blank, rows = connection.execute(query).fetchall()[0]
+    if blank > max(3, MOST_BLANK_IDS * rows):
+        header = table.columns.header("customer_id")
+        return CustomerKey(
+            name, name, by_name=True,
+            warning=f"{table.pages[0].snapshot.shown}: '{header}' is empty in {blank} of {rows} rows, "
+            "so customers are told apart by name",
+        )  # fmt: skip
+    return CustomerKey(number, f"coalesce({name}, {number})", by_name=False)

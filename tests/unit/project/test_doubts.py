@@ -1,0 +1,64 @@
+from remindr.model.policy import Policy, Project, Sequence, TemplateSource
+from remindr.project.doubts import doubts
+from remindr.project.yaml import parse_yaml
+
+SETTINGS = """version: 1
+company:
+  name: Acme
+  email: accounts@acme.example
+  currency: GBP
+  timezone: Europe/London
+sources:
+  invoices: invoices.csv
+segments:
+"""
+DEFAULT = "  - name: rest\n    default: true\n    sequence: gentle\n"
+GENTLE = "name: gentle\nabout: x\ntone: x\nsteps:\n  - id: first\n    at: 3 days after due\n    by: email\n"
+
+
+def doubted(
+    *, segments: str = DEFAULT, sequence: str = GENTLE + "    level: friendly\n", templates: str = ""
+) -> list[str]:
+    settings = parse_yaml(SETTINGS + segments, "remindr.yaml")
+    steps = parse_yaml(sequence, "sequences/gentle.yaml")
+    policy = Policy(
+        Project.model_validate(settings.data),
+        {"gentle": Sequence.model_validate(steps.data)},
+        {name: TemplateSource(name, f"templates/{name}.j2", "") for name in templates.split()},
+    )
+    return [f"{problem.place}: {problem.what}" for problem in doubts(policy, settings, {"gentle": steps})]
+
+
+def test_ordinary_project_raises_no_doubts() -> None:
+    assert doubted(templates="gentle/first.email gentle/any.call _parts/words _any/any.letter") == []
+
+
+def test_more_than_six_segments_are_many() -> None:
+    six = "".join(f"  - name: s{n}\n    when: due_invoices > {n}\n    sequence: gentle\n" for n in range(6))
+    assert doubted(segments=six + DEFAULT) == ["remindr.yaml:28:5: 7 segments are more than people keep apart"]
+    assert (
+        doubted(segments=six.replace("  - name: s0\n    when: due_invoices > 0\n    sequence: gentle\n", "") + DEFAULT)
+        == []
+    )
+
+
+def test_sequence_that_begins_formally_ought_to_ring() -> None:
+    formal = GENTLE + "    level: formal\n"
+    what = "sequences/gentle.yaml:8:12: the first word about overdue money is 'formal', and nobody rings"
+    assert doubted(sequence=formal) == [what]
+    ring = "  - id: ring\n    at: 9 days after due\n    by: call\n    also: letter\n    level: final\n"
+    assert doubted(sequence=formal + ring) == []
+
+
+def test_sequence_that_no_segment_uses_is_doubted() -> None:
+    other = DEFAULT.replace("gentle", "steady")
+    assert doubted(segments=other) == ["sequences/gentle.yaml:1:7: no segment uses the sequence 'gentle'"]
+
+
+def test_template_that_no_step_uses_is_doubted() -> None:
+    assert doubted(templates="gentle/second.email steady/first.email gentle/first.fax first.email") == [
+        "templates/gentle/second.email.j2: no step uses this template",
+        "templates/steady/first.email.j2: no step uses this template",
+        "templates/gentle/first.fax.j2: no step uses this template",
+        "templates/first.email.j2: no step uses this template",
+    ]
