@@ -13,6 +13,7 @@ import platform
 import shutil
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -24,6 +25,7 @@ from make_book import INVOICES_EACH, make_book
 
 ROOT = Path(__file__).parents[1]
 SCRATCH = ROOT / "build" / "bench"
+PLACES = SCRATCH / "places"  # emptied at the very end: some file systems are slow to make files after deleting many
 AS_OF = date(2026, 11, 20)
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 STARTER = ROOT / "src" / "remindr" / "project" / "starter.yaml"
@@ -42,18 +44,17 @@ class Cost:
 
 @dataclass
 class Program:
-    """Something to measure: `prepare` clears its workplace, `notices` counts what it wrote."""
+    """Something to measure. `prepare` makes a workplace ready and says the command, `notices` counts what it wrote."""
 
     name: str
-    command: list[str]
-    prepare: Callable[[], None] = lambda: None
-    notices: Callable[[], int] = lambda: 0
+    prepare: Callable[[Path], list[str]]
+    notices: Callable[[Path], int] = lambda _: 0
     costs: list[Cost] = field(default_factory=list)
 
     def run(self) -> None:
-        self.prepare()
-        cost = measure(self.command)
-        self.costs.append(replace(cost, notices=self.notices()))
+        place = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=PLACES))
+        cost = measure(self.prepare(place))
+        self.costs.append(replace(cost, notices=self.notices(place)))
 
     def median(self, of: str) -> float:
         return float(statistics.median(getattr(cost, of) for cost in self.costs))
@@ -84,26 +85,25 @@ def book_of(size: str) -> Path:
 
 
 def baseline(python: Path, book: Path) -> Program:
-    outbox = SCRATCH / "baseline-outbox"
     script = ROOT / "bench" / "baseline.py"
-    files = [str(book / "invoices.csv"), str(book / "customers.csv"), str(outbox), AS_OF.isoformat()]
+    start = [str(python), str(script), str(book / "invoices.csv"), str(book / "customers.csv")]
     return Program(
         "script",
-        [str(python), str(script), *files],
-        lambda: shutil.rmtree(outbox, ignore_errors=True),
-        lambda: sum(1 for _ in outbox.glob("*.eml")),
+        lambda place: [*start, str(place), AS_OF.isoformat()],
+        lambda place: sum(1 for _ in place.glob("*.eml")),
     )
 
 
 def remindr(program: Path, book: Path) -> Program:
-    project = SCRATCH / "project"
-    command = [str(program), "run", "-C", str(project), "--as-of", AS_OF.isoformat()]
-    return Program("remindr", command, lambda: write_project(project, book), lambda: notices_in(project / "outbox"))
+    def prepare(project: Path) -> list[str]:
+        write_project(project, book)
+        return [str(program), "run", "-C", str(project), "--as-of", AS_OF.isoformat()]
+
+    return Program("remindr", prepare, lambda project: notices_in(project / "outbox"))
 
 
 def write_project(project: Path, book: Path) -> None:
     """The starter project, never run before, on the exports of a book; their names tell the day they were made."""
-    shutil.rmtree(project, ignore_errors=True)
     exports = project / "exports"
     exports.mkdir(parents=True)
     for name in ("invoices", "customers"):
@@ -190,11 +190,10 @@ def arguments() -> argparse.Namespace:
     return given
 
 
-def main() -> None:
-    given = arguments()
-    SCRATCH.mkdir(parents=True, exist_ok=True)
+def measure_all(given: argparse.Namespace) -> dict[str, list[Program]]:
+    """The programs with their costs, by size of book."""
     books = {given.book.name: given.book.resolve()} if given.book else {size: book_of(size) for size in given.sizes}
-    helped = Program("--help", [str(given.remindr), "--help"])
+    helped = Program("--help", lambda _: [str(given.remindr), "--help"])
     take_turns([helped], 5)
     measured = {"": [helped]}
     for size, book in books.items():
@@ -202,6 +201,16 @@ def main() -> None:
         programs.append(remindr(given.remindr, book))
         take_turns(programs, given.repeats or usual_repeats(SIZES.get(size, 0)))
         measured[size] = programs
+    return measured
+
+
+def main() -> None:
+    given = arguments()
+    PLACES.mkdir(parents=True, exist_ok=True)
+    try:
+        measured = measure_all(given)
+    finally:
+        shutil.rmtree(PLACES)
     print_table([row for size, programs in measured.items() for row in rows_of(size, programs)])
     print(f"every figure: {write_figures(measured).relative_to(ROOT)}")
 

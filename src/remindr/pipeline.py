@@ -1,16 +1,17 @@
 """The path, in order: load → history → segment → schedule → compose → deliver → record.
 
 `segments` stops after segment, `make_plan` after compose, `run` goes to the end. All three stand on one
-`Station`: the project, its book as of a date, and the journal. Rendering happens while the plan is made, and
-everything is rendered before anything is passed on.
+`Station`: the project, its book as of a date, and the journal. Preview and run share `decisions`, customer by
+customer, so a preview cannot differ from the run; everything is rendered before anything is passed on.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 from remindr.channels.outbox import Outbox, settle, sweep
@@ -22,11 +23,12 @@ from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
 from remindr.errors import Problem, Refused
 from remindr.history.history import RECENT_DAYS, HistoryView
+from remindr.journal.claim import Claimed
 from remindr.journal.database import open_journal
 from remindr.journal.journal import Journal
 from remindr.journal.lock import run_lock
 from remindr.journal.records import RunRecord, RunStart
-from remindr.model.book import Customer
+from remindr.model.book import Customer, Quarantined
 from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.outcome import Progress, RunSummary, State
 from remindr.model.plan import Flag, Message, Notice, Plan, Skipped
@@ -49,6 +51,11 @@ class Station:
     view: HistoryView
     progress: dict[str, Progress]
 
+    @property
+    def counted_until(self) -> date:
+        """The day up to which payments are counted: the export's own, or T in a look back."""
+        return min(self.book.exported_on, self.today)
+
     def facts(self, customer_id: str, history: History) -> dict[str, MetricValue]:
         """A customer's metrics with those that the journal knows."""
         progress = self.progress.get(customer_id, _NO_PROGRESS)
@@ -65,12 +72,24 @@ class Held:
     problem: Problem
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one customer hears at T, in words, and what is left alone or for a person to look at."""
+
+    notice: Notice | None
+    messages: tuple[Message, ...]
+    skipped: tuple[Skipped, ...]
+    flags: tuple[Flag, ...]
+    held: Held | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A plan with what happened while its messages were composed."""
+    """A plan with its messages by notice key, leading channel first, and the notices that found no words."""
 
     plan: Plan
-    held: list[Held] = field(default_factory=list)
+    messages: Mapping[str, tuple[Message, ...]]
+    held: tuple[Held, ...]
 
 
 @contextmanager
@@ -99,40 +118,47 @@ def segments(at: Station) -> Iterator[tuple[Customer, dict[str, MetricValue], Cl
         yield customer, facts, classifier.classify(customer.id, facts, at.today)
 
 
-def make_plan(at: Station, each: Callable[[Message], None]) -> Outcome:
-    """The plan at T, every message of it rendered and handed to `each` as it is made.
+def decisions(at: Station) -> Iterator[Decided]:
+    """What every customer with something open hears at T, rendered, by customer id.
 
-    Notices that cannot be rendered are held and leave the plan; too many of them are a mistake in a template,
-    and Refused says so.
+    A notice that cannot be rendered is held; the others are not affected.
     """
     classifier = Classifier(at.policy)
     scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
-    counted_until = min(at.book.exported_on, at.today)
-    composer = Composer(at.policy, counted_until)
-    notices: list[Notice] = []
-    skipped: list[Skipped] = []
-    flags: list[Flag] = []
-    held: list[Held] = []
+    composer = Composer(at.policy, at.counted_until)
     for account, history in at.view.accounts():
         customer_id = account.customer.id
         progress = at.progress.get(customer_id, _NO_PROGRESS)
         facts = at.facts(customer_id, history)
         classification = classifier.classify(customer_id, facts, at.today)
-        flags += _flags(classifier, classification, facts)
+        flags = tuple(_flags(classifier, classification, facts))
         decision = scheduler.decide(account, classification, facts, progress)
-        skipped += decision.skipped
         if decision.notice is None:
+            yield Decided(None, (), decision.skipped, flags, None)
             continue
         try:
-            for message in composer.compose(decision.notice, facts, progress):
-                each(message)
+            messages = tuple(composer.compose(decision.notice, facts, progress))
         except ComposeError as error:
-            held.append(Held(decision.notice, error.problem))
+            yield Decided(None, (), decision.skipped, flags, Held(decision.notice, error.problem))
         else:
-            notices.append(decision.notice)
+            yield Decided(decision.notice, messages, decision.skipped, flags, None)
+
+
+def make_plan(at: Station) -> Outcome:
+    """The whole plan at T with its messages; Refused if too many notices cannot be put into words."""
+    decided = list(decisions(at))
+    notices = tuple(one.notice for one in decided if one.notice)
+    held = tuple(one.held for one in decided if one.held)
     _refuse_if_too_many(held, len(notices))
-    plan = Plan(at.today, counted_until, tuple(notices), tuple(skipped), tuple(flags), at.book.quarantined)
-    return Outcome(plan, held)
+    plan = Plan(
+        at.today,
+        at.counted_until,
+        notices,
+        tuple(skipped for one in decided for skipped in one.skipped),
+        tuple(flag for one in decided for flag in one.flags),
+        at.book.quarantined,
+    )
+    return Outcome(plan, {one.notice.key: one.messages for one in decided if one.notice}, held)
 
 
 def _flags(classifier: Classifier, classification: Classification, facts: Facts) -> Iterator[Flag]:
@@ -142,7 +168,8 @@ def _flags(classifier: Classifier, classification: Classification, facts: Facts)
         yield Flag(name, classification.customer_id, detail)
 
 
-def _refuse_if_too_many(held: list[Held], composed: int) -> None:
+def _refuse_if_too_many(held: Sequence[Held], composed: int) -> None:
+    """More than a few notices without words are a mistake in a template, not in one customer's data."""
     total = composed + len(held)
     if len(held) > _HELD_AT_LEAST and len(held) * _HELD_SHARE > total:
         first = held[0].problem
@@ -165,19 +192,42 @@ class RunOrder:
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(slots=True)
+class Tally:
+    """What a run passes on and what it leaves, counted while it goes by; only what a person must see is kept."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    notices: int = 0
+    skipped: int = 0
+    flags: list[Flag] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+
+    def add(self, decided: Decided) -> None:
+        """Counts one customer."""
+        self.skipped += len(decided.skipped)
+        self.flags += decided.flags
+        if decided.held:
+            self.held.append(decided.held)
+        if decided.notice:
+            self.notices += 1
+            self.sent.update(decided.notice.channels)
+
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run did, the plan it did it for, and what reading the files left to say."""
+    """What a run did, and what is left for people to see."""
 
     summary: RunSummary
-    outcome: Outcome
+    flags: tuple[Flag, ...]
+    held: tuple[Held, ...]
+    quarantined: tuple[Quarantined, ...]
     warnings: tuple[str, ...]
     newly_quarantined: bool
 
     @property
     def person_needed(self) -> bool:
         """Whether somebody should look: flags, held notices, rows that could not be read."""
-        return bool(self.outcome.plan.flags or self.outcome.held or self.outcome.plan.quarantined)
+        return bool(self.flags or self.held or self.quarantined)
 
 
 def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
@@ -185,57 +235,72 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
     with run_lock(root), station(root, policy, today, writing=True, at=order.at) as here:
         last = here.journal.last_run()
         _guard(here, order, last)
-        start = RunStart(
-            run_id=here.journal.next_run_id(today),
-            as_of=today,
-            invoice_rows=_invoice_rows(here.book),
-            open_invoices=len(here.view.open_items()),
-            exported_on=here.book.exported_on,
-            quarantine=_quarantine_mark(here.book),
-            fingerprint=policy.fingerprint,
-            tool_version=order.version,
-        )
-        outcome, outbox = _deliver(here, order, start)
+        start = _start(here, order)
+        tally, outbox = _deliver(here, order, start)
         summary = RunSummary(
-            run_id=start.run_id,
-            as_of=today,
-            sent=dict(Counter(channel for notice in outcome.plan.notices for channel in notice.channels)),
-            failed=0,
-            uncertain=0,
-            held=len(outcome.held),
-            skipped=len(outcome.plan.skipped),
+            start.run_id, today, dict(tally.sent), failed=0, uncertain=0, held=len(tally.held), skipped=tally.skipped,
             outbox=outbox,
-        )
+        )  # fmt: skip
         here.journal.finish_run(
-            start.run_id,
-            at=order.at,
-            sent=summary.sent,
-            failed=summary.failed,
-            uncertain=summary.uncertain,
-            held=summary.held,
+            start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=0, held=summary.held,
             skipped=summary.skipped,
+        )  # fmt: skip
+        return RunResult(
+            summary,
+            tuple(tally.flags),
+            tuple(tally.held),
+            here.book.quarantined,
+            here.book.warnings,
+            newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
-        new_rows = bool(start.quarantine) and (last is None or last.quarantine != start.quarantine)
-        return RunResult(summary, outcome, here.book.warnings, new_rows)
 
 
-def _deliver(here: Station, order: RunOrder, start: RunStart) -> tuple[Outcome, str | None]:
+def _start(here: Station, order: RunOrder) -> RunStart:
+    return RunStart(
+        run_id=here.journal.next_run_id(here.today),
+        as_of=here.today,
+        invoice_rows=_invoice_rows(here.book),
+        open_invoices=here.view.open_invoices(),
+        exported_on=here.book.exported_on,
+        quarantine=_quarantine_mark(here.book),
+        fingerprint=here.policy.fingerprint,
+        tool_version=order.version,
+    )
+
+
+def _deliver(here: Station, order: RunOrder, start: RunStart) -> tuple[Tally, str | None]:
     """Renders everything into a hidden folder, claims it in the journal, and lets it appear."""
     folder = here.policy.project.delivery.email.dir
     outbox = Outbox(here.root / folder, start.run_id, here.policy.project.company)
+    tally = Tally()
     with outbox.stage():
-        outcome = make_plan(here, outbox.add)
-        notices = outcome.plan.notices
-        if not notices:
+        claims = _staged(here, outbox, tally)
+        first = next(claims, None)
+        if first is None:
             here.journal.begin(start, at=order.at)
-            return outcome, None
-        outbox.finish()
-        claimed = ((notice, notice.channels) for notice in notices)
-        delivery = here.journal.claim(start, claimed, target=start.run_id, at=order.at)
+            return tally, None
+        delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
         here.journal.record(delivery, State.COMMITTING, at=order.at)
         outbox.publish()
         here.journal.record(delivery, State.SENT, at=order.at)
-    return outcome, f"{folder}/{start.run_id}"
+    return tally, f"{folder}/{start.run_id}"
+
+
+def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
+    """Each notice to be claimed, once its messages are written; all of them are durable when it ends.
+
+    The journal draws from here inside one transaction, so that neither messages nor notices pile up in memory,
+    and nothing is claimed unless everything could be rendered and written.
+    """
+    for decided in decisions(here):
+        tally.add(decided)
+        for message in decided.messages:
+            outbox.add(message)
+        if decided.notice:
+            yield decided.notice, decided.notice.channels
+    _refuse_if_too_many(tally.held, tally.notices)
+    if tally.notices:
+        outbox.finish()
 
 
 def recover(journal: Journal, outbox: Path, at: str) -> None:

@@ -71,11 +71,11 @@ def _fingerprint(key: str) -> str:
 
 def _text_part(text: str, boundary: str) -> bytes:
     """Headers and content of the plain part: as it is when short and plain, else quoted-printable."""
-    if text.isascii() and boundary not in text and max(map(len, text.split("\n"))) <= _SHORT:
-        way, content = "7bit", text.replace("\n", "\r\n").encode("ascii")
-    else:
-        way, content = "quoted-printable", b"\r\n".join(map(_quoted, text.split("\n")))
-    return _part("plain", way, content)
+    if text.isascii() and boundary not in text:
+        content = text.encode("ascii").replace(b"\n", b"\r\n")
+        if not _has_longer_line(content, _SHORT):
+            return _part("plain", "7bit", content)
+    return _part("plain", "quoted-printable", b"\r\n".join(map(_quoted, text.split("\n"))))
 
 
 @lru_cache(maxsize=8192)
@@ -89,9 +89,20 @@ def _quoted(line: str) -> bytes:
 def _html_part(html: str, boundary: str) -> bytes:
     """Headers and content of the HTML part: as it is when plain and without overlong lines."""
     content = html.encode().replace(b"\n", b"\r\n")
-    if html.isascii() and boundary not in html and max(map(len, content.split(b"\n"))) <= _LONGEST_LINE:
+    if html.isascii() and boundary not in html and not _has_longer_line(content, _LONGEST_LINE):
         return _part("html", "7bit", content)
     return _part("html", "quoted-printable", b2a_qp(content, istext=True))
+
+
+def _has_longer_line(content: bytes, longest: int) -> bool:
+    """Whether any line, without its CRLF, is longer than that. It jumps, and so looks at few of the bytes."""
+    start = 0
+    while len(content) - start > longest:
+        end = content.rfind(b"\r\n", start, start + longest + 2)
+        if end < 0:
+            return True
+        start = end + 2
+    return False
 
 
 def _part(kind: str, way: str, content: bytes) -> bytes:

@@ -31,20 +31,21 @@ def main(
     """
     from remindr.cli.session import open_session, tell_warnings
     from remindr.cli.views import plan_document
+    from remindr.core.calendar import Calendars
     from remindr.pipeline import make_plan, station
 
     session = open_session(directory, as_of)
-    leading: dict[str, Message] = {}
-
-    def keep(message: "Message") -> None:
-        leading.setdefault(message.notice.key, message)
-
     with station(session.root, session.policy, session.today, writing=False) as at:
-        outcome = make_plan(at, keep)
+        outcome = make_plan(at)
         tell_warnings(at.book.warnings, quiet=quiet or json)
+        calendar = Calendars(session.policy.project).home
+    leading = {key: messages[0] for key, messages in outcome.messages.items()}
     if json:
         tell_json(plan_document(outcome.plan, leading, len(outcome.held)))
     else:
+        if not calendar.is_sending_day(session.today):
+            later = calendar.next_sending_day(session.today)
+            tell(f"{session.today} is a {session.today:%A} or a holiday, when nothing is sent; next is {later}.")
         _tell(outcome, leading, customer, in_full=verbose or customer is not None)
     return Exit.PARTIAL if outcome.held else Exit.DONE
 
@@ -63,6 +64,9 @@ def _tell(outcome: "Outcome", leading: dict[str, "Message"], customer: str | Non
             [_row(notice) for notice in notices],
             right=("invoices", "total"),
         )
+    elsewhere = Counter(notice.instead for notice in notices if notice.instead)
+    for why, count in elsewhere.most_common() if not in_full else ():
+        tell(f"{plural(count, 'notice')}: {why}")
     for held in outcome.held:
         say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
         say(str(held.problem))

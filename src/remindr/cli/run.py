@@ -7,7 +7,7 @@ import typer
 
 from remindr import __version__
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import plural, say, tell, tell_json
+from remindr.cli.terminal import plural, say, tell, tell_json, tell_table
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
@@ -74,27 +74,24 @@ def _check_day(session: "Session") -> None:
 
 
 def _tell(result: "RunResult", *, verbose: bool) -> None:
-    summary, plan = result.summary, result.outcome.plan
-    for held in result.outcome.held:
+    summary = result.summary
+    for held in result.held:
         say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
         say(str(held.problem))
     if summary.outbox is None:
-        tell(
-            f"Nothing to send as of {summary.as_of}; {plural(summary.skipped, 'open invoice')} without a notice today."
-        )
+        tell(f"Nothing to send as of {summary.as_of}; {plural(summary.skipped, 'open invoice')} without a notice.")
     else:
-        sent = ", ".join(
-            plural(count, _WORDS[channel][0], _WORDS[channel][1]) for channel, count in summary.sent.items()
-        )
+        sent = ", ".join(plural(count, *_WORDS[channel]) for channel, count in summary.sent.items())
         tell(f"Wrote {sent} to {summary.outbox}")
         tell(f"{plural(summary.skipped, 'open invoice')} without a notice today: remindr preview says why.")
-    if plan.quarantined:
-        tell(f"{plural(len(plan.quarantined), 'row')} could not be read: remindr check lists them.")
-    if plan.flags:
-        tell(f"{plural(len(plan.flags), 'flag')} for a person to look at: remindr preview lists them.")
+    if result.quarantined:
+        tell(f"{plural(len(result.quarantined), 'cell')} could not be read: remindr check lists them.")
+    if result.flags:
+        tell(f"{plural(len(result.flags), 'flag')} for a person to look at: remindr preview lists them.")
     if verbose:
-        for notice in plan.notices:
-            tell(f"  {notice.customer.name} ({notice.customer.id}): {notice.step}, {' and '.join(notice.channels)}")
+        tell_table(
+            ("flag", "customer", "because"), [(flag.code, flag.customer_id, flag.detail) for flag in result.flags]
+        )
 
 
 _WORDS = {

@@ -1,7 +1,6 @@
 """E-mail addresses: exactly one, in the form that every mail system takes."""
 
 import re
-from functools import lru_cache
 
 from remindr.model.plan import Notice
 
@@ -12,7 +11,6 @@ _LONGEST = 254
 _LONGEST_LOCAL = 64
 
 
-@lru_cache(maxsize=1024)
 def mailbox(text: str) -> str:
     """The address in ASCII, an international domain in its encoded form.
 

@@ -17,7 +17,7 @@ def one_line(text: str | None) -> str:
     if not text:
         return ""
     if text.isprintable():
-        return text
+        return text.strip()
     return _UNWANTED.sub("", _SPACES.sub(" ", text)).strip()
 
 
@@ -26,5 +26,5 @@ def lines(text: str | None) -> str:
     if not text:
         return ""
     if text.isprintable():
-        return text
+        return text.strip()
     return "\n".join(line for line in map(one_line, text.splitlines()) if line)

@@ -15,6 +15,7 @@ from remindr.core.facts import TABLE_MARK, Context, FactBook, Facts
 from remindr.core.pages import Pages
 from remindr.core.sandbox import render
 from remindr.core.table import Table, as_text, lay_out
+from remindr.core.template_text import SUBJECT_END
 from remindr.core.templates import Templates, Words, syntax_problem
 from remindr.core.variables import LISTS, VARIABLES
 from remindr.errors import Problem, ProjectError, RemindrError
@@ -94,8 +95,8 @@ class Composer:
     ) -> Message:
         facts = context.facts
         try:
-            subject = " ".join(render(words.subject, facts).split()) if words.subject else ""
-            marked = _tidy(render(words.body, facts))
+            heading, _, body = render(words.template, facts).partition(SUBJECT_END)
+            subject, marked = " ".join(heading.split()), _tidy(body)
             table = lay_out(context, self._pages.words) if TABLE_MARK in marked else None
             text = marked.replace(TABLE_MARK, as_text(table, self._pages.words)) if table else marked
             html = self._html(channel, subject, marked, table, facts)
@@ -134,7 +135,10 @@ def _first_key(notice: Notice, progress: Progress) -> str | None:
     if not notice.invoices:
         return None
     contacts = progress.contacts.get(notice.invoices[0].invoice.id, ())
-    return next((contact.notice_key for contact in contacts if contact.notice_key), None)
+    for contact in contacts:
+        if contact.notice_key:
+            return contact.notice_key
+    return None
 
 
 def _held(notice: Notice, problem: Problem) -> ComposeError:

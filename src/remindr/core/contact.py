@@ -8,6 +8,7 @@ from remindr.model.policy import Policy, Step
 from remindr.model.terms import Level
 
 _FALLBACK: tuple[ChannelName, ...] = ("email", "sms", "letter", "call")
+_UNSPOKEN: tuple[ChannelName, ...] = ("email", "sms", "letter")
 _WRITTEN: tuple[ChannelName, ...] = ("email", "letter")
 _ASKED: dict[str, ChannelName] = {
     "email": "email",
@@ -25,39 +26,57 @@ _ASKED: dict[str, ChannelName] = {
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The channels of a notice, leading one first, the address on that one, and what to tell about the choice."""
+    """The channels of a notice, leading one first, the address on that one, and what to tell about the choice.
+
+    `instead` is set when the channel is not the one that the step or the customer asks for.
+    """
 
     channels: tuple[ChannelName, ...]
     to: str
     why: str | None = None
+    instead: bool = False
 
 
-def reach(customer: Customer, sequence: str, step: Step, policy: Policy) -> Reach | None:
+def speakable(policy: Policy, sequence: str, step: Step) -> frozenset[ChannelName]:
+    """The channels for which a step has words."""
+    return frozenset(channel for channel in _FALLBACK if policy.template_for(sequence, step.id, channel))
+
+
+def reach(customer: Customer, step: Step, speaks: frozenset[ChannelName]) -> Reach | None:
     """How to contact a customer for a step; None if there is no way that the step's level allows.
 
+    `speaks` are the channels for which the step has words.
+
     Formal and final steps are in writing. A missing address falls back e-mail, sms, letter, call; a customer
-    with no address at all goes on the call list, where a person can look the number up.
+    with no address at all goes on the call list, where a person can look the number up. Nobody is rung up
+    with a heads-up unless the step or the customer asks for calls.
     """
     asked = _asked(customer, step)
-    allowed = _WRITTEN if step.level >= Level.FORMAL else _FALLBACK
+    allowed = _allowed(asked, step)
     for channel in (asked, *_FALLBACK):
-        if channel in allowed and _can_speak(channel, sequence, step, policy):
+        if channel in allowed and channel in speaks:
             address = _address(customer, channel)
             if address:
-                return Reach(_with_letter(channel, customer, step), address, _explain(asked, channel, step, customer))
-    if "call" in allowed and _can_speak("call", sequence, step, policy):
-        return Reach(("call",), "", "no e-mail, phone or postal address on file: a person has to look the number up")
+                why = _explain(asked, channel, step, customer)
+                return Reach(_with_letter(channel, customer, step), address, why, instead=channel != asked)
+    if "call" in allowed and "call" in speaks:
+        why = "no e-mail, phone or postal address on file: a person has to look the number up"
+        return Reach(("call",), "", why, instead=True)
     return None
+
+
+def _allowed(asked: ChannelName, step: Step) -> tuple[ChannelName, ...]:
+    if step.level >= Level.FORMAL:
+        return _WRITTEN
+    if step.level == Level.HEADS_UP and asked != "call":
+        return _UNSPOKEN
+    return _FALLBACK
 
 
 def _asked(customer: Customer, step: Step) -> ChannelName:
     if step.by != "preferred":
         return step.by
     return _ASKED.get((customer.preferred_channel or "email").casefold(), "email")
-
-
-def _can_speak(channel: ChannelName, sequence: str, step: Step, policy: Policy) -> bool:
-    return policy.template_for(sequence, step.id, channel) is not None
 
 
 def _address(customer: Customer, channel: ChannelName) -> str | None:

@@ -141,15 +141,19 @@ def _line(line: Line, locale: str, links: Callable[[str], str]) -> Facts:
 
 
 def _customer(customer: Customer) -> dict[str, str]:
-    return {
-        "id": one_line(customer.id),
-        "name": one_line(customer.name),
-        "email": one_line(customer.email),
-        "phone": one_line(customer.phone),
-        "address": lines(customer.address),
-        "country": one_line(customer.country),
-        "language": one_line(customer.language),
+    facts = {
+        "id": customer.id,
+        "name": customer.name,
+        "email": customer.email or "",
+        "phone": customer.phone or "",
+        "address": customer.address or "",
+        "country": customer.country or "",
+        "language": customer.language or "",
     }
+    if "".join(facts.values()).isprintable():
+        return facts
+    address = lines(facts["address"])
+    return {name: address if name == "address" else one_line(text) for name, text in facts.items()}
 
 
 def _reminders(notice: Notice, progress: Progress) -> Sequence[Contact]:

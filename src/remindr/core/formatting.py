@@ -20,7 +20,6 @@ from babel.numbers import (
     get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
-    parse_pattern,
 )
 
 NO_BREAK_SPACE = "\u00a0"
@@ -64,15 +63,25 @@ def _with_symbol(affix: str, symbol: str, *, at_start: bool) -> str:
 def _number_formatter(locale: str, currency: str) -> Callable[[Decimal], str]:
     """A function from an amount that is not negative to its digits with the locale's marks."""
     digits = get_currency_precision(currency)
-    style = Locale.parse(locale).currency_formats["standard"]
-    if style.grouping != (3, 3):  # lakh and crore: left to Babel
-        pattern = parse_pattern(style.number_pattern)
-        return lambda amount: pattern.apply(amount, locale, currency=currency, force_frac=(digits, digits))
+    last, others = Locale.parse(locale).currency_formats["standard"].grouping
     marks = str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
+    if (last, others) != (3, 3):
+        return lambda amount: _grouped(f"{amount:.{digits}f}", last, others).translate(marks)
     spec = f",.{digits}f"
     if marks == {ord(","): ",", ord("."): "."}:
         return lambda amount: format(amount, spec)
     return lambda amount: format(amount, spec).translate(marks)
+
+
+def _grouped(number: str, last: int, others: int) -> str:
+    """The digits in groups from the right: the last of one size, the others of another, as in 12,34,567."""
+    whole, point, fraction = number.partition(".")
+    groups = [whole[-last:]]
+    rest = whole[:-last]
+    while rest:
+        groups.insert(0, rest[-others:])
+        rest = rest[:-others]
+    return ",".join(groups) + point + fraction
 
 
 @lru_cache(maxsize=20_000)

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from remindr.core.facts import TABLE_MARK
 from remindr.core.sandbox import render
 from remindr.core.stencil import Hole, Stencil, escaped, in_ascii
-from remindr.core.table import Page as TablePage
 from remindr.core.table import Table, read_words
+from remindr.core.table_page import TablePage
 from remindr.core.templates import Templates
 from remindr.errors import Problem, ProjectError
 

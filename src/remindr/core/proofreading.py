@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 
 from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
 
@@ -68,7 +69,7 @@ def _loop_fields(tree: nodes.Template) -> dict[str, Collection[str]]:
 def _column(line: str, words: tuple[str, ...]) -> int:
     """Where the name stands inside a tag of the line, counted from 1."""
     name = re.compile(r"\b" + r"\s*\.\s*".join(map(re.escape, words)) + r"\b")
-    spans = [match.span() for match in _TAGS.finditer(line)] or [(0, len(line))]
+    spans = [*(match.span() for match in _TAGS.finditer(line)), (0, len(line))]
     for start, end in spans:
         if match := name.search(line, start, end):
             return match.start() + 1
@@ -107,7 +108,7 @@ def _heading_problem(source: TemplateSource) -> Problem | None:
         hint = "'Subject:' is the only heading line; leave an empty line before the text"
         return _at(source, number, f"'{line.strip()[:40]}' does not belong in the heading", hint)
     if parts.subject is not None and not parts.body.strip():
-        return _at(source, parts.body_line + 1, "there is no text under the subject")
+        return _at(source, parts.subject_line + 1, "there is no text under the subject")
     return None
 
 
@@ -122,7 +123,8 @@ def _unknown_filter(source: TemplateSource, tree: nodes.Template, sandbox: Sandb
         kind, known = ("test", sandbox.tests) if isinstance(node, nodes.Test) else ("filter", sandbox.filters)
         name = getattr(node, "name", "")
         if name not in known:
-            hint = f"known: {', '.join(sorted(word for word in known if word.isalpha()))}"
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(filter(str.isalpha, known)))}"
             return _at(source, node.lineno, f"there is no {kind} '{name}'", hint, find=name)
     return None
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from remindr.core import blockers
 from remindr.core.calendar import Calendar, Calendars
-from remindr.core.contact import Reach, reach
+from remindr.core.contact import Reach, reach, speakable
 from remindr.core.credits import allocate
 from remindr.core.rules import Facts
 from remindr.core.steps import Next, PlannedSequence
@@ -34,10 +34,10 @@ class _Case:
     step: Step | None = None  # to be taken today, if nothing forbids it
     why: str = ""
     next_day: date | None = None  # when something comes next, if nothing does today
+    overdue: bool = False
 
-    @property
-    def overdue(self) -> bool:
-        return self.days_past_due > 0
+    def __post_init__(self) -> None:
+        self.overdue = self.days_past_due > 0
 
     @property
     def ready(self) -> bool:
@@ -57,7 +57,6 @@ class Scheduler:
 
     def __init__(self, policy: Policy, today: date, *, unreadable: frozenset[str] = frozenset()) -> None:
         """`unreadable` are the customers named in a row that could not be read."""
-        self._policy = policy
         self._today = today
         self._unreadable = unreadable
         self._currency = policy.project.company.currency
@@ -65,6 +64,11 @@ class Scheduler:
         self._calendars = Calendars(policy.project)
         traits = policy.project.traits
         self._sequences = {name: PlannedSequence(written, traits) for name, written in policy.sequences.items()}
+        self._speaks = {
+            (name, step.id): speakable(policy, name, step)
+            for name, written in policy.sequences.items()
+            for step in written.steps
+        }
         self._sequence_of = {segment.name: segment.sequence for segment in policy.project.segments}
 
     def decide(self, account: Account, classification: Classification, facts: Facts, progress: Progress) -> Decision:
@@ -104,9 +108,10 @@ class Scheduler:
             coming = sequence.next_overdue(case.invoice, contacts, facts_of, self._today, calendar)
             self._take_overdue(case, coming, sequence, calendar)
             return
-        case.step, upcoming = sequence.heads_up(case.invoice, contacts, facts_of, self._today, calendar)
-        if case.step is not None:
-            case.why = f"{case.invoice.id} falls due on {case.invoice.due_date}: '{case.step.id}', {case.step.at}"
+        planned, upcoming = sequence.heads_up(case.invoice, contacts, facts_of, self._today, calendar)
+        if planned is not None:
+            case.step = planned.step
+            case.why = f"{case.invoice.id} falls due on {case.invoice.due_date}: {planned.told}"
         else:
             first = sequence.next_overdue(case.invoice, contacts, facts_of, self._today, calendar)
             case.next_day = upcoming or (first.goes_on if first else None)
@@ -119,8 +124,8 @@ class Scheduler:
         if coming.reached_on > self._today:
             case.next_day = coming.goes_on
             return
-        case.step = coming.step
-        case.why = f"{case.invoice.id} is {case.days_past_due} days past due: '{coming.step.id}', {coming.step.at}"
+        case.step = coming.planned.step
+        case.why = f"{case.invoice.id} is {case.days_past_due} days past due: {coming.planned.told}"
         if not calendar.is_sending_day(self._today):
             until = calendar.next_sending_day(self._today)
             case.reasons.append(Reason(Blocker.NOT_A_SENDING_DAY, f"{self._today} is not a sending day", until))
@@ -188,9 +193,9 @@ class Scheduler:
             lead = min(ready, key=_leading_first)
             if lead.step is None:
                 return None
-            found = reach(account.customer, sequence.name, lead.step, self._policy)
+            found = reach(account.customer, lead.step, self._speaks[sequence.name, lead.step.id])
             if found is None:
-                detail = f"a {lead.step.level.word} step needs an e-mail or postal address, and there is none on file"
+                detail = f"a {lead.step.level.word} step needs an address in writing, and there is none on file"
                 lead.reasons.append(Reason(Blocker.NO_CONTACT_DETAILS, detail))
                 continue
             calling_day = calendar.next_calling_day(self._today)
@@ -237,7 +242,8 @@ class Scheduler:
             respond_by=self._respond_by(taking, calendar),
             credits=total_by_currency((case.invoice.currency, case.credit) for case in taking if case.credit),
             total=total_by_currency((case.invoice.currency, case.invoice.balance - case.credit) for case in taking),
-            why=tuple(text for text in (*(case.why for case in taking), found.why) if text),
+            why=(*(case.why for case in taking), *((found.why,) if found.why else ())),
+            instead=found.why if found.instead else None,
         )
 
     def _respond_by(self, taking: Iterable[_Case], calendar: Calendar) -> date | None:

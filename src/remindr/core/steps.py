@@ -5,7 +5,7 @@ the invoice; heads-ups come before and on the due date, and only the latest one 
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import itemgetter
@@ -26,9 +26,13 @@ FactsOf = Callable[[Invoice], Facts]
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step ready to be judged: its place among its kind, its condition and its sooner time compiled."""
+    """A step ready to be judged: its place among its kind, its condition and its sooner time compiled.
+
+    `told` is how reasons name it: "'first', 3 days after due".
+    """
 
     step: Step
+    told: str
     index: int
     condition: Test | None
     sooner: tuple[StepTime, Test] | None
@@ -38,7 +42,7 @@ class PlannedStep:
 class Next:
     """What comes next for an invoice: the step, the day it is reached, the day it may go."""
 
-    step: Step
+    planned: PlannedStep
     reached_on: date
     goes_on: date
 
@@ -64,10 +68,10 @@ class PlannedSequence:
         """
         taken = [contact for contact in contacts if contact.level > Level.HEADS_UP]
         for planned in self.overdue[self._position(taken) :]:
-            reached_on = self._reached_on(planned, invoice, taken, facts_of, calendar)
+            reached_on = self._reached_on(planned, invoice, contacts, facts_of, calendar)
             passed_over = reached_on <= today and planned.condition and planned.condition(facts_of(invoice)) is not True
             if not passed_over:
-                return Next(planned.step, reached_on, calendar.next_sending_day(reached_on))
+                return Next(planned, reached_on, calendar.next_sending_day(reached_on))
         return None
 
     def _position(self, taken: Sequence[Contact]) -> int:
@@ -81,18 +85,28 @@ class PlannedSequence:
         return next(above, len(self.overdue))
 
     def _reached_on(
-        self, planned: PlannedStep, invoice: Invoice, taken: Sequence[Contact], facts_of: FactsOf, calendar: Calendar
+        self, planned: PlannedStep, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, calendar: Calendar
     ) -> date:
         own = plain_day(planned.step.at, invoice, calendar)
         if planned.sooner is not None and planned.sooner[1](facts_of(invoice)) is True:
             own = min(own, plain_day(planned.sooner[0], invoice, calendar))
-        if not taken:
+        if not contacts:
             return own
-        last = taken[-1]
-        spaced = last.on + timedelta(days=self._gap(planned, own, invoice, last, calendar))
-        answers = [contact.respond_by for contact in taken if contact.respond_by is not None]
-        waited = [calendar.shift(max(answers), 1, working=True)] if answers else []
-        return max(own, spaced, *waited)
+        return max([own, *self._waits(planned, own, invoice, contacts, calendar)])
+
+    def _waits(
+        self, planned: PlannedStep, own: date, invoice: Invoice, contacts: Sequence[Contact], calendar: Calendar
+    ) -> Iterator[date]:
+        """The days before which what was said earlier keeps an invoice quiet.
+
+        A date given to the customer holds for every invoice of that notice, those soon due included.
+        """
+        taken = [contact for contact in contacts if contact.level > Level.HEADS_UP]
+        if taken:
+            yield taken[-1].on + timedelta(days=self._gap(planned, own, invoice, taken[-1], calendar))
+        answers = [contact.respond_by for contact in contacts if contact.respond_by is not None]
+        if answers:
+            yield calendar.shift(max(answers), 1, working=True)
 
     def _gap(self, planned: PlannedStep, own: date, invoice: Invoice, last: Contact, calendar: Calendar) -> int:
         """Days the sequence leaves between a step and the one before it in the file, sent or not."""
@@ -104,7 +118,7 @@ class PlannedSequence:
 
     def heads_up(
         self, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, today: date, calendar: Calendar
-    ) -> tuple[Step | None, date | None]:
+    ) -> tuple[PlannedStep | None, date | None]:
         """The heads-up to give now, and the day of the next one to come; both None where there is none.
 
         Heads-ups move to the previous sending day. Only the latest one reached counts; it is left out when
@@ -119,13 +133,13 @@ class PlannedSequence:
             return None, upcoming
         day, planned = max(reached, key=itemgetter(0))
         given = any(contact.sequence != self.name or contact.step == planned.step.id for contact in contacts)
-        return (planned.step if not given and _wanted(planned, day, invoice, facts_of) else None), upcoming
+        return (planned if not given and _wanted(planned, day, invoice, facts_of) else None), upcoming
 
 
 def _compile(step: Step, index: int, traits: Traits) -> PlannedStep:
     condition = None if step.condition is None else compile_rule(step.condition, traits)
     sooner = None if step.sooner is None else (step.sooner.at, compile_rule(step.sooner.condition, traits))
-    return PlannedStep(step, index, condition, sooner)
+    return PlannedStep(step, f"'{step.id}', {step.at}", index, condition, sooner)
 
 
 def _wanted(planned: PlannedStep, day: date, invoice: Invoice, facts_of: FactsOf) -> bool:

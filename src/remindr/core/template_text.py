@@ -17,7 +17,8 @@ _TAG = r"(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})"
 _ALONE = re.compile(rf"^[ \t]*({_TAG}(?:[ \t]*{_TAG})*)[ \t]*\n", re.MULTILINE | re.DOTALL)
 _HEADED = re.compile(r"\A(?:\s*\{#(?:(?!#\}).)*#\})*\s*(?P<subject>subject[ \t]*:)", re.IGNORECASE | re.DOTALL)
 _BLANK_LINE = re.compile(r"\n[ \t]*(?:\n|\Z)")
-SUBJECT = ":subject"
+MESSAGE = ":message"
+SUBJECT_END = "\x02"  # stands between subject and body of a rendered message; cleaned text cannot hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +54,27 @@ def _without_empty_lines(text: str) -> str:
 
 
 class _Loader(BaseLoader):
-    """Finds templates in the policy: bodies by name, subjects by name and `:subject`."""
+    """Finds templates in the policy: the body by name, subject and body together by name and `:message`."""
 
     def __init__(self, sources: Mapping[str, TemplateSource]) -> None:
         self._sources = sources
 
     def get_source(self, _: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
-        name = template.removesuffix(SUBJECT).removesuffix(".j2")
+        name = template.removesuffix(MESSAGE).removesuffix(".j2")
         if name not in self._sources:
             raise TemplateNotFound(template)
         source = self._sources[name]
         parts = part(source.text)
-        if template.endswith(SUBJECT):
-            return _moved_down(parts.subject or "", parts.subject_line), source.path, None
-        return _moved_down(_without_empty_lines(parts.body), parts.body_line), source.path, None
+        before = ""
+        if template.endswith(MESSAGE):
+            before = _lines(parts.subject_line) + (parts.subject or "") + SUBJECT_END
+        body = _lines(parts.body_line - before.count("\n")) + _without_empty_lines(parts.body)
+        return before + body, source.path, None
 
 
-def _moved_down(text: str, lines: int) -> str:
-    """The text after so many lines that print nothing: errors then name the file's own lines."""
-    return "{#" + "\n" * lines + "#}" + text if lines else text
+def _lines(count: int) -> str:
+    """So many lines that print nothing: errors then name the file's own lines."""
+    return "{#" + "\n" * count + "#}" if count else ""
 
 
 def environment(sources: Mapping[str, TemplateSource]) -> Sandbox:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from jinja2 import Template, TemplateNotFound
 
 from remindr.core.proofreading import known_names, syntax_problem, undeclared
-from remindr.core.template_text import SUBJECT, environment, part
+from remindr.core.template_text import MESSAGE, environment
 from remindr.errors import Problem
 from remindr.model.policy import TemplateSource
 
@@ -15,14 +15,13 @@ __all__ = ["Templates", "Words", "known_names", "syntax_problem", "undeclared"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message template ready to be filled; `subject` is None where it has none.
+    """A message template ready to be filled: what it prints is the subject, `SUBJECT_END`, the body.
 
     `wants_metrics` is False where it is certain that the customer's history is not looked at.
     """
 
     source: TemplateSource
-    subject: Template | None
-    body: Template
+    template: Template
     wants_metrics: bool
 
 
@@ -39,11 +38,9 @@ class Templates:
         words = self._words.get(name)
         if words is None:
             source = self._sources[name]
-            headed = part(source.text).subject is not None
-            subject = self._environment.get_template(name + SUBJECT) if headed else None
             wants_metrics = any(word in source.text for word in ("metrics", "include", "import", "extends"))
-            body = self._environment.get_template(name)
-            words = self._words[name] = Words(source, subject, body, wants_metrics)
+            template = self._environment.get_template(name + MESSAGE)
+            words = self._words[name] = Words(source, template, wants_metrics)
         return words
 
     def page(self, name: str) -> Template | None:
@@ -57,7 +54,7 @@ class Templates:
     def problem(self, error: Exception, name: str) -> Problem:
         """What went wrong while the template of that name was filled, and on which line of which file."""
         template, line = _last_place(error)
-        source = self._sources.get(template.removesuffix(SUBJECT)) if template else None
+        source = self._sources.get(template.removesuffix(MESSAGE)) if template else None
         source = source or self._sources[name]
         lines = source.text.splitlines()
         shown = lines[line - 1].strip() if line and line <= len(lines) else None

@@ -82,8 +82,9 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "_parts/table.html": {
         "words": "the words of _parts/words.j2",
-        "columns": "the headings: text, and number where figures stand below",
-        "due": "groups of lines to pay: title, lines; a line has id, pay_link and cells (text, number)",
+        "overdue": "whether any line is past its due date",
+        "due": "groups of lines to pay: title, lines; a line has id, due_date, days_overdue (empty before the due "
+        "date), invoiced (empty if nothing was paid yet), open, pay_link (empty without one)",
         "sums": "credits and totals below them: text, amount, and total, which is true for the totals",
         "information": "groups of lines that are there for information only",
     },

@@ -121,6 +121,11 @@ class HistoryView:
             history = {name: read(value) for (name, read), value in zip(readers, row[split:], strict=True)}
             yield customer, history | _text_metrics(customer)
 
+    def open_invoices(self) -> int:
+        """How many invoices have something open at T."""
+        row = self._execute("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0").fetchone()
+        return row[0] if row else 0
+
     def open_items(self) -> list[tuple[str, str]]:
         """(customer id, invoice id) of everything open at T."""
         query = "SELECT customer_id, invoice_id FROM standing WHERE kind = 'invoice' AND open_balance > 0"

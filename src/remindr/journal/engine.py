@@ -29,6 +29,8 @@ def explained(name: str) -> Iterator[None]:
         if (told := _told(error, name)) is None:
             raise
         raise told from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it finds in a broken file
+        raise damaged(name, "it holds bytes that are no text") from error
 
 
 def _told(error: DBAPIError, name: str) -> RemindrError | None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from remindr.errors import Refused
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
-from remindr.journal.engine import explained
+from remindr.journal.engine import damaged, explained
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.schema import deliveries, delivery_states, notices, run_results, runs
@@ -68,7 +68,20 @@ class Journal:
         self._connection.engine.dispose()
 
     @contextmanager
-    def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._transaction(writes=False) as connection:
+                yield connection
+        except ValueError as error:  # a day or a state that is none
+            raise damaged(self._name, str(error)) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         with explained(self._name):
             self._connection.execution_options(writes=writes)
             with self._connection.begin():
@@ -76,7 +89,7 @@ class Journal:
 
     def last_run(self) -> RunRecord | None:
         """The run recorded last; None before the first."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             row = connection.execute(_NEWEST_RUNS.limit(1)).mappings().first()
             if row is None:
                 return None
@@ -84,23 +97,23 @@ class Journal:
                 select(func.max(deliveries.c.id)).where(deliveries.c.run_id == row["run_id"])
             )
             states = current_states(connection, [last_delivery]) if last_delivery else {}
-        return _run_record(row, states.get(last_delivery))
+            return _run_record(row, states.get(last_delivery))
 
     def next_run_id(self, as_of: date) -> str:
         """`2026-11-20-1` for the first run as of that day, and so on."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             recorded = connection.scalar(select(func.count()).where(runs.c.as_of == as_of.isoformat()))
         return f"{as_of.isoformat()}-{(recorded or 0) + 1}"
 
     def highest_as_of(self) -> date | None:
         """The latest day any run was made for; None before the first."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             highest = connection.scalar(select(func.max(runs.c.as_of)))
-        return date.fromisoformat(highest) if highest else None
+            return date.fromisoformat(highest) if highest else None
 
     def begin(self, run: RunStart, *, at: str) -> None:
         """Records a run that has nothing to deliver."""
-        with self._transaction(writes=True) as connection:
+        with self._writing() as connection:
             _store_run(connection, run, at)
 
     def claim(self, run: RunStart, claimed: Iterable[Claimed], *, target: str, at: str, kind: str = "outbox") -> int:
@@ -110,7 +123,7 @@ class Journal:
         customer has one of the same purpose that day.
         """
         try:
-            with self._transaction(writes=True) as connection:
+            with self._writing() as connection:
                 _store_run(connection, run, at)
                 delivery_id = _next_id(connection, deliveries.c.id)
                 connection.execute(
@@ -119,22 +132,22 @@ class Journal:
                 _store_state(connection, delivery_id, 1, State.CLAIMED, at, "")
                 store_notices(connection, run, delivery_id, claimed)
         except AlreadyTaken as error:
-            with self._transaction() as connection:
+            with self._reading() as connection:
                 raise refusal(connection, error.notices) from error
         return delivery_id
 
     def unfinished(self) -> list[UnfinishedDelivery]:
         """The deliveries that a run left behind before their end, oldest first."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             rows = connection.execute(_UNFINISHED).all()
-        return [UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state)) for row in rows]
+            return [UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state)) for row in rows]
 
     def record(self, delivery_id: int, state: State, *, at: str, detail: str = "") -> None:
         """Records where a delivery stands now; a failed or abandoned one frees its notices to be planned again.
 
         Refused when the delivery has meanwhile gone another way, so that two runs cannot both finish it.
         """
-        with self._transaction(writes=True) as connection:
+        with self._writing() as connection:
             so_far = _states_so_far(connection, delivery_id)
             if not so_far or state not in _NEXT.get(so_far[-1], ()):
                 stands = so_far[-1] if so_far else "unknown"
@@ -150,7 +163,7 @@ class Journal:
         self, run_id: str, *, at: str, sent: Mapping[str, int], failed: int, uncertain: int, held: int, skipped: int
     ) -> None:
         """Records that a run came to its end, and what it did."""
-        with self._transaction(writes=True) as connection:
+        with self._writing() as connection:
             connection.execute(
                 insert(run_results).values(
                     run_id=run_id,
@@ -170,7 +183,7 @@ class Journal:
 
         Contacts are those about the given invoices; days of overdue contacts are counted from `contacts_since`.
         """
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return read_progress(connection, open_items, today=today, contacts_since=contacts_since)
 
 

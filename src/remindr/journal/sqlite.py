@@ -83,8 +83,9 @@ def refuse_leftovers(path: Path, name: str) -> None:
 
 def only_readable(path: Path) -> bool:
     """Whether the file must be opened as it stands: nothing may be written, and nothing waits to be."""
-    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    return not writable and not _size_of(_beside(path, "-wal"))
+    effective = os.access in os.supports_effective_ids
+    writable = (os.access(place, os.W_OK, effective_ids=effective) for place in (path, path.parent))
+    return not all(writable) and not _size_of(_beside(path, "-wal"))
 
 
 def _beside(path: Path, suffix: str) -> Path:

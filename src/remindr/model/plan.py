@@ -78,6 +78,7 @@ class Notice:
     credits: Mapping[str, Decimal] = field(default_factory=dict)
     total: Mapping[str, Decimal] = field(default_factory=dict)
     why: tuple[str, ...] = ()
+    instead: str | None = None  # why another channel than the one asked for
 
 
 @dataclass(frozen=True, slots=True)

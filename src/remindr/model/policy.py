@@ -152,7 +152,7 @@ class Company(Written):
     country: Country | None = Field(None, description="Two-letter country code.")
     language: Language = Field("en", description="Language of messages to customers whose own language is not known.")
     currency: Currency = Field(description="Currency of amounts that name none (ISO 4217).")
-    timezone: Annotated[str, BeforeValidator(_parse_timezone)] = Field(
+    timezone: Annotated[str, AfterValidator(_parse_timezone)] = Field(
         description="IANA time zone that says which day it is.", examples=["Europe/London"]
     )
     pay_link: WebAddress | None = Field(

@@ -13,7 +13,7 @@ from remindr.errors import Problem
 from remindr.model.policy import Project, Sequence, TemplateSource
 from remindr.project.codes import unknown_codes
 from remindr.project.near import did_you_mean
-from remindr.project.rules import Names, entries, mapping, leaves_of_project, leaves_of_sequence
+from remindr.project.rules import Names, entries, leaves_of_project, leaves_of_sequence, mapping
 from remindr.project.sense import circles, is_taken, mistakes_in
 from remindr.project.steps import mistakes_in_steps
 from remindr.project.wording import mistakes_in_templates, steps_without_words

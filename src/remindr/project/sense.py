@@ -7,7 +7,7 @@ from remindr.history.metrics import METRICS
 from remindr.model.rule import ORDERINGS, Comparison, Named
 from remindr.model.terms import Quantity
 from remindr.project.near import did_you_mean
-from remindr.project.rules import Names, Leaf
+from remindr.project.rules import Leaf, Names
 
 # What a step can ask about the invoice it would go out for, with the unit it is measured in.
 INVOICE_FIELDS = {

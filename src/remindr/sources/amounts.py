@@ -1,6 +1,6 @@
 """Amounts as people and packages write them; the decimal mark is one decision for a whole column.
 
-A column of a million amounts has few *shapes*: `1.154,61` and `2.300,00` are both `9.999,99`. Shapes decide
+A column of a million amounts has few *shapes*: `1.154,61` and `2.300,99` are both `9.999,99`. Shapes decide
 the mark in Python, SQL then reads the column.
 """
 
@@ -12,19 +12,25 @@ from typing import Final, Literal
 
 Mark = Literal["point", "comma"]
 SIGN: Final[dict[Mark, str]] = {"point": ".", "comma": ","}
-MOST_DECIMALS = 4
+MOST_DECIMALS: Final = 4
+MOST_DIGITS: Final = 14  # before the decimal mark
 
-_SPACES = " \u00a0\u202f\u2009"
-_NO_CENTS = re.compile(r"[.,][-\u2010-\u2015]{1,2}\s*$")  # 1.500,- is fifteen hundred, not minus fifteen hundred
+# Written as escapes, for they look alike: no-break and thin spaces, the typographic apostrophe, dashes and minus.
+SPACES: Final = " \t\u00a0\u202f\u2009"
+APOSTROPHES: Final = "'\u2019"
+DASHES: Final = "\u2010-\u2015\u2212"
+
+_NO_CENTS = re.compile(rf"[.,][-{DASHES}]{{1,2}}\s*$")  # 1.500,- is fifteen hundred, not minus fifteen hundred
+_MINUS = rf"[-{DASHES}]"
 _WORD = r"[^\W\d_]+\.?"
-_SYMBOL = r"[^\w\s.,'’()+\-\u2010-\u2015\u2212]+"
-_UNIT = rf"(?:{_WORD}|{_SYMBOL}|[{_SPACES}])*"
-_MINUS = r"[-\u2010-\u2015\u2212]"
+_SYMBOL = rf"[^\w\s.,()+\-{APOSTROPHES}{DASHES}]+"
+_UNIT = rf"(?:{_WORD}|{_SYMBOL}|[{SPACES}])*"
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?(?P<minus>{_MINUS})?\+?{_UNIT}(?P<minus2>{_MINUS})?"
-    rf"(?P<number>\d[\d.,'’{_SPACES}]*|[.,]\d+)"
-    rf"{_UNIT}(?P<minus3>{_MINUS})?(?P<close>\))?"
+    rf"(?P<before>{_UNIT})(?P<open>\()?(?P<minus>{_MINUS})?\+?(?P<before2>{_UNIT})(?P<minus2>{_MINUS})?"
+    rf"(?P<number>\d[\d.,{APOSTROPHES}{SPACES}]*|[.,]\d+)"
+    rf"(?P<after>{_UNIT})(?P<minus3>{_MINUS})?(?P<close>\))?(?P<after2>{_UNIT})"
 )
+_DASH_FOR_NOUGHT = re.compile(rf"{_UNIT}{_MINUS}{{1,2}}{_UNIT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,18 @@ class Written:
 
 
 def take_apart(text: str) -> Written | None:
-    """The parts of an amount as written; None if the text is not one amount."""
-    match = _AMOUNT.fullmatch(_NO_CENTS.sub("", text.strip()).strip())
+    """The parts of an amount as written; None if the text is not one amount. A lone dash is nought."""
+    text = text.strip(SPACES)
+    if _DASH_FOR_NOUGHT.fullmatch(text):
+        return Written("0", False, "")
+    match = _AMOUNT.fullmatch(_NO_CENTS.sub("", text))
     if not match or bool(match["open"]) != bool(match["close"]):
         return None
-    signs = [match["minus"], match["minus2"], match["minus3"]]
-    if sum(map(bool, signs)) > 1:
+    minuses = [match["minus"], match["minus2"], match["minus3"], match["open"]]
+    units = [match[part].strip(SPACES) for part in ("before", "before2", "after", "after2")]
+    if sum(map(bool, minuses)) > 1 or sum(map(bool, units)) > 2:
         return None
-    unit = (match[0][: match.start("number")] + match[0][match.end("number") :]).strip(f"()+-\u2212{_SPACES}")
-    number = match["number"].strip(_SPACES)
-    return Written(number, any(signs) or bool(match["open"]), unit.strip("-\u2010\u2011\u2012\u2013\u2014\u2015 "))
+    return Written(match["number"].strip(SPACES), any(minuses), " ".join(filter(None, units)))
 
 
 def plain_number(number: str, mark: Mark) -> str | None:
@@ -54,15 +62,14 @@ def plain_number(number: str, mark: Mark) -> str | None:
     whole, found, cents = number.partition(SIGN[mark])
     if found and not cents.isdecimal():
         return None
-    groups = re.split(r"(\D)", whole)
-    separators = set(groups[1::2])
-    digits = groups[0::2]
-    if len(separators) > 1 or not all(group.isdecimal() for group in digits if group or len(digits) > 1):
+    pieces = re.split(r"(\D)", whole)
+    groups, separators = pieces[0::2], set(pieces[1::2])
+    if separators and not (len(separators) == 1 and _grouped(groups)):
         return None
-    if separators and not _grouped(digits):
+    digits = "".join(groups) or ("0" if found else "")
+    if not digits or len(digits.lstrip("0")) > MOST_DIGITS:
         return None
-    joined = "".join(digits)
-    return (joined or "0") + (f".{cents}" if found else "") if joined or found else None
+    return f"{digits}.{cents}" if found else digits
 
 
 def _grouped(groups: list[str]) -> bool:
@@ -72,30 +79,27 @@ def _grouped(groups: list[str]) -> bool:
     return 1 <= len(first) <= 3 and first[0] != "0" and len(last) == 3 and (sizes <= {3} or sizes <= {2})
 
 
-def marks_of(number: str) -> set[Mark]:
-    """The decimal marks under which digits can be read; both only if they would mean different amounts."""
-    readings = {mark: plain_number(number, mark) for mark in SIGN}
-    possible = {mark for mark, reading in readings.items() if reading is not None}
-    return possible
-
-
-def same_either_way(number: str) -> bool:
-    """Whether the decimal mark makes no difference to this number."""
-    return plain_number(number, "point") == plain_number(number, "comma")
+def decimals(plain: str) -> int:
+    """How many decimals count: noughts at the end do not."""
+    return len(plain.partition(".")[2].rstrip("0"))
 
 
 def parse_amount(text: str, mark: Mark) -> Decimal | None:
     """The amount that a text names under a decimal mark; None if it names none or has more than four decimals."""
     written = take_apart(text)
     plain = plain_number(written.number, mark) if written else None
-    if plain is None or written is None or decimals(plain) > MOST_DECIMALS:
+    if written is None or plain is None or decimals(plain) > MOST_DECIMALS:
         return None
     return -Decimal(plain) if written.negative else Decimal(plain)
 
 
-def decimals(plain: str) -> int:
-    """How many decimals count: noughts at the end do not."""
-    return len(plain.partition(".")[2].rstrip("0"))
+def why_no_amount(text: str) -> str:
+    """Why a text is not an amount, in words for a bookkeeper."""
+    written = take_apart(text)
+    readings = [plain for mark in SIGN if written and (plain := plain_number(written.number, mark))]
+    if readings and all(decimals(plain) > MOST_DECIMALS for plain in readings):
+        return "an amount with more than four decimals"
+    return "not an amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,8 @@ def count_marks(shapes: Iterable[str]) -> Marks:
     """The marks over all shapes of a column."""
     found: dict[str, str] = {}
     for shape in shapes:
-        written = take_apart(shape)
-        if written is None or same_either_way(written.number):
-            continue
-        possible = marks_of(written.number)
-        if possible:
-            found.setdefault(next(iter(possible)) if len(possible) == 1 else "either", shape)
+        if written := take_apart(shape):
+            point, comma = plain_number(written.number, "point"), plain_number(written.number, "comma")
+            if point != comma:
+                found.setdefault("comma" if point is None else "point" if comma is None else "either", shape)
     return Marks(found.get("point"), found.get("comma"), found.get("either"))

@@ -1,5 +1,6 @@
 """Exports to a Book: find the files, copy them, read them as text, type them, set aside what cannot be read."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,16 +14,20 @@ import duckdb
 from remindr.model.book import Quarantined
 from remindr.model.policy import Project
 from remindr.sources import findings
+from remindr.sources.amounts import Mark
 from remindr.sources.columns import field_name
-from remindr.sources.customers import customers_key, describe_customers, gaps, merge_customers
+from remindr.sources.customers import align, describe_customers, gaps, listed_key, merge_customers
 from remindr.sources.dates import DateOrder
-from remindr.sources.fold import fold
-from remindr.sources.invoices import settle_invoices, type_invoices
-from remindr.sources.payments import finish_payments, no_payments, refuse_nameless, type_payments
-from remindr.sources.quarantine import customers_in, refuse_nameless_credits, refuse_too_many, unreadable_rows
-from remindr.sources.read import exported_on, read_role
+from remindr.sources.ending import check_endings
+from remindr.sources.fold import fold_rows
+from remindr.sources.identity import CustomerKey
+from remindr.sources.invoices import Reading, add_unapplied, settle_invoices, type_invoices
+from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
+from remindr.sources.quarantine import named_in_broken, refuse_nameless_credits, refuse_too_many, unreadable_rows
+from remindr.sources.read import check_wanted, exported_on, read_role
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
+from remindr.sources.totals import check_totals
 
 MEMORY: Final = "280MB"
 THREADS: Final = 2
@@ -40,8 +45,8 @@ class SourceFile:
     delimiter: str
     header_row: int
     columns: Mapping[str, str]
-    date_order: str | None
-    decimal_mark: str | None
+    date_order: DateOrder | None
+    decimal_mark: Mark | None
     rows_read: int
     rows_quarantined: int
     rows_ignored: int
@@ -114,101 +119,126 @@ def _load(
     root: Path, project: Project, connection: duckdb.DuckDBPyConnection, folder: "TemporaryDirectory[str]", today: date
 ) -> Book:
     wanted = {field_name(field): header for field, header in project.sources.columns.items()}
-    copies = Path(folder.name)
     patterns: dict[Role, str | None] = {
         "invoices": project.sources.invoices,
         "customers": project.sources.customers,
         "payments": project.sources.payments,
     }
-    tables = {
-        role: read_role(connection, root, copies, role, pattern, project, wanted)
-        for role, pattern in patterns.items()
-        if pattern
-    }
+    tables: dict[Role, Table] = {}
+    warnings: list[str] = []
+    for role, pattern in patterns.items():
+        if pattern:
+            tables[role], told = read_role(connection, root, Path(folder.name), role, pattern, project, wanted)
+            warnings += told
+    check_wanted(tables, wanted)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    return _Assembly(connection, project, tables, today).book(folder)
+    return _Assembly(connection, project, tables, warnings).book(folder, today)
 
 
 class _Assembly:
-    """From raw tables to the book's tables, in order; what is noticed on the way is collected here."""
+    """From raw tables to the book's tables, step by step; what is noticed on the way is collected."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, project: Project, tables: Mapping[Role, Table], today: date
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        project: Project,
+        tables: Mapping[Role, Table],
+        warnings: list[str],
     ) -> None:
         self._connection = connection
         self._project = project
         self._tables = tables
-        self._today = today
-        self._warnings: list[str] = []
+        self._warnings = warnings
         self._quarantined: dict[Role, list[Quarantined]] = {}
-        self._decided: dict[Role, tuple[DateOrder | None, str | None]] = {}
+        self._decided: dict[Role, tuple[DateOrder | None, Mark | None]] = {}
 
-    def book(self, folder: "TemporaryDirectory[str]") -> Book:
-        self._take_payments()
-        self._take_invoices_and_customers()
+    def book(self, folder: "TemporaryDirectory[str]", today: date) -> Book:
+        doubtful = {role: check_endings(self._connection, table) for role, table in self._tables.items()}
+        self._type_payments()
+        reading = self._type_invoices()
+        self._describe_customers(reading.key)
+        self._doubt("facts", doubtful["invoices"])
+        self._doubt("received_rows", doubtful.get("payments", {}))
+        self._fold()
+        self._set_aside()
+        merge_customers(self._connection, listed="customers" in self._tables)
+        unreadable = named_in_broken(self._connection, self._tables.values())
         self._finish()
-        unreadable = customers_in(self._connection, self._tables.values(), self._quarantined)
-        files = tuple(file for role in self._tables for file in self._files_of(role))
-        for file in files:
-            if file.exported_on > self._today:
-                self._warnings.append(f"{file.name} is of {file.exported_on}, which is after {self._today}")
+        self._warnings += findings.of_book(self._connection, self._tables)
         quarantined = tuple(row for rows in self._quarantined.values() for row in rows)
-        return Book(self._connection, folder, files, quarantined, unreadable, tuple(self._warnings))
+        unreadable |= {row.customer_id for row in quarantined if row.customer_id}
+        files = tuple(file for role in self._tables for file in self._files_of(role))
+        self._warnings += [
+            f"{file.name} is of {file.exported_on}, which is after {today}"
+            for file in files
+            if file.exported_on > today
+        ]
+        return Book(self._connection, folder, files, quarantined, frozenset(unreadable), tuple(self._warnings))
 
-    def _take_payments(self) -> None:
+    def _type_payments(self) -> None:
         if payments := self._tables.get("payments"):
             self._decided["payments"] = type_payments(self._connection, payments, self._project)
-            refuse_nameless(self._connection, payments)
-            self._set_aside("payments", "received_rows")
 
-    def _take_invoices_and_customers(self) -> None:
-        table, listed = self._tables["invoices"], self._tables.get("customers")
+    def _type_invoices(self) -> Reading:
+        table = self._tables["invoices"]
         reading = type_invoices(self._connection, table, self._project, payments="payments" in self._tables)
         self._decided["invoices"] = (reading.date_order, reading.mark)
-        self._warnings += reading.warnings
-        known = f"{reading.key.id} IN (SELECT customer_id FROM facts)"
-        if listed:
-            key = customers_key(self._connection, listed, reading.key)
-            self._warnings += [key.warning] if key.warning else []
-            describe_customers(self._connection, listed, key, "listed")
-            self._set_aside("customers", None)
-            known = gaps(self._connection, table, reading.key)
-        describe_customers(self._connection, table, reading.key, "named", only=known)
-        folded = fold(self._connection)
-        if folded.invoices and not table.columns.line_items:
-            self._warnings.append(f"{folded.rows} rows repeat an invoice that is there already; each was read once")
-        refuse_nameless_credits(self._connection, table)
-        self._set_aside("invoices", "facts")
-        merge_customers(self._connection, listed=listed is not None)
+        self._warnings += [*reading.warnings, *check_totals(self._connection, table, reading.amounts)]
+        return reading
 
-    def _set_aside(self, role: Role, facts: str | None) -> None:
-        table = self._tables[role]
-        rows = unreadable_rows(self._connection, table, facts)
-        refuse_too_many(
-            rows, table.count + sum(len(page.broken) for page in table.pages), table.pages[0].snapshot.shown
-        )
-        self._quarantined[role] = rows
+    def _describe_customers(self, key: CustomerKey) -> None:
+        table, listed = self._tables["invoices"], self._tables.get("customers")
+        only = f"{key.id} IN (SELECT customer_id FROM facts)"
+        if listed:
+            own = listed_key(self._connection, listed, key)
+            self._warnings += [own.warning] if own.warning else []
+            self._warnings += describe_customers(self._connection, listed, own, "listed")
+            self._warnings += align(self._connection, listed, own, table, key)
+            only = gaps(self._connection, table, key)
+        describe_customers(self._connection, table, key, "named", only=only)
+
+    def _doubt(self, facts: str, rows: Mapping[int, str]) -> None:
+        for ordinal, field in rows.items():
+            values = [f"{field}:ending", ordinal]
+            self._connection.execute(f"UPDATE {facts} SET trouble = coalesce(trouble, ?) WHERE ordinal = ?", values)
+
+    def _fold(self) -> None:
+        if "payments" in self._tables:
+            name_payers(self._connection)
+            add_unapplied(self._connection, self._tables["invoices"])
+        folded = fold_rows(self._connection)
+        if folded.invoices and not self._tables["invoices"].columns.line_items:
+            shown = self._tables["invoices"].shown
+            self._warnings.append(
+                f"{shown}: {folded.rows} rows repeat an invoice and agree with it; each was read once"
+            )
+
+    def _set_aside(self) -> None:
+        refuse_nameless_credits(self._connection, self._tables["invoices"])
+        facts: dict[Role, str | None] = {"invoices": "facts", "customers": None, "payments": "received_rows"}
+        for role, table in self._tables.items():
+            rows = unreadable_rows(self._connection, table, facts[role])
+            refuse_too_many(rows, table)
+            self._quarantined[role] = rows
 
     def _finish(self) -> None:
         for table in self._tables.values():
             self._connection.execute(f"DROP TABLE {table.name}")
-            self._warnings += findings.of_columns(table)
         settle_invoices(self._connection, payments="payments" in self._tables)
         if "payments" in self._tables:
             finish_payments(self._connection)
         else:
             no_payments(self._connection)
-        self._warnings += [*findings.of_ids(self._connection), *findings.of_invoices(self._connection)]
 
     def _files_of(self, role: Role) -> list[SourceFile]:
         order, mark = self._decided.get(role, (None, None))
-        aside = [row.file for row in self._quarantined.get(role, [])]
+        aside = Counter(row.file for row in self._quarantined[role])
         return [
             SourceFile(
                 role=role,
                 name=page.snapshot.shown,
-                exported_on=exported_on(page),
+                exported_on=exported_on(page, order),
                 sha256=page.snapshot.sha256,
                 encoding=page.snapshot.encoding,
                 delimiter=page.dialect.delimiter,
@@ -216,9 +246,9 @@ class _Assembly:
                 columns=page.columns.headers,
                 date_order=order,
                 decimal_mark=mark,
-                rows_read=page.count - aside.count(page.snapshot.shown) + len(page.broken),
-                rows_quarantined=aside.count(page.snapshot.shown),
-                rows_ignored=page.ignored + len([title for title in page.dialect.titles if title]),
+                rows_read=page.count + len(page.broken) - aside[page.snapshot.shown],
+                rows_quarantined=aside[page.snapshot.shown],
+                rows_ignored=page.ignored + len(page.dialect.titles),
             )
             for page in self._tables[role].pages
         ]

@@ -1,20 +1,22 @@
 """Headers to fields: what the project says, then the synonym table, then near-certain spellings, else a question."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
 from remindr.errors import Problem, ProjectError
+from remindr.sources.amounts import SIGN, parse_amount
+from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
+from remindr.sources.folding import fold
+from remindr.sources.profiles import NO_PROFILE, Profile
 from remindr.sources.synonyms import FIELD_NAMES, LINE_ITEM_HEADERS, SYNONYMS, Role
 
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
+LIKE_ENOUGH = 55  # to be named in a question
 HEADING = -1  # the position of a field that stands in heading rows
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "#": "number"})
 _ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", "invoice": "invoice_id"}
 
 
@@ -26,6 +28,7 @@ class Columns:
     headers: Mapping[str, str]
     unused: tuple[str, ...]
     line_items: bool = False
+    profile: Profile = NO_PROFILE
 
     def header(self, field: str) -> str:
         """The file's own word for a field; the field's name where the file has no such column."""
@@ -34,13 +37,6 @@ class Columns:
     def with_headings(self) -> "Columns":
         """The same for a file in which the customer stands in heading rows, not in a column."""
         return replace(self, positions={**self.positions, "customer_name": HEADING})
-
-
-def fold(header: str) -> str:
-    """A header without case, accents, spaces and punctuation, so that spellings of one word are equal."""
-    lowered = header.casefold().replace("a\u0308", "ä").replace("o\u0308", "ö").replace("u\u0308", "ü")
-    plain = unicodedata.normalize("NFKD", lowered.translate(_UMLAUTS))
-    return re.sub(r"[\W_]+", "", "".join(mark for mark in plain if not unicodedata.combining(mark)))
 
 
 @cache
@@ -75,10 +71,12 @@ def field_name(written: str) -> str:
     raise ProjectError(Problem(f"sources: columns: there is no field '{written}'", "remindr.yaml", hint=hint))
 
 
-def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str]) -> Columns:
+def match_columns(
+    headers: Sequence[str], role: Role, wanted: Mapping[str, str], profile: Profile = NO_PROFILE
+) -> Columns:
     """The columns of a file with these headers. `wanted` maps fields to headers; an empty header means no column."""
     free = {position: fold(header) for position, header in enumerate(headers) if header.strip()}
-    taken = _take_wanted(free, role, wanted)
+    taken = _take_wanted(free, role, {**profile.columns, **wanted})
     open_fields = [field for field in _folded(role) if field not in taken and wanted.get(field) != ""]
     _take_synonyms(free, taken, role, open_fields)
     _take_near(free, taken, role, [field for field in open_fields if field not in taken])
@@ -87,6 +85,7 @@ def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str])
         headers={field: headers[position] for field, position in taken.items()},
         unused=tuple(headers[position] for position in free),
         line_items=any(word in _line_item_words() for word in free.values()),
+        profile=profile,
     )
 
 
@@ -117,7 +116,7 @@ def _take_near(free: dict[int, str], taken: dict[str, int], role: Role, fields: 
     candidates = {at: word for at, word in free.items() if len(word) >= SHORTEST_GUESSED and word not in _known(role)}
     if not candidates or not fields:
         return
-    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - only files with unknown headers need it
+    from rapidfuzz.fuzz import ratio  # only files with unknown headers need it
 
     for position, header in candidates.items():
         near = {
@@ -130,17 +129,34 @@ def _take_near(free: dict[int, str], taken: dict[str, int], role: Role, fields: 
             del free[position]
 
 
-def missing_column(file: str, row: int, field: str, headers: Sequence[str], role: Role) -> Problem:
-    """Says which column a file lacks, with its nearest header and the setting that names it."""
+def missing_column(file: str, row: int, field: str, columns: Columns, sample: Mapping[str, str], role: Role) -> Problem:
+    """Says which column a file lacks, with its nearest header and the setting that names it.
+
+    `sample` maps headers to a cell under them: a date is only looked for among dates.
+    """
     name = FIELD_NAMES.get(field, field)
-    nearest = _nearest(field, headers, role)
-    line = f"write under 'sources: columns:' in remindr.yaml   {field}: {nearest or 'HEADER OF THAT COLUMN'}"
-    hint = f"the nearest header is '{nearest}'; if that is it, {line}" if nearest else line
+    nearest = _nearest(field, [header for header in columns.unused if _may_hold(field, sample.get(header, ""))], role)
+    if nearest:
+        hint = f"if it is '{nearest}', write '{field}: {nearest}' under 'sources: columns:' in remindr.yaml"
+    else:
+        others = ", ".join(f"'{header}'" for header in columns.unused if header) or "no other columns"
+        hint = f"write '{field}: ITS HEADER' under 'sources: columns:' in remindr.yaml; the file has {others}"
     return Problem(f"no column for the {name}", file, row, hint=hint)
 
 
+def _may_hold(field: str, cell: str) -> bool:
+    """Whether a cell looks like the values of a field; an empty one may be anything."""
+    dated = any(parse_date(cell, order) for order in (DAY_FIRST, MONTH_FIRST))
+    if not cell or field.endswith(("_date", "_on")):
+        return not cell or dated
+    if field in ("amount", "balance", "paid"):
+        return not dated and any(parse_amount(cell, mark) is not None for mark in SIGN)
+    return not dated
+
+
 def _nearest(field: str, headers: Sequence[str], role: Role) -> str | None:
-    from rapidfuzz.fuzz import partial_ratio, ratio  # noqa: PLC0415 - only errors need it
+    """The header most like the field's words; the only one left is it in any case."""
+    from rapidfuzz.fuzz import partial_ratio, ratio  # only errors need it
 
     def likeness(header: str) -> float:
         word = fold(header)
@@ -148,4 +164,11 @@ def _nearest(field: str, headers: Sequence[str], role: Role) -> str | None:
 
     named = [header for header in headers if fold(header)]
     best = max(named, key=likeness, default=None)
-    return best if best is not None and likeness(best) > 65 else None
+    return best if best is not None and (len(named) == 1 or likeness(best) > LIKE_ENOUGH) else None
+
+
+def nearest_header(written: str, headers: Sequence[str]) -> str | None:
+    """The header that somebody who wrote `written` may have meant."""
+    folded = {fold(header): header for header in headers if fold(header)}
+    near = get_close_matches(fold(written), list(folded), 1, 0.6)
+    return folded[near[0]] if near else None

@@ -1,84 +1,154 @@
 """Everybody named in the book: from the customers file, and from what the invoice file says of them."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import duckdb
 
 from remindr.sources.identity import CustomerKey, customer_key, trimmed
-from remindr.sources.invoices import hold_reason
 from remindr.sources.table import Table
-from remindr.sources.values import word_map
-from remindr.sources.words import channel_of, language_of, says_yes
+from remindr.sources.values import ask, nothing, word_map
+from remindr.sources.words import channel_of, hold_reason, language_of, says_yes
 
-PLAIN: Final = ("email", "phone", "country", "industry", "credit_rating", "company_size", "owner")
-OF_THE_FILE: Final = ("tags", "terms")  # in an invoice file these speak of the invoice
-_EMAIL: Final = r"[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
-_ADDRESS: Final = ("address", "address_2", "address_3", "city", "region", "postcode")
+OF_INVOICES_TOO: Final = ("phone", "country", "industry", "credit_rating", "company_size", "owner")
+OF_THEIR_OWN_FILE: Final = ("tags", "terms")  # in an invoice file these speak of the invoice
 COLUMNS: Final = (
     "name", "email", "phone", "address", "country", "language", "preferred_channel", "do_not_contact", "hold",
     "industry", "credit_rating", "company_size", "tags", "terms", "owner",
 )  # fmt: skip
+_ADDRESS: Final = ("address", "address_2", "address_3", "address_4", "city", "region", "postcode")
+_EMAIL: Final = r"[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
+_FOLDED_NAME: Final = r"lower(regexp_replace(trim({}), '\s+', ' ', 'g'))"
+NULL: Final = "CAST(NULL AS VARCHAR)"
 
 
 def describe_customers(
     connection: duckdb.DuckDBPyConnection, table: Table, key: CustomerKey, name: str, *, only: str = "true"
-) -> None:
-    """Makes a table of one row per customer of a file: what it says of them, the first word on anything winning.
+) -> list[str]:
+    """Makes a table of one row per customer of a file: for each field the first filled cell.
 
-    `only` narrows the rows looked at.
+    `only` narrows the rows looked at. Returns what a person should know.
     """
+    own = table.role == "customers"
     language = word_map(connection, table, "language", lambda text: language_of(text) or text)
     channel = word_map(connection, table, "preferred_channel", channel_of)
     silence = word_map(connection, table, "do_not_contact", lambda text: says_yes(text) is not False, "BOOLEAN")
-    hold = word_map(connection, table, "hold", hold_reason) if table.role == "customers" else None
-    values = {
+    hold = word_map(connection, table, "hold", hold_reason) if own else nothing("VARCHAR")
+    values = {field: _text(table, field) for field in OF_INVOICES_TOO}
+    values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
+    country = values["country"]
+    values |= {
         "name": key.name,
-        "email": _email(table),
+        "email": f"nullif(regexp_extract(email, '{_EMAIL}'), '')" if "email" in table.fields else NULL,
         "address": _address(table),
+        "country": f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END",
         "language": language.value,
         "preferred_channel": channel.value,
-        "do_not_contact": silence.value,
-        "hold": f"nullif({hold.value}, '')" if hold else "CAST(NULL AS VARCHAR)",
-        **{field: _text(table, field) for field in (*PLAIN[1:], *OF_THE_FILE)},
+        "do_not_contact": f"coalesce({silence.value}, false)",
+        "hold": f"nullif({hold.value}, '')",
     }
-    country = values["country"]
-    values["country"] = f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END"
-    joins = " ".join(typed.join for typed in (language, channel, silence, hold) if typed)
-    said = ", ".join(
-        f"{'bool_or' if column == 'do_not_contact' else 'any_value'}({values[column]}) AS {column}"
-        for column in COLUMNS
-    )
+    said = ", ".join(f"{_first(values[column], table, column)} AS {column}" for column in COLUMNS)
+    joins = " ".join(typed.join for typed in (language, channel, silence, hold))
     connection.execute(
-        f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({table.name}.rowid) AS ordinal, {said} "
-        f"FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"
+        f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({table.name}.rowid) AS ordinal, "
+        f"count(*) AS rows, {said} FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"
     )
+    return _oddities(connection, table, channel.unknown) if own else []
+
+
+def _first(value: str, table: Table, column: str) -> str:
+    if value == NULL:
+        return NULL
+    if column == "do_not_contact":
+        return f"bool_or({value})"
+    return f"arg_min({value}, {table.name}.rowid)"
+
+
+def _text(table: Table, field: str) -> str:
+    return trimmed(field) if field in table.fields else NULL
+
+
+def _address(table: Table) -> str:
+    parts = [trimmed(field) for field in _ADDRESS if field in table.fields]
+    return f"nullif(concat_ws('\n', {', '.join(parts)}), '')" if parts else NULL
+
+
+def _oddities(connection: duckdb.DuckDBPyConnection, table: Table, channels: tuple[str, ...]) -> list[str]:
+    told = []
+    if channels:
+        named = ", ".join(f"'{word}'" for word in channels[:5])
+        told.append(f"{table.shown}: unknown preferred channel {named}; known: email, phone, sms, letter")
+    if "email" in table.fields:
+        query = (
+            f"SELECT count(*), list(email)[:3] FROM {table.name} "
+            f"WHERE trim(email) NOT IN ('', '-') AND NOT regexp_matches(email, '{_EMAIL}')"
+        )
+        count, samples = ask(connection, query)
+        if count:
+            named = ", ".join(f"'{text}'" for text in samples)
+            told.append(f"{table.shown}: {count} e-mail cells without an address: {named}")
+    return told
 
 
 def gaps(connection: duckdb.DuckDBPyConnection, invoices: Table, key: CustomerKey) -> str:
     """SQL for the rows of the invoice file that may know what the customers file does not."""
     fields = {"name" if field == "customer_name" else field for field in invoices.fields}
-    holes = [f"{column} IS NULL" for column in COLUMNS if column in fields and column not in OF_THE_FILE]
+    holes = [f" OR l.{column} IS NULL" for column in COLUMNS if column in fields and column not in OF_THEIR_OWN_FILE]
     connection.execute(f"""
         CREATE TEMP TABLE sought AS SELECT DISTINCT f.customer_id FROM facts f LEFT JOIN listed l USING (customer_id)
-        WHERE l.customer_id IS NULL{"".join(f" OR l.{hole}" for hole in holes)}
+        WHERE l.customer_id IS NULL{"".join(holes)}
     """)
     return f"{key.id} IN (SELECT customer_id FROM sought)"
 
 
-def _text(table: Table, field: str) -> str:
-    present = field in table.fields and (table.role == "customers" or field in PLAIN)
-    return trimmed(field) if present else "CAST(NULL AS VARCHAR)"
+def listed_key(connection: duckdb.DuckDBPyConnection, listed: Table, invoices: CustomerKey) -> CustomerKey:
+    """How to tell the customers file's rows apart so that they meet those of the invoice file."""
+    if invoices.by_name and "customer_name" in listed.fields:
+        return CustomerKey("customer_name", "customer_name", by_name=True)
+    return customer_key(connection, listed)
 
 
-def _email(table: Table) -> str:
-    """The first e-mail address in the cell; NULL if there is none."""
-    return f"nullif(regexp_extract(email, '{_EMAIL}'), '')" if "email" in table.fields else "CAST(NULL AS VARCHAR)"
+def align(
+    connection: duckdb.DuckDBPyConnection, listed: Table, key: CustomerKey, invoices: Table, by: CustomerKey
+) -> list[str]:
+    """Gives the rows of `listed` that go by name the ids of the invoice file; what is not certain is left and told."""
+    if not key.by_name:
+        return []
+    told = _forget_shared_names(connection, listed)
+    if by.by_name:
+        source = "SELECT DISTINCT customer_id AS name, customer_id FROM facts"
+    elif "customer_name" in invoices.fields:
+        source = f"SELECT DISTINCT customer_name AS name, {by.id} AS customer_id FROM {invoices.name}"
+    else:
+        return told
+    connection.execute(f"""
+        UPDATE listed l SET customer_id = n.customer_id
+        FROM (SELECT {_FOLDED_NAME.format("name")} AS folded, min(customer_id) AS customer_id FROM ({source})
+              WHERE customer_id IS NOT NULL GROUP BY 1 HAVING count(DISTINCT customer_id) = 1) n
+        WHERE {_FOLDED_NAME.format("l.customer_id")} = n.folded AND l.customer_id <> n.customer_id
+    """)
+    connection.execute("DELETE FROM listed WHERE ordinal NOT IN (SELECT min(ordinal) FROM listed GROUP BY customer_id)")
+    return told
 
 
-def _address(table: Table) -> str:
-    parts = [trimmed(field) for field in _ADDRESS if field in table.fields]
-    return f"nullif(concat_ws('\n', {', '.join(parts)}), '')" if parts else "CAST(NULL AS VARCHAR)"
+def _forget_shared_names(connection: duckdb.DuckDBPyConnection, listed: Table) -> list[str]:
+    """Where one name stands under several numbers, whose contact details are meant cannot be told."""
+    if "customer_id" not in listed.fields:
+        return []
+    query = (
+        f"SELECT customer_name, list(DISTINCT customer_id ORDER BY customer_id) FROM {listed.name} "
+        "GROUP BY 1 HAVING count(DISTINCT customer_id) > 1 ORDER BY 1"
+    )
+    shared = connection.execute(query).fetchall()
+    empty = ", ".join(f"{column} = NULL" for column in ("email", "phone", "address", "preferred_channel"))
+    connection.execute(
+        f"UPDATE listed SET {empty} WHERE list_contains(CAST($1 AS VARCHAR[]), customer_id)",
+        [[name for name, _ in shared]],
+    )
+    return [
+        f"{listed.shown}: '{name}' has several numbers ({', '.join(ids)}), but the invoices only give names: "
+        "no contact details are taken"
+        for name, ids in shared[:5]
+    ]
 
 
 def merge_customers(connection: duckdb.DuckDBPyConnection, *, listed: bool) -> None:
@@ -91,26 +161,19 @@ def merge_customers(connection: duckdb.DuckDBPyConnection, *, listed: bool) -> N
             tags VARCHAR, terms VARCHAR, owner VARCHAR
         )
     """)
-    said: Sequence[str] = [column for column in COLUMNS if column not in ("name", "do_not_contact")]
+    said = [column for column in COLUMNS if column not in ("name", "do_not_contact")]
     if not listed:
         connection.execute(
-            f"INSERT INTO customers BY NAME SELECT customer_id, coalesce(name, customer_id) AS name, {', '.join(said)}, "
-            "coalesce(do_not_contact, false) AS do_not_contact, true AS listed FROM named ORDER BY ordinal"
+            "INSERT INTO customers BY NAME "
+            f"SELECT customer_id, coalesce(name, customer_id) AS name, {', '.join(said)}, do_not_contact, "
+            "true AS listed FROM named ORDER BY ordinal"
         )
         return
-    match = "l.customer_id = n.customer_id"
     best = ", ".join(f"coalesce(l.{column}, n.{column}) AS {column}" for column in said)
     connection.execute(
-        f"INSERT INTO customers BY NAME SELECT coalesce(n.customer_id, l.customer_id) AS customer_id, "
-        f"coalesce(l.name, n.name, n.customer_id) AS name, {best}, "
+        "INSERT INTO customers BY NAME SELECT coalesce(n.customer_id, l.customer_id) AS customer_id, "
+        f"coalesce(l.name, n.name, l.customer_id, n.customer_id) AS name, {best}, "
         "coalesce(l.do_not_contact, false) OR coalesce(n.do_not_contact, false) AS do_not_contact, "
-        f"l.customer_id IS NOT NULL AS listed FROM named n FULL JOIN listed l ON {match} "
+        "l.customer_id IS NOT NULL AS listed FROM named n FULL JOIN listed l ON l.customer_id = n.customer_id "
         "ORDER BY n.ordinal, l.ordinal"
     )
-
-
-def customers_key(connection: duckdb.DuckDBPyConnection, table: Table, invoices: CustomerKey) -> CustomerKey:
-    """How to tell the customers file's rows apart so that they meet those of the invoice file."""
-    if invoices.by_name and "customer_name" in table.fields:
-        return CustomerKey("customer_name", "customer_name", by_name=True)
-    return customer_key(connection, table)

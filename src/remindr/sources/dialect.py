@@ -27,6 +27,7 @@ class Dialect:
     line: int
     headers: tuple[str, ...]
     titles: tuple[str, ...]
+    sample: tuple[str, ...]  # the cells of the fullest of the first rows
     ends_whole: bool  # with a line end
 
 
@@ -38,11 +39,11 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         stream.seek(-1, 2)
         ends_whole = stream.read() == b"\n"
     lines = head.decode("utf-8", "ignore").splitlines(keepends=True)
+    if complete and not "".join(lines).strip(' \t\n"' + "".join(DELIMITERS)):
+        raise Refused(Problem("the file has no rows", snapshot.shown, hint="export it again; nothing was sent"))
     rows_by_delimiter = {mark: _rows(lines if complete else lines[:-1], mark) for mark in DELIMITERS}
     delimiter, at = _header(rows_by_delimiter, role, wanted)
     rows = rows_by_delimiter[delimiter]
-    if not rows or not any(cell for _, cells in rows for cell in cells):
-        raise Refused(Problem("the file has no rows", snapshot.shown, hint="export it again; nothing was sent"))
     line, headers = rows[at]
     if len([header for header in headers if header]) < 2:
         hint = "a CSV file has a row of headers, and a comma, semicolon, tab or bar between its cells"
@@ -51,7 +52,8 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
     if complete and not any(any(cells) for _, cells in rows[at + 1 :]):
         hint = "export it again; nothing was sent"
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
-    return Dialect(delimiter, at + 1, line, tuple(headers), titles, ends_whole)
+    sample = max((cells for _, cells in rows[at + 1 :]), key=lambda cells: len(list(filter(None, cells))), default=[])
+    return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole)
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:

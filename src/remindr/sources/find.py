@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from remindr.errors import DataError, Problem
-from remindr.sources.dates import parse_date
+from remindr.sources.dates import DateOrder, parse_date
 
 _UNFINISHED: Final = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _IN_NAME: Final = (
@@ -19,11 +19,13 @@ _IN_NAME: Final = (
     re.compile(r"(?<!\d)(\d{2})\.(\d{2})\.(\d{4})(?!\d)"),
 )
 _DAY: Final = (
-    r"(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|[^\W\d]+\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{1,2}\.? [^\W\d]+ \d{4})"
+    r"(\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}|[^\W\d]+\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}|"
+    r"\d{1,2}(?:st|nd|rd|th|\.)? [^\W\d]+ \d{4})"
 )
 _STAMP: Final = re.compile(
     rf"(?:(?:as (?:of|at)|report date|run date|printed(?: on)?|generated(?: on)?|exported(?: on)?|created(?: on)?|"
-    rf"stand|stichtag|per|datum|situation au|édité le|a fecha de|fecha)\s*:?\s*{_DAY})|(?:{_DAY},?\s+\d{{1,2}}:\d{{2}})",
+    rf"stand|stichtag|per|datum|situation au|édité le|a fecha de|fecha)\s*:?\s*{_DAY})|"
+    rf"(?:{_DAY},?\s+\d{{1,2}}:\d{{2}})",
     re.IGNORECASE,
 )
 
@@ -35,14 +37,13 @@ class Candidate:
     path: Path
     shown: str
     day: date
-    dated: bool
     written: float
 
 
 def find_files(root: Path, pattern: str, timezone: str, setting: str) -> list[Candidate]:
     """All files that a pattern matches, newest first; DataError if there is none."""
     whole = pattern if Path(pattern).is_absolute() else f"{glob.escape(str(root))}/{pattern}"
-    paths = [Path(name) for name in sorted(glob.glob(whole, recursive=True))]
+    paths = [Path(name) for name in sorted(glob.glob(whole, recursive=True))]  # noqa: PTH207 - the pattern may be absolute
     found = [_candidate(root, path, timezone) for path in paths if path.is_file() and not _unfinished(path)]
     if not found:
         raise _nothing(root, pattern, setting)
@@ -50,19 +51,16 @@ def find_files(root: Path, pattern: str, timezone: str, setting: str) -> list[Ca
 
 
 def pages(found: list[Candidate]) -> list[Candidate]:
-    """The files of the newest day, in the order of their names."""
-    return sorted(
-        (file for file in found if file.day == found[0].day), key=lambda file: (file is not found[0], file.shown)
-    )
+    """The newest file and the others of its day, in the order of their names after it."""
+    newest, *others = found
+    return [newest, *sorted((file for file in others if file.day == newest.day), key=lambda file: file.shown)]
 
 
 def _candidate(root: Path, path: Path, timezone: str) -> Candidate:
     written = path.stat().st_mtime
-    in_name = date_in_name(path.name)
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    return Candidate(
-        path, shown, in_name or datetime.fromtimestamp(written, ZoneInfo(timezone)).date(), in_name is not None, written
-    )
+    day = date_in_name(path.name) or datetime.fromtimestamp(written, ZoneInfo(timezone)).date()
+    return Candidate(path, shown, day, written)
 
 
 def _unfinished(path: Path) -> bool:
@@ -91,11 +89,10 @@ def date_in_name(name: str) -> date | None:
     return None
 
 
-def date_of_report(texts: Iterable[str]) -> date | None:
+def date_of_report(texts: Iterable[str], order: DateOrder | None) -> date | None:
     """The date a report gives itself in a title or a footer: `As of …`, `Stand: …`, or a day with a time."""
     for text in texts:
-        if match := _STAMP.search(text):
-            named = re.sub(r"(?<=\d)(st|nd|rd|th)", "", match[1] or match[2])
-            if day := parse_date(named, None):
+        for match in _STAMP.finditer(text):
+            if day := parse_date(match[1] or match[2], order):
                 return day
     return None

@@ -1,12 +1,22 @@
 """What `check` should show of a book although it can be used: odd ids, copies, columns nobody reads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
+from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 
 NAMED = 3
+
+
+def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table]) -> Iterator[str]:
+    """Everything worth telling of a finished book."""
+    for table in tables.values():
+        yield from of_columns(table)
+    yield from of_customers(connection, tables.get("customers"))
+    yield from of_ids(connection)
+    yield from of_invoices(connection)
 
 
 def of_ids(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -28,12 +38,27 @@ def of_ids(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def of_invoices(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Invoice numbers that differ only in leading zeros, per customer."""
     pairs = connection.execute("""
-        SELECT customer_id, min(invoice_id), max(invoice_id) FROM invoices WHERE starts_with(invoice_id, '0')
-            OR ltrim(invoice_id, '0') IN (SELECT ltrim(invoice_id, '0') FROM invoices WHERE starts_with(invoice_id, '0'))
+        SELECT customer_id, min(invoice_id), max(invoice_id) FROM invoices WHERE starts_with(invoice_id, '0') OR
+            ltrim(invoice_id, '0') IN (SELECT ltrim(invoice_id, '0') FROM invoices WHERE starts_with(invoice_id, '0'))
         GROUP BY customer_id, kind, ltrim(invoice_id, '0') HAVING count(*) > 1 ORDER BY ALL
     """).fetchall()
     told = [f"{customer}: invoices '{a}' and '{b}' differ only in leading zeros" for customer, a, b in pairs]
     yield from _some(told, "pairs of invoice numbers differ only in leading zeros")
+
+
+def of_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) -> Iterator[str]:
+    """Who is missing from the customers file, and who stands there more than once."""
+    if listed is None:
+        return
+    missing = _column(connection, "SELECT customer_id FROM customers WHERE NOT listed ORDER BY 1")
+    if missing:
+        yield f"{listed.shown}: {len(missing)} customers with invoices are not in it: {_list(missing)}"
+    twice = _column(connection, "SELECT customer_id FROM listed WHERE rows > 1 ORDER BY 1")
+    if twice:
+        yield (
+            f"{listed.shown}: {len(twice)} customers stand in it more than once, the first filled cell counts: "
+            f"{_list(twice)}"
+        )
 
 
 def of_columns(table: Table) -> Iterator[str]:
@@ -41,6 +66,10 @@ def of_columns(table: Table) -> Iterator[str]:
     columns = table.columns
     if columns.unused and not columns.line_items:
         yield f"{table.pages[0].snapshot.shown}: not used: {_list(columns.unused, 12)}"
+
+
+def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [row[0] for row in connection.execute(query).fetchall()]
 
 
 def _some(told: Sequence[str], what: str) -> Iterator[str]:

@@ -1,11 +1,14 @@
-"""Several rows of one invoice become one: line items and payments are folded, copies dropped, contradictions set aside."""
+"""Several rows of one invoice become one; copies are dropped, rows that contradict each other are marked."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import duckdb
 
+from remindr.sources.values import ask
+
 # Facts that every row of an invoice must agree on, in the order in which a disagreement is told.
-_FACTS = ("amount", "balance", "overpaid", "currency", "due_date", "issue_date", "disputed")
+_FACTS: Final = ("amount", "balance", "overpaid", "currency", "due_date", "issue_date", "disputed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,11 @@ class Folded:
     rows: int = 0
 
 
-def fold(connection: duckdb.DuckDBPyConnection) -> Folded:
-    """Leaves one row per (customer, invoice number, kind) in `facts`; rows that contradict each other get trouble."""
+def fold_rows(connection: duckdb.DuckDBPyConnection) -> Folded:
+    """Leaves one row per (customer, invoice number, kind) in `facts`; contradicting rows get trouble instead.
+
+    Rows that differ only in the date of payment are one invoice paid in parts: the last date counts.
+    """
     _number_credits(connection)
     if not _has_repeats(connection):
         return Folded()
@@ -29,32 +35,30 @@ def fold(connection: duckdb.DuckDBPyConnection) -> Folded:
         FROM facts WHERE trouble IS NULL GROUP BY ALL HAVING count(*) > 1
     """)
     same = "f.customer_id = r.customer_id AND f.invoice_id = r.invoice_id AND f.kind = r.kind AND f.trouble IS NULL"
-    connection.execute(
-        f"UPDATE facts f SET trouble = r.differing || ':conflict' FROM repeated r WHERE {same} AND r.differing IS NOT NULL"
-    )
+    conflict = "SET trouble = r.differing || ':conflict'"
+    connection.execute(f"UPDATE facts f {conflict} FROM repeated r WHERE {same} AND r.differing IS NOT NULL")
     connection.execute(f"DELETE FROM facts f USING repeated r WHERE {same} AND f.ordinal <> r.first")
     connection.execute(f"UPDATE facts f SET cleared_on = r.cleared_on FROM repeated r WHERE {same}")
-    counts = connection.execute("SELECT count(*), coalesce(sum(rows - 1), 0) FROM repeated WHERE differing IS NULL")
-    return Folded(*map(int, counts.fetchall()[0]))
+    counts = ask(connection, "SELECT count(*), coalesce(sum(rows - 1), 0) FROM repeated WHERE differing IS NULL")
+    return Folded(*map(int, counts))
 
 
 def _has_repeats(connection: duckdb.DuckDBPyConnection) -> bool:
     """Cheaply: equal hashes may be chance, different ones are proof."""
     query = "SELECT count(*) > count(DISTINCT hash(customer_id, invoice_id)) FROM facts WHERE trouble IS NULL"
-    return bool(connection.execute(query).fetchall()[0][0])
+    return bool(ask(connection, query)[0])
 
 
 def _number_credits(connection: duckdb.DuckDBPyConnection) -> None:
     """Unapplied payments have no number of their own: they are told apart by what and when they are."""
-    if not connection.execute("SELECT count(*) FROM facts WHERE invoice_id IS NULL AND trouble IS NULL").fetchall()[0][
-        0
-    ]:
+    nameless = "FROM facts WHERE invoice_id IS NULL AND trouble IS NULL"
+    if not ask(connection, f"SELECT count(*) {nameless}")[0]:
         return
-    connection.execute("""
+    connection.execute(f"""
         CREATE TEMP TABLE numbered AS
         SELECT ordinal, concat_ws(' ', coalesce(kind_word, 'credit'), issue_date::VARCHAR) AS label,
             row_number() OVER (PARTITION BY customer_id, label ORDER BY ordinal) AS place
-        FROM facts WHERE invoice_id IS NULL AND trouble IS NULL
+        {nameless}
     """)
     connection.execute("""
         UPDATE facts f SET invoice_id = n.label || CASE WHEN n.place > 1 THEN ' (' || n.place || ')' ELSE '' END

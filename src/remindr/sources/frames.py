@@ -1,42 +1,37 @@
-"""The slow and careful reader: for files with headings, totals, footers, blank lines, or broken rows.
+"""The careful reader: for files with headings, totals, footers, blank lines, or broken rows.
 
-Every line of the file ends up in exactly one place: among the rows, among the broken rows, or among the rows
+Every record of the file ends up in exactly one place: among the rows, among the broken rows, or among the rows
 that only frame the table.
 """
 
 import csv
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from remindr.errors import Problem, Refused
-from remindr.sources.columns import Columns
+from remindr.sources.columns import HEADING, Columns
 from remindr.sources.dialect import LARGEST_CELL, Dialect
 from remindr.sources.synonyms import Role
 
-_TOTAL: Final = re.compile(
-    r"(?:grand\s+total|sub-?total|totals?|summe|gesamt(?:summe|betrag)?|zwischensumme|eindtotaal|totaal|"
-    r"sous-total|total\s+g[ée]n[ée]ral|suma|subtotal|total\s+general)\b",
-    re.IGNORECASE,
+_TOTAL_WORDS: Final = (
+    r"grand\s+total|totals?|summe|gesamt(?:summe|betrag)?|eindtotaal|totaal|total\s+g[ée]n[ée]ral|suma|total\s+general"
 )
-_GRAND: Final = re.compile(
-    r"(?:grand\s+total|totals?|summe|gesamt(?:summe|betrag)?|eindtotaal|totaal|total\s+g[ée]n[ée]ral|suma|"
-    r"total\s+general)\s*:?",
-    re.IGNORECASE,
-)
+_TOTAL: Final = re.compile(rf"(?:{_TOTAL_WORDS}|sub-?total|zwischensumme|sous-total)\b", re.IGNORECASE)
+_GRAND: Final = re.compile(rf"(?:{_TOTAL_WORDS})\s*:?", re.IGNORECASE)
+_TOTAL_FOR: Final = re.compile(r"(?:total for|total pour|total para|totaal voor|summe f[üu]r)\s", re.IGNORECASE)
 _BUCKET: Final = re.compile(
-    r"current|not (?:yet )?due|overdue|.*\d+\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE
+    r"current|(?:not (?:yet )?)?due|overdue|.*\d+\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE
 )
 _DATES: Final = ("due_date", "issue_date", "cleared_on", "paid_on")
-MOST_BROKEN: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row whose cells cannot be told apart."""
+    """A row whose cells cannot be told apart; `cells` where they can at least be guessed."""
 
     row: int
     text: str
@@ -51,14 +46,23 @@ class Tidied:
     rows: "array[int]" = field(default_factory=lambda: array("q"))  # spreadsheet row of each row written
     broken: list[Broken] = field(default_factory=list)
     ignored: int = 0
-    totals: dict[str, str] = field(default_factory=dict)  # field to the text in the file's own TOTAL row
+    totals: list[Mapping[str, str]] = field(default_factory=list)  # field to text, for each TOTAL row
     notes: list[str] = field(default_factory=list)  # headings and footers
+
+
+def tidy(path: Path, target: Path, dialect: Dialect, columns: Columns, role: Role, shown: str) -> Tidied:
+    """Writes the rows' fields to `target`, one regular line each, and returns what else was there.
+
+    Refuses a file that ends in the middle of a row.
+    """
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        return _Tidier(dialect, columns, role, csv.writer(stream, lineterminator="\n"), shown).run(path)
 
 
 def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str, str]]:
     """(row, cells, text, what is wrong) for every record under the headers; blank lines have no cells.
 
-    A quote that breaks a row spoils that line only: reading goes on with the next one.
+    A quotation mark that breaks a row spoils that line only: reading goes on with the next one.
     """
     csv.field_size_limit(LARGEST_CELL)
     with path.open(encoding="utf-8", newline="\n") as stream:
@@ -75,11 +79,18 @@ def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str,
             except StopIteration:
                 return
             except csv.Error as error:
-                at_end = "unexpected end" in str(error)
-                text = lines.give_back()
-                yield row, [], text, "open at the end" if at_end else "a quotation mark is out of place"
+                yield row, [], lines.give_back(), _what_is_wrong(str(error))
             else:
-                yield row, cells, "".join(lines.taken), ""
+                yield row, cells, lines.taken[0], ""
+
+
+NEVER_CLOSED: Final = "a quotation mark is never closed"
+
+
+def _what_is_wrong(error: str) -> str:
+    if "unexpected end" in error:
+        return NEVER_CLOSED
+    return "a cell of more than 64 kB" if "field larger" in error else "a quotation mark is out of place"
 
 
 class _Lines:
@@ -105,110 +116,106 @@ class _Lines:
         return first
 
 
-def tidy(path: Path, target: Path, dialect: Dialect, columns: Columns, role: Role, shown: str) -> Tidied:
-    """Writes the rows' fields to `target`, one regular line each, and returns what else was there."""
-    with target.open("w", encoding="utf-8", newline="") as stream:
-        return _Tidier(dialect, columns, role, csv.writer(stream, lineterminator="\n"), shown).run(path)
-
-
 class _Tidier:
-    def __init__(self, dialect: Dialect, columns: Columns, role: Role, writer: "csv._writer", shown: str) -> None:
+    def __init__(self, dialect: Dialect, columns: Columns, role: Role, writer: Any, shown: str) -> None:
         self._dialect = dialect
+        self._width = len(dialect.headers)
         self._fields = columns.positions
-        self._grouped = "customer_name" in self._fields and self._fields["customer_name"] < 0
+        self._grouped = HEADING in columns.positions.values()
         self._role = role
         self._writer = writer
         self._shown = shown
         self._found = Tidied()
         self._heading = ""
         self._blank_before = False
+        self._cut_short = False  # the row read last may be the beginning of a longer one
 
     def run(self, path: Path) -> Tidied:
-        open_at_end, whole_after = None, False
-        row, wrong = 0, ""
+        row = opened = 0
         for row, cells, text, wrong in records(path, self._dialect):
-            if wrong == "open at the end":
-                open_at_end, whole_after = open_at_end or row, False
-                wrong = "a quotation mark is never closed"
             if wrong:
+                opened = opened or (row if wrong == NEVER_CLOSED else 0)
                 self._break(row, text, wrong, [])
             else:
-                whole_after = whole_after or len(cells) == len(self._dialect.headers)
+                # A whole row further on shows that the quotation mark was a slip and the file goes on.
+                opened = 0 if len(cells) == self._width else opened
                 self._take(row, [cell.strip() for cell in cells], text)
-        if open_at_end and not whole_after:
-            raise half_written(self._shown, open_at_end)
-        if self._found.broken and self._found.broken[-1].row == row and not self._dialect.ends_whole:
-            raise half_written(self._shown, row)
+        if opened or (self._cut_short and not self._dialect.ends_whole):
+            raise half_written(self._shown, opened or row)
         return self._found
 
     def _take(self, row: int, cells: list[str], text: str) -> None:
         filled = [cell for cell in cells if cell]
+        self._cut_short = False
         if not filled:
             self._found.ignored += 1
-            self._blank_before = True
-            return
-        if self._is_frame(cells, filled):
+        elif self._is_frame(cells, filled):
             self._found.ignored += 1
+            self._cut_short = len(cells) < self._width and not self._blank_before and not _TOTAL.match(filled[0])
         elif reason := self._misfit(cells):
             self._break(row, text, reason, cells)
         else:
             self._found.rows.append(row)
             self._writer.writerow([self._value(name, cells) for name in self._fields])
-        self._blank_before = False
+        self._blank_before = not filled
 
     def _value(self, name: str, cells: Sequence[str]) -> str:
         position = self._fields[name]
-        if position < 0:
+        if position == HEADING:
             return self._heading
         return cells[position] if position < len(cells) else ""
 
     def _is_frame(self, cells: list[str], filled: list[str]) -> bool:
-        if tuple(cells[: len(self._dialect.headers)]) == self._dialect.headers:
+        """Whether a row is a heading, a total, a footer, the headers once more, or nothing we read from."""
+        if tuple(cells[: self._width]) == self._dialect.headers:
             return True
-        values = {name: self._value(name, cells) for name, position in self._fields.items() if position >= 0}
+        values = {name: self._value(name, cells) for name, at in self._fields.items() if at != HEADING}
         if self._is_total(values, filled):
             return True
         if len(filled) == 1:
-            return self._is_heading(filled[0], cells, values)
-        return not any(values.values()) and len(cells) <= len(self._dialect.headers)
+            return self._is_heading(filled[0], cells, any(values.values()))
+        return not any(values.values()) and len(cells) <= self._width
 
     def _is_total(self, values: dict[str, str], filled: list[str]) -> bool:
         label = next((cell for cell in filled if _TOTAL.match(cell)), None)
-        if label is None or (len(filled) == 1 and not self._heading and not _GRAND.fullmatch(label)):
+        if label is None or (self._role == "customers" and len(filled) > 1):
             return False
-        number = values.get("invoice_id", "")
-        if (number and number != label) or any(values.get(name, "") not in ("", label) for name in _DATES):
+        grand = bool(_GRAND.fullmatch(label))
+        if len(filled) == 1 and not self._heading and not grand:
+            return False  # a customer called Total Energies
+        if label in (values.get("customer_name"), values.get("customer_id")) and not (grand or _TOTAL_FOR.match(label)):
             return False
-        if self._role == "customers" and len(filled) > 1:
+        if any(values.get(name) not in (None, "", label) for name in ("invoice_id", *_DATES)):
             return False
-        if _GRAND.fullmatch(label):
-            self._found.totals = {name: value for name, value in values.items() if value and value != label}
+        if grand:
+            self._found.totals.append({name: value for name, value in values.items() if value and value != label})
         self._heading = ""
         return True
 
-    def _is_heading(self, text: str, cells: list[str], values: dict[str, str]) -> bool:
-        if self._grouped and not any(values.values()):
+    def _is_heading(self, text: str, cells: list[str], read: bool) -> bool:
+        """Whether the only cell of a row is a heading or a footer, and not all that is left of a customer or invoice.
+
+        `read` says that something is read from the column it stands in.
+        """
+        if self._grouped and not read:
             self._heading = text
             return True
-        first = cells[0] == text
-        sentence = " " in text or _BUCKET.fullmatch(text)
         if self._role == "customers":
-            heading = self._blank_before and any(mark.isdigit() for mark in text) and ":" in text
+            frame = not read or (self._blank_before and ":" in text and any(mark.isdigit() for mark in text))
         else:
-            heading = not any(values.values()) or (first and bool(sentence))
-        if heading:
+            frame = not read or (cells[0] == text and (" " in text or bool(_BUCKET.fullmatch(text))))
+        if frame:
             self._found.notes.append(text)
-        return heading
+        return frame
 
     def _misfit(self, cells: list[str]) -> str:
-        width = len(self._dialect.headers)
-        extra = any(cells[width:])
         missing = any(position >= len(cells) for position in self._fields.values())
-        if not extra and not missing:
+        if not missing and not any(cells[self._width :]):
             return ""
-        return f"{len(cells)} cells where the headers have {width}"
+        return f"{len(cells)} cells where the headers have {self._width}"
 
     def _break(self, row: int, text: str, reason: str, cells: list[str]) -> None:
+        self._cut_short = True
         self._found.broken.append(Broken(row, text.strip()[:200], reason, tuple(cells)))
 
 

@@ -15,7 +15,7 @@ def trimmed(field: str) -> str:
 
 
 def id_sql(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> str:
-    """The SQL of an id, trimmed already: `="007"` is 007, and a column in which every number ends in `.0` loses that."""
+    """The SQL of an id: `="007"` is 007, and where every number of a column ends in `.0`, that goes."""
     if field not in table.fields:
         return "CAST(NULL AS VARCHAR)"
     text = field

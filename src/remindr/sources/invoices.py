@@ -1,4 +1,4 @@
-"""The invoice file: rows of text to typed facts, one per invoice or credit, with the unreadable ones marked."""
+"""The invoice file: rows of text to typed facts, one per row, with the unreadable ones marked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,118 +7,210 @@ from typing import Final
 import duckdb
 
 from remindr.model.policy import Project
+from remindr.sources.amount_columns import MONEY, type_amounts
 from remindr.sources.amounts import Mark
-from remindr.sources.columns import Columns
+from remindr.sources.date_columns import type_dates
 from remindr.sources.dates import DateOrder
 from remindr.sources.identity import CustomerKey, customer_key, id_sql, mangled_sql, trimmed
 from remindr.sources.table import Table
-from remindr.sources.values import MONEY, Typed, type_amounts, type_dates, word_map
-from remindr.sources.words import currency_of, days_of_terms, kind_of, says_yes, state_of
+from remindr.sources.values import Typed, ask, nothing, word_map
+from remindr.sources.words import (
+    currency_in,
+    currency_of,
+    days_of_terms,
+    hold_reason,
+    kind_of,
+    says_yes,
+    state_of,
+)
 
 DATES: Final = ("issue_date", "due_date", "cleared_on")
 AMOUNTS: Final = ("amount", "balance", "paid")
-SETTLED: Final = "('paid', 'written_off')"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was decided about a file while it was typed."""
+    """What was decided about the invoice file while it was typed, and what a person should know of it."""
 
     key: CustomerKey
+    amounts: Mapping[str, Typed]
     date_order: DateOrder | None
     mark: Mark | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...]
 
 
-def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: Project, payments: bool) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The fields whose words are looked up."""
+
+    kind: Typed
+    state: Typed
+    currency: Typed
+    disputed: Typed
+    hold: Typed
+    days: Typed
+
+
+def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: Project, *, payments: bool) -> Reading:
     """Makes the table `facts`: every row of the invoice file that is no draft, void or other paper.
 
     `trouble` names the field and the reason for rows that cannot be read; they carry whatever else was read.
     """
-    company = project.company.currency
+    settings, company = project.sources, project.company.currency
     key = customer_key(connection, table)
-    dates, order = type_dates(connection, table, DATES, project.sources)
-    amounts, units, mark = type_amounts(connection, table, AMOUNTS, project.sources)
-    kind = word_map(connection, table, "kind", kind_of)
-    state = word_map(connection, table, "status", state_of)
-    currency = _currency(connection, table, units, company)
-    disputed = word_map(connection, table, "disputed", _disputed, "BOOLEAN")
-    hold = word_map(connection, table, "hold", hold_reason)
-    days = word_map(connection, table, "terms", days_of_terms, "INTEGER")
-    joins = [typed.join for typed in (*dates.values(), kind, state, currency, disputed, hold, days)]
+    dates, order = type_dates(connection, table, DATES, settings.dates)
+    yes_or_no = _says_whether_paid(connection, table)
+    amounts, units, mark = type_amounts(
+        connection, table, [field for field in AMOUNTS if field != "paid" or not yes_or_no], settings.decimals
+    )
+    amounts.setdefault("paid", nothing(MONEY))
+    profile = table.columns.profile
+    words = _Words(
+        kind=word_map(connection, table, "kind", lambda text: kind_of(text, profile.kinds)),
+        state=_state(connection, table, yes_or_no=yes_or_no),
+        currency=_currency(connection, table, units, company),
+        disputed=word_map(connection, table, "disputed", _disputed, "BOOLEAN"),
+        hold=word_map(connection, table, "hold", hold_reason),
+        days=word_map(connection, table, "terms", days_of_terms, "INTEGER"),
+    )
+    _make_facts(connection, table, key, {**dates, **amounts}, words, company, payments=payments)
+    warnings = [key.warning] if key.warning else []
+    if words.state.unknown:
+        named = ", ".join(f"'{word}'" for word in words.state.unknown[:5])
+        warnings.append(f"{table.shown}: unknown status {named}: such invoices are open or paid by their amounts")
+    return Reading(key, amounts, order, mark, tuple(warnings))
+
+
+def _make_facts(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    key: CustomerKey,
+    cells: Mapping[str, Typed],
+    words: _Words,
+    company: str,
+    *,
+    payments: bool,
+) -> None:
+    number = id_sql(connection, table, "invoice_id")
+    looked_up = (words.kind, words.state, words.currency, words.disputed, words.hold, words.days)
+    joins = " ".join(typed.join for typed in (*cells.values(), *looked_up))
+    if payments:
+        joins += (
+            f" LEFT JOIN received ON received.invoice_id = {number}"
+            f" AND coalesce(received.customer_id IN ({key.id}, {key.name}), true)"
+        )
+    paid = f"coalesce({cells['paid'].value}, received.amount)" if payments else cells["paid"].value
+    state = words.state.value
     connection.execute(f"""
         CREATE TABLE facts AS
         WITH read AS (
             SELECT
                 {table.name}.rowid AS ordinal,
                 {key.id} AS customer_id,
-                {id_sql(connection, table, "invoice_id")} AS invoice_id,
-                {dates["issue_date"].value} AS issue_date,
-                {dates["due_date"].value} AS due_date,
-                {dates["cleared_on"].value} AS cleared_on,
-                {amounts["amount"].value} AS amount,
-                {amounts["balance"].value} AS balance,
-                {_paid(amounts["paid"], payments)} AS paid,
-                {kind.value} AS kind,
-                {state.value} AS state,
-                {currency.value} AS currency,
-                coalesce({disputed.value}, false) OR coalesce({state.value} = 'disputed', false) AS disputed,
-                coalesce(nullif({hold.value}, ''), CASE WHEN {state.value} = 'hold' THEN {_or_null("status", table)} END) AS hold,
-                {_or_null("terms", table)} AS terms,
-                {days.value} AS term_days,
-                {_or_null("tags", table)} AS tags,
-                {_or_null("kind", table)} AS kind_word,
-                {_unreadable_cells(table, dates, amounts, kind, state, currency)} AS unreadable
-            FROM {table.name} {" ".join(filter(None, joins))}{_received(connection, table, key) if payments else ""}
-            WHERE coalesce({kind.value}, '') <> 'other' AND coalesce({state.value}, '') NOT IN ('draft', 'void')
+                {number} AS invoice_id,
+                {cells["issue_date"].value} AS issue_date,
+                {cells["due_date"].value} AS due_date,
+                {cells["cleared_on"].value} AS cleared_on,
+                {cells["amount"].value} AS amount,
+                {cells["balance"].value} AS balance,
+                {paid} AS paid,
+                {words.kind.value} AS kind,
+                {state} AS state,
+                {words.currency.value} AS currency,
+                coalesce({words.disputed.value}, false) OR coalesce({state} = 'disputed', false) AS disputed,
+                coalesce(nullif({words.hold.value}, ''), CASE WHEN {state} = 'hold' THEN {_text("status", table)} END)
+                    AS hold,
+                {_text("terms", table)} AS terms,
+                {words.days.value} AS term_days,
+                {_text("tags", table)} AS tags,
+                {_text("kind", table)} AS kind_word,
+                {_unreadable_sql(table, cells, words)} AS unreadable
+            FROM {table.name} {joins}
+            WHERE coalesce({words.kind.value}, '') <> 'other' AND coalesce({state}, '') NOT IN ('draft', 'void')
         ),
-        signed AS (
+        settled AS (
             SELECT * REPLACE (
                 coalesce(amount, balance) AS amount,
                 {_BALANCE} AS balance,
                 coalesce(currency, '{company}') AS currency,
                 coalesce(due_date, issue_date + term_days) AS due_date
             ),
-            coalesce(kind IN ('credit', 'payment'), false) OR coalesce(amount, balance) < 0 AS is_credit
+            coalesce(kind IN ('credit', 'payment') OR coalesce(amount, balance) < 0, false) AS is_credit
             FROM read
         )
         SELECT
             ordinal, customer_id, invoice_id,
             CASE WHEN is_credit THEN 'credit' ELSE 'invoice' END AS kind,
             issue_date, due_date,
-            abs(amount) AS amount,
+            CASE WHEN kind = 'payment' THEN 0 ELSE abs(amount) END AS amount,  -- no sale undone
             CASE WHEN is_credit THEN abs(balance) ELSE greatest(balance, 0) END AS balance,
             CASE WHEN NOT is_credit AND balance < 0 THEN -balance END AS overpaid,
             currency,
             CASE WHEN balance <= 0 OR is_credit THEN cleared_on END AS cleared_on,
             disputed, hold, terms, tags, kind_word,
-            CASE
-                WHEN customer_id IS NULL THEN 'customer_id'
-                WHEN {mangled_sql("customer_id")} THEN 'customer_id:mangled'
-                WHEN {mangled_sql("invoice_id")} THEN 'invoice_id:mangled'
-                WHEN unreadable IS NOT NULL THEN unreadable
-                WHEN invoice_id IS NULL AND NOT is_credit THEN 'invoice_id'
-                WHEN due_date IS NULL AND NOT is_credit THEN 'due_date:missing'
-                WHEN amount IS NULL THEN 'amount:missing'
-            END AS trouble
-        FROM signed
+            {_TROUBLE} AS trouble
+        FROM settled
     """)
-    return Reading(key, order, mark, (key.warning,) if key.warning else ())
 
 
-def _or_null(field: str, table: Table) -> str:
+# What is open: as exported, else amount less paid, else by status, else by the date of payment, else all of it.
+# What the package calls paid is paid, whatever its amounts say.
+_BALANCE: Final = f"""
+    CASE
+        WHEN state IN ('paid', 'written_off') THEN least(coalesce(balance, 0), 0)
+        WHEN balance IS NOT NULL THEN balance
+        WHEN paid IS NOT NULL THEN CAST(sign(amount) * (abs(amount) - abs(paid)) AS {MONEY})
+        WHEN state IS NOT NULL THEN amount
+        WHEN cleared_on IS NOT NULL THEN 0
+        ELSE amount
+    END"""
+
+_TROUBLE: Final = f"""
+    CASE
+        WHEN customer_id IS NULL THEN 'customer_id'
+        WHEN {mangled_sql("customer_id")} THEN 'customer_id:mangled'
+        WHEN {mangled_sql("invoice_id")} THEN 'invoice_id:mangled'
+        WHEN unreadable IS NOT NULL THEN unreadable
+        WHEN invoice_id IS NULL AND NOT is_credit THEN 'invoice_id'
+        WHEN due_date IS NULL AND NOT is_credit THEN 'due_date:missing'
+        WHEN amount IS NULL THEN 'amount'
+    END"""
+
+
+def _text(field: str, table: Table) -> str:
     return trimmed(field) if field in table.fields else "CAST(NULL AS VARCHAR)"
 
 
+def _unreadable_sql(table: Table, cells: Mapping[str, Typed], words: _Words) -> str:
+    """SQL naming the first cell of a row that has text but no meaning; a status only where all hangs on it."""
+    readings = {**cells, "kind": words.kind, "currency": words.currency}
+    if not {"balance", "paid", "cleared_on"} & set(table.fields):
+        readings["status"] = words.state
+    cases = [
+        f"WHEN {typed.unreadable} THEN '{field}'" for field, typed in readings.items() if typed.unreadable != "false"
+    ]
+    return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
 def _disputed(text: str) -> bool:
-    """Anything but a word for no counts: a reason, a date or a number of a complaint is a dispute."""
+    """Anything but a word for no counts: a reason, a date or the number of a complaint is a dispute."""
     return says_yes(text) is not False
 
 
-def hold_reason(text: str) -> str:
-    """The reason a cell gives; empty for a word of no."""
-    yes = says_yes(text)
-    return text if yes is None else "on hold in the export" if yes else ""
+def _says_whether_paid(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether the column of amounts paid holds true and false, or yes and no, instead."""
+    if "paid" not in table.fields:
+        return False
+    query = f"SELECT list(DISTINCT lower(paid)) FROM (SELECT paid FROM {table.name} WHERE paid IS NOT NULL LIMIT 1000)"
+    words = ask(connection, query)[0] or []
+    return any(word.isalpha() for word in words) and all(says_yes(word) is not None for word in words)
+
+
+def _state(connection: duckdb.DuckDBPyConnection, table: Table, *, yes_or_no: bool) -> Typed:
+    profile = table.columns.profile
+    if "status" in table.fields or not yes_or_no:
+        return word_map(connection, table, "status", lambda text: state_of(text, profile.statuses))
+    return word_map(connection, table, "paid", lambda text: "paid" if says_yes(text) else "open")
 
 
 def _currency(connection: duckdb.DuckDBPyConnection, table: Table, units: Mapping[str, str], company: str) -> Typed:
@@ -129,66 +221,23 @@ def _currency(connection: duckdb.DuckDBPyConnection, table: Table, units: Mappin
 
     if "currency" in table.fields:
         return word_map(connection, table, "currency", code)
-    in_header = currency_in_headers(table.columns, company)
+    headers = (table.columns.headers.get(field, "") for field in ("balance", "amount", "paid"))
+    in_header = next((named for header in headers if (named := currency_in(header, company))), None)
     fallback = f"'{in_header}'" if in_header else "CAST(NULL AS VARCHAR)"
     beside = [units[field] for field in ("balance", "amount", "paid") if field in units]
     if not beside:
         return Typed(fallback)
-    found = word_map(connection, table, "currency", code, expression=f"coalesce({', '.join(beside)}, NULL)")
+    found = word_map(connection, table, "currency", code, text=f"coalesce({', '.join(beside)}, NULL)")
     return Typed(f"coalesce({found.value}, {fallback})", found.unreadable, found.join)
-
-
-def currency_in_headers(columns: Columns, company: str) -> str | None:
-    """The currency that the header of an amount names, as in `Amount (EUR)`."""
-    for field in ("balance", "amount", "paid"):
-        for word in columns.headers.get(field, "").replace("(", " ").replace(")", " ").split():
-            if (word.isupper() and len(word) == 3) or word in ("€", "£"):
-                return currency_of(word, company)
-    return None
-
-
-def _unreadable_cells(
-    table: Table, dates: Mapping[str, Typed], amounts: Mapping[str, Typed], kind: Typed, state: Typed, currency: Typed
-) -> str:
-    """SQL naming the first cell of a row that has text but no meaning."""
-    cases = [f"WHEN {typed.unreadable} THEN '{field}'" for field, typed in (*amounts.items(), *dates.items())]
-    cases += [f"WHEN {kind.unreadable} THEN 'kind'", f"WHEN {currency.unreadable} THEN 'currency'"]
-    if not {"balance", "paid", "cleared_on"} & set(table.fields):
-        cases.append(f"WHEN {state.unreadable} THEN 'status'")
-    return f"CASE {' '.join(case for case in cases if 'WHEN false' not in case) or 'WHEN false THEN NULL'} END"
-
-
-def _paid(paid: Typed, payments: bool) -> str:
-    return f"coalesce({paid.value}, received.amount)" if payments else paid.value
-
-
-# What is open: as exported, else amount less paid, else by status, else by the date of payment, else all of it.
-_BALANCE: Final = f"""
-    CASE
-        WHEN state IN {SETTLED} THEN least(coalesce(balance, 0), 0)
-        WHEN balance IS NOT NULL THEN balance
-        WHEN paid IS NOT NULL THEN CAST(sign(amount) * (abs(amount) - abs(paid)) AS {MONEY})
-        WHEN state IS NOT NULL THEN amount
-        WHEN cleared_on IS NOT NULL THEN 0
-        ELSE amount
-    END"""
-
-
-def _received(connection: duckdb.DuckDBPyConnection, table: Table, key: CustomerKey) -> str:
-    number = id_sql(connection, table, "invoice_id")
-    return (
-        f" LEFT JOIN received ON received.invoice_id = {number} "
-        f"AND coalesce(received.customer_id IN ({key.id}, {key.name}), true)"
-    )
 
 
 def settle_invoices(connection: duckdb.DuckDBPyConnection, *, payments: bool) -> None:
     """Makes the table `invoices` of the facts without trouble; what was paid too much becomes a credit."""
     connection.execute("DELETE FROM facts WHERE trouble IS NOT NULL")
-    if connection.execute("SELECT count(overpaid) FROM facts").fetchall()[0][0]:
+    if ask(connection, "SELECT count(overpaid) FROM facts")[0]:
         connection.execute("""
             INSERT INTO facts BY NAME
-            SELECT ordinal, customer_id, invoice_id, 'credit' AS kind, issue_date, due_date, overpaid AS amount,
+            SELECT ordinal, customer_id, invoice_id, 'credit' AS kind, issue_date, due_date, 0 AS amount,
                 overpaid AS balance, currency, false AS disputed
             FROM facts f WHERE overpaid IS NOT NULL AND NOT EXISTS (
                 FROM facts o WHERE o.customer_id = f.customer_id AND o.invoice_id = f.invoice_id AND o.kind = 'credit')
@@ -201,3 +250,17 @@ def settle_invoices(connection: duckdb.DuckDBPyConnection, *, payments: bool) ->
     for column in ("trouble", "overpaid", "kind_word"):
         connection.execute(f"ALTER TABLE facts DROP COLUMN {column}")
     connection.execute("ALTER TABLE facts RENAME TO invoices")
+
+
+def add_unapplied(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Payments without an invoice number become credits, where the invoice file does not know what was paid."""
+    if {"balance", "paid"} & set(table.fields):
+        return
+    connection.execute("""
+        INSERT INTO facts BY NAME
+        SELECT (SELECT coalesce(max(ordinal), 0) + 1 FROM facts) + ordinal AS ordinal, customer_id,
+            'payment ' || paid_on || CASE WHEN place > 1 THEN ' (' || place || ')' ELSE '' END AS invoice_id,
+            'credit' AS kind, paid_on AS issue_date, 0 AS amount, amount AS balance, currency, false AS disputed
+        FROM (SELECT *, row_number() OVER (PARTITION BY customer_id, paid_on ORDER BY ordinal) AS place
+              FROM received_rows WHERE invoice_id IS NULL AND trouble IS NULL AND amount > 0)
+    """)

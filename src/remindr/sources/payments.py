@@ -1,83 +1,90 @@
 """The payments file: what was received, when, and for which invoice."""
 
+from typing import Final
+
 import duckdb
 
 from remindr.errors import DataError, Problem
 from remindr.model.policy import Project
+from remindr.sources.amount_columns import type_amounts
+from remindr.sources.amounts import Mark
+from remindr.sources.date_columns import type_dates
 from remindr.sources.dates import DateOrder
 from remindr.sources.identity import customer_key, id_sql
+from remindr.sources.quarantine import SHOWN, WHOSE
 from remindr.sources.table import Table
-from remindr.sources.values import type_amounts, type_dates, word_map
+from remindr.sources.values import word_map
 from remindr.sources.words import currency_of
 
-_SHAPE = "customer_id VARCHAR, invoice_id VARCHAR, paid_on DATE, amount DECIMAL(18,4), currency VARCHAR"
+_COLUMNS: Final = "customer_id VARCHAR, invoice_id VARCHAR, paid_on DATE, amount DECIMAL(18,4), currency VARCHAR"
 
 
 def no_payments(connection: duckdb.DuckDBPyConnection) -> None:
-    """An empty table `payments`."""
-    connection.execute(f"CREATE TABLE payments ({_SHAPE})")
+    """Makes an empty table `payments`."""
+    connection.execute(f"CREATE TABLE payments ({_COLUMNS})")
 
 
 def type_payments(
     connection: duckdb.DuckDBPyConnection, table: Table, project: Project
-) -> tuple[DateOrder | None, str | None]:
-    """Makes `received_rows`, every payment with its trouble, and `received`, the sum per invoice number.
+) -> tuple[DateOrder | None, Mark | None]:
+    """Makes `received_rows`, every payment with its trouble, and `received`, the sum per invoice.
 
-    Returns the order of day and month and the decimal mark of the file.
+    Returns the order of day and month and the decimal mark of the file; a DataError if a payment is nobody's.
     """
-    key = customer_key(connection, table) if {"customer_id", "customer_name"} & set(table.fields) else None
-    dates, order = type_dates(connection, table, ["paid_on"], project.sources)
-    amounts, units, mark = type_amounts(connection, table, ["amount"], project.sources)
-    company = project.company.currency
-    currency = word_map(
-        connection, table, "currency", lambda text: currency_of(text, company),
-        expression=None if "currency" in table.fields else units.get("amount"),
-    )  # fmt: skip
-    joins = " ".join(typed.join for typed in (*dates.values(), currency))
+    settings, company = project.sources, project.company.currency
+    has_customer = {"customer_id", "customer_name"} & set(table.fields)
+    customer = customer_key(connection, table).id if has_customer else "CAST(NULL AS VARCHAR)"
+    dates, order = type_dates(connection, table, ["paid_on"], settings.dates)
+    amounts, units, mark = type_amounts(connection, table, ["amount"], settings.decimals)
+    text = None if "currency" in table.fields else units.get("amount")
+    currency = word_map(connection, table, "currency", lambda word: currency_of(word, company), text=text)
+    day, amount = dates["paid_on"], amounts["amount"]
     connection.execute(f"""
         CREATE TABLE received_rows AS
-        SELECT {table.name}.rowid AS ordinal, {key.id if key else "CAST(NULL AS VARCHAR)"} AS customer_id,
+        SELECT {table.name}.rowid AS ordinal, {customer} AS customer_id,
             {id_sql(connection, table, "invoice_id")} AS invoice_id,
-            {dates["paid_on"].value} AS paid_on, {amounts["amount"].value} AS amount,
+            {day.value} AS paid_on, {amount.value} AS amount,
             coalesce({currency.value}, '{company}') AS currency,
             CASE
-                WHEN {amounts["amount"].unreadable} OR {amounts["amount"].value} IS NULL THEN 'amount'
-                WHEN {dates["paid_on"].unreadable} OR {dates["paid_on"].value} IS NULL THEN 'paid_on'
+                WHEN {amount.unreadable} OR {amount.value} IS NULL THEN 'amount'
+                WHEN {day.unreadable} OR {day.value} IS NULL THEN 'paid_on'
                 WHEN {currency.unreadable} THEN 'currency'
             END AS trouble
-        FROM {table.name} {joins}
+        FROM {table.name} {day.join} {currency.join}
     """)
+    _refuse_nameless(connection, table)
     connection.execute("""
         CREATE TABLE received AS
         SELECT invoice_id, any_value(customer_id) AS customer_id, sum(amount)::DECIMAL(18,4) AS amount,
             max(paid_on) AS last_on
-        FROM received_rows WHERE trouble IS NULL AND invoice_id IS NOT NULL GROUP BY invoice_id
+        FROM received_rows WHERE trouble IS NULL AND invoice_id IS NOT NULL
+        GROUP BY invoice_id HAVING count(DISTINCT customer_id) <= 1
     """)
     return order, mark
 
 
-def refuse_nameless(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """A payment that belongs to nobody may be anybody's: DataError."""
+def _refuse_nameless(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     query = "SELECT ordinal FROM received_rows WHERE customer_id IS NULL AND invoice_id IS NULL ORDER BY ordinal"
-    rows = connection.execute(query).fetchall()
+    rows = connection.execute(query).fetchall()[:SHOWN]
     if rows:
-        hint = "whose it is decides who must not be reminded: mend this row and export again"
-        raise DataError(
-            [
-                Problem("a payment without a customer or an invoice number", *table.place(row[0]), hint=hint)
-                for row in rows[:10]
-            ]
-        )
+        what = "a payment without a customer or an invoice number"
+        raise DataError([Problem(what, *table.place(row[0]), hint=WHOSE) for row in rows])
+
+
+def name_payers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives every payment the customer of its invoice, so that an unreadable one silences the right person."""
+    connection.execute("""
+        UPDATE received_rows r SET customer_id = f.customer_id
+        FROM (SELECT invoice_id, min(customer_id) AS customer_id FROM facts WHERE kind = 'invoice'
+              GROUP BY 1 HAVING count(DISTINCT customer_id) = 1) f
+        WHERE f.invoice_id = r.invoice_id
+    """)
 
 
 def finish_payments(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `payments`: each payment with the customer of its invoice."""
+    """Makes the table `payments` of the rows without trouble."""
     no_payments(connection)
     connection.execute("""
-        INSERT INTO payments
-        SELECT coalesce(i.customer_id, r.customer_id), r.invoice_id, r.paid_on, r.amount, r.currency
-        FROM received_rows r
-        LEFT JOIN (SELECT invoice_id, any_value(customer_id) AS customer_id FROM invoices
-                   WHERE kind = 'invoice' GROUP BY 1 HAVING count(DISTINCT customer_id) = 1) i USING (invoice_id)
-        WHERE r.trouble IS NULL ORDER BY r.ordinal
+        INSERT INTO payments SELECT customer_id, invoice_id, paid_on, amount, currency FROM received_rows
+        WHERE trouble IS NULL ORDER BY ordinal
     """)

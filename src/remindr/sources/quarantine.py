@@ -8,14 +8,21 @@ import duckdb
 
 from remindr.errors import DataError, Problem
 from remindr.model.book import Quarantined
+from remindr.sources.amounts import why_no_amount
 from remindr.sources.dates import why_unreadable
-from remindr.sources.synonyms import FIELD_NAMES, Role
+from remindr.sources.frames import Broken
+from remindr.sources.synonyms import FIELD_NAMES
 from remindr.sources.table import Table
+from remindr.sources.values import ask
+from remindr.sources.words import kind_of
 
 SHARE_ALLOWED: Final = 0.02
 ALWAYS_ALLOWED: Final = 3
 SHOWN: Final = 10
+SEARCHED: Final = 100  # broken rows in which names are looked for letter by letter
 _DATES: Final = ("issue_date", "due_date", "cleared_on", "paid_on")
+_NEGATIVE: Final = re.compile(r"\(?-?\W?\d[\d.,]*\)|-\W?\d[\d.,]*|\d[\d.,]*-")
+WHOSE: Final = "whose it is decides who must not be reminded: mend this row and export again"
 
 
 def unreadable_rows(connection: duckdb.DuckDBPyConnection, table: Table, facts: str | None) -> list[Quarantined]:
@@ -35,88 +42,98 @@ def _aside(
     connection: duckdb.DuckDBPyConnection, table: Table, ordinal: int, trouble: str, customer_id: str | None
 ) -> Quarantined:
     field, _, why = trouble.partition(":")
-    file, row = table.place(ordinal)
-    value = _cell(connection, table, field, ordinal)
-    return Quarantined(file, row, table.columns.header(field), value, _reason(field, why, value), customer_id)
-
-
-def _cell(connection: duckdb.DuckDBPyConnection, table: Table, field: str, ordinal: int) -> str:
-    if field not in table.fields:
-        return ""
-    query = f"SELECT {field} FROM {table.name} WHERE rowid = ?"
-    return connection.execute(query, [ordinal]).fetchall()[0][0] or ""
+    if field == "customer_id" and field not in table.fields:
+        field = "customer_name"
+    value = ""
+    if field in table.fields:
+        value = ask(connection, f"SELECT {field} FROM {table.name} WHERE rowid = ?", [ordinal])[0] or ""
+    return Quarantined(
+        *table.place(ordinal), table.columns.header(field), value, _reason(field, why, value), customer_id
+    )
 
 
 def _reason(field: str, why: str, value: str) -> str:
-    name = FIELD_NAMES.get(field, field)
+    name = FIELD_NAMES.get(field, field.replace("_", " "))
     if why == "mangled":
-        return "a spreadsheet has rounded this number; its digits are lost"
+        return "a number that a spreadsheet has rounded; its digits are lost"
     if why == "conflict":
-        return f"another row of the same invoice says something else about the {name.replace('_', ' ')}"
-    if why == "missing" and field == "due_date":
+        return f"another row of the same invoice has a different {name}"
+    if why == "ending":
+        return "the file stops at this empty cell, so the row may be cut short"
+    if why == "missing" and not value.strip():
         return "no due date, and no issue date with terms to work it out from"
     if not value.strip():
         return f"no {name}"
-    if field in _DATES:
-        return why_unreadable(value)
-    return _REASONS.get(field, f"not a {name}")
+    if field in ("amount", "balance", "paid"):
+        return why_no_amount(value)
+    return why_unreadable(value) if field in _DATES else _REASONS.get(field, f"not a {name}")
 
 
 _REASONS: Final[Mapping[str, str]] = {
-    "amount": "not an amount",
-    "balance": "not an amount",
-    "paid": "not an amount",
-    "kind": "unknown type of document",
-    "status": "unknown status",
-    "currency": "unknown currency",
+    "kind": "not a type of document that is known",
+    "status": "not a status that is known",
+    "currency": "not a currency that is known",
 }
 
 
-def refuse_too_many(rows: Sequence[Quarantined], read: int, file: str) -> None:
+def refuse_too_many(rows: Sequence[Quarantined], table: Table) -> None:
     """Raises the DataError that lists them if more than three rows and more than 2 % of a file are unreadable."""
+    read = table.count + sum(len(page.broken) for page in table.pages)
     if len(rows) <= max(ALWAYS_ALLOWED, SHARE_ALLOWED * read):
         return
-    summary = Problem(
-        f"{len(rows)} of {read} rows cannot be read; nothing was done",
-        file,
-        hint="mend the export, or name the right columns under 'sources: columns:' in remindr.yaml",
-    )
-    raise DataError([*(as_problem(row) for row in rows[:SHOWN]), summary])
+    what = f"{len(rows)} of {read} rows cannot be read, which is too many to go on without them"
+    hint = "mend the export, or name the right columns under 'sources: columns:' in remindr.yaml"
+    raise DataError([*(as_problem(row) for row in rows[:SHOWN]), Problem(what, table.shown, hint=hint)])
 
 
 def as_problem(row: Quarantined) -> Problem:
-    """A quarantined row as people are told of it."""
+    """A quarantined row as people are told of it: `file:row: Due Date: '31.02.2026' is not a date`."""
     column = f"{row.column}: " if row.column else ""
-    value = f"'{row.value}' is " if row.value and row.reason.startswith(("not ", "unknown ", "a time")) else ""
+    value = (
+        f"'{row.value}' is " if row.value and row.reason.startswith(("not ", "a number", "a time", "an amount")) else ""
+    )
     return Problem(f"{column}{value}{row.reason}", row.file, row.row)
 
 
 def refuse_nameless_credits(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A credit or payment that belongs to nobody may be anybody's: DataError."""
     query = "SELECT ordinal FROM facts WHERE kind = 'credit' AND starts_with(trouble, 'customer_id') ORDER BY ordinal"
-    rows = connection.execute(query).fetchall()
-    hint = "whose it is decides who must not be reminded: mend this row and export again"
-    problems = [
-        Problem("a credit or payment without a customer", *table.place(row[0]), hint=hint) for row in rows[:SHOWN]
-    ]
+    rows = connection.execute(query).fetchall()[:SHOWN]
+    if rows:
+        raise DataError(
+            [Problem("a credit or payment without a customer", *table.place(row[0]), hint=WHOSE) for row in rows]
+        )
+
+
+def named_in_broken(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> set[str]:
+    """Every customer that a broken row may name; a DataError if one looks like a credit and names nobody."""
+    broken = [(table, page.snapshot.shown, bad) for table in tables for page in table.pages for bad in page.broken]
+    if not broken:
+        return set()
+    people: dict[str, set[str]] = {}
+    for customer_id, name in connection.execute("SELECT customer_id, name FROM customers").fetchall():
+        people.setdefault(customer_id, set()).add(customer_id)
+        people.setdefault(name, set()).add(customer_id)
+    found: set[str] = set()
+    problems: list[Problem] = []
+    for searched, (table, file, bad) in enumerate(broken):
+        cells = _cells(bad)
+        named = set().union(*(people.get(cell, ()) for cell in cells))
+        if not named and searched < SEARCHED:
+            named = set().union(*(ids for name, ids in people.items() if name in bad.text))
+        if not named and table.role != "customers" and (table.role == "payments" or _may_be_credit(cells)):
+            problems.append(Problem("a credit or payment that cannot be read", file, bad.row, hint=WHOSE))
+        found |= named
     if problems:
-        raise DataError(problems)
+        raise DataError(problems[:SHOWN])
+    return found
 
 
-def customers_in(
-    connection: duckdb.DuckDBPyConnection, tables: Iterable[Table], rows: Mapping[Role, Sequence[Quarantined]]
-) -> frozenset[str]:
-    """Every customer named in a row that cannot be read; of broken rows, whoever a cell of them may name."""
-    found = {row.customer_id for of_role in rows.values() for row in of_role if row.customer_id}
-    broken = [bad for table in tables for page in table.pages for bad in page.broken]
-    cells = sorted({cell for bad in broken for cell in (*bad.cells, *_guessed_cells(bad.text)) if cell})
-    if cells:
-        query = "SELECT customer_id FROM customers WHERE list_contains($1, customer_id) OR list_contains($1, name)"
-        found.update(row[0] for row in connection.execute(query, [cells]).fetchall())
-    return frozenset(found)
+def _cells(bad: Broken) -> set[str]:
+    """What the cells of a broken line are, or may have been."""
+    guessed = re.split(r"[,;\t|]", bad.text) + bad.text.split('"')
+    return {cell for cell in (*bad.cells, *(part.strip(' \t"') for part in guessed)) if cell}
 
 
-def _guessed_cells(text: str) -> list[str]:
-    """What the cells of a broken line may have been."""
-    parts = re.split(r"[,;\t|]", text)
-    return [part.strip(' \t"') for part in parts] + [part.strip(' \t"') for part in text.split('"')]
+def _may_be_credit(cells: Iterable[str]) -> bool:
+    return any(kind_of(cell) in ("credit", "payment") or _NEGATIVE.fullmatch(cell) for cell in cells)

@@ -3,17 +3,28 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
-from remindr.errors import DataError, Problem, Refused
+from remindr.errors import DataError, Problem, ProjectError, Refused
 from remindr.model.policy import Project
-from remindr.sources.columns import Columns, match_columns, missing_column
+from remindr.sources.columns import Columns, match_columns, missing_column, nearest_header
+from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
+from remindr.sources.folding import fold
+from remindr.sources.profiles import find_profile
 from remindr.sources.snapshot import Snapshot, take_snapshot
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Page, Source, Table, read_table
+
+# One of each group has to be there.
+_NEEDED: Final[Mapping[Role, tuple[tuple[str, ...], ...]]] = {
+    "invoices": (("invoice_id",), ("customer_id", "customer_name"), ("due_date", "terms"), ("amount", "balance")),
+    "customers": (("customer_id", "customer_name"),),
+    "payments": (("customer_id", "customer_name", "invoice_id"), ("paid_on",), ("amount",)),
+}
 
 
 def read_role(
@@ -24,48 +35,60 @@ def read_role(
     pattern: str,
     project: Project,
     wanted: Mapping[str, str],
-) -> Table:
-    """The raw table of the newest files that a pattern matches."""
+) -> tuple[Table, list[str]]:
+    """The raw table of the newest files that a pattern matches, and what a person should know of them."""
     timezone = project.company.timezone
     sources: list[Source] = []
-    hashes: set[str] = set()
+    warnings: list[str] = []
     for file in pages(find_files(root, pattern, timezone, role)):
         snapshot = take_snapshot(file.path, file.shown, copies, timezone)
-        if snapshot.sha256 in hashes:
+        if any(snapshot.sha256 == source.snapshot.sha256 for source in sources):
+            warnings.append(f"{file.shown}: the same file as {sources[0].snapshot.shown}, so not read again")
             continue
-        hashes.add(snapshot.sha256)
         dialect = find_dialect(snapshot, role, wanted)
         if sources and dialect.headers != sources[0].dialect.headers:
+            warnings.append(
+                f"{file.shown}: of the same day as {sources[0].snapshot.shown}, but other columns: not read"
+            )
             continue
-        sources.append(Source(snapshot, dialect, find_columns(snapshot, dialect, role, wanted)))
+        sources.append(Source(snapshot, dialect, _columns(snapshot, dialect, role, project.sources.format, wanted)))
     table = read_table(connection, role, sources)
     if not table.count and not any(page.broken for page in table.pages):
         hint = "export it again; nothing was sent"
-        raise Refused(Problem("the file has headers but no rows", sources[0].snapshot.shown, hint=hint))
-    return table
+        raise Refused(Problem("the file has headers but no rows", table.shown, hint=hint))
+    return table, warnings
 
 
-def find_columns(snapshot: Snapshot, dialect: Dialect, role: Role, wanted: Mapping[str, str]) -> Columns:
+def _columns(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wanted: Mapping[str, str]) -> Columns:
     """The columns of a file; DataError if one that is needed is missing."""
-    columns = match_columns(dialect.headers, role, wanted)
-    has = columns.positions.keys()
-    needed = {
-        "invoices": (("invoice_id",), ("customer_id", "customer_name"), ("due_date", "terms"), ("amount", "balance")),
-        "customers": (("customer_id", "customer_name"),),
-        "payments": (("customer_id", "customer_name", "invoice_id"), ("paid_on",), ("amount",)),
-    }[role]
-    missing = [choice[0] for choice in needed if not has & set(choice)]
-    if role == "invoices" and missing == ["customer_id"] and dialect.headers[0] == "":
+    profile = find_profile(dialect.headers, role, package)
+    columns = match_columns(dialect.headers, role, wanted, profile)
+    missing = [choice[0] for choice in _NEEDED[role] if not columns.positions.keys() & set(choice)]
+    if role == "invoices" and missing == ["customer_id"] and not dialect.headers[0]:
         return columns.with_headings()
     if missing:
-        problems = [
-            missing_column(snapshot.shown, dialect.header_row, field, columns.unused, role) for field in missing
-        ]
-        raise DataError(problems)
+        sample = dict(zip(dialect.headers, dialect.sample, strict=False))
+        place = (snapshot.shown, dialect.header_row)
+        raise DataError([missing_column(*place, field, columns, sample, role) for field in missing])
     return columns
 
 
-def exported_on(page: Page) -> date:
-    """The day a file is of: the report's own date, else the one in its name, else when it was written."""
-    report = date_of_report([*page.dialect.titles, *page.notes])
-    return report or date_in_name(Path(page.snapshot.shown).name) or page.snapshot.modified_on
+def check_wanted(tables: Mapping[Role, Table], wanted: Mapping[str, str]) -> None:
+    """ProjectError if `sources: columns:` names a header that no file has."""
+    problems = []
+    for field, header in wanted.items():
+        if not header or any(fold(table.columns.headers.get(field, "")) == fold(header) for table in tables.values()):
+            continue
+        near = nearest_header(header, [word for table in tables.values() for word in table.headers])
+        hint = f"did you mean '{near}'?" if near else f"the invoice file has: {', '.join(tables['invoices'].headers)}"
+        problems.append(
+            Problem(f"sources: columns: {field}: no file has a column '{header}'", "remindr.yaml", hint=hint)
+        )
+    if problems:
+        raise ProjectError(problems)
+
+
+def dated(page: Page, order: DateOrder | None) -> date | None:
+    """The day a file says it is of: the report's own date, else the one in its name."""
+    report = date_of_report([*page.dialect.titles, *page.notes], order)
+    return report or date_in_name(Path(page.snapshot.shown).name)

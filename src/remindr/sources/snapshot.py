@@ -101,7 +101,7 @@ def _rewrite(copy: Path, encoding: str) -> int:
 
 
 def _workbook_to_csv(copy: Path, shown: str) -> int:
-    from remindr.sources.workbook import sheet_to_csv  # noqa: PLC0415 - only workbooks need calamine
+    from remindr.sources.workbook import sheet_to_csv  # only workbooks need calamine
 
     original = copy.rename(copy.with_suffix(".xlsx"))
     try:

@@ -72,6 +72,7 @@ _CONTACT: Final[dict[str, tuple[str, ...]]] = {
     ),
     "address_2": ("address line 2", "address 2", "PO address line 2", "Adresszusatz", "Complément d'adresse"),
     "address_3": ("address line 3", "address 3", "PO address line 3"),
+    "address_4": ("address line 4", "address 4", "PO address line 4"),
     "postcode": (
         "postcode", "postal code", "post code", "zip", "zip code", "billing code", "billing postcode",
         "PO postal code", "PLZ", "Postleitzahl", "Code postal", "Código postal",

@@ -36,7 +36,7 @@ class Page:
     rows: "int | Sequence[int]"
     broken: tuple[Broken, ...] = ()
     ignored: int = 0
-    totals: Mapping[str, str] | None = None
+    totals: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -53,6 +53,16 @@ class Table:
     def columns(self) -> Columns:
         """The columns of the first page; those of all pages are equal."""
         return self.pages[0].columns
+
+    @property
+    def shown(self) -> str:
+        """The name of the file, of the first if there are several."""
+        return self.pages[0].snapshot.shown
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers of the file."""
+        return self.pages[0].dialect.headers
 
     @property
     def count(self) -> int:
@@ -102,7 +112,7 @@ def _read_page(connection: duckdb.DuckDBPyConnection, name: str, role: Role, sou
     target.unlink()
     return Page(
         snapshot, dialect, columns, start, len(found.rows), found.rows, tuple(found.broken), found.ignored,
-        found.totals, tuple(found.notes),
+        tuple(found.totals), tuple(found.notes),
     )  # fmt: skip
 
 
@@ -155,7 +165,8 @@ def _insert(
 def _trim(connection: duckdb.DuckDBPyConnection, name: str, fields: Sequence[str]) -> None:
     """Takes the blanks around names and numbers away; looking is much cheaper than doing it for nothing."""
     padded = ", ".join(
-        f"bool_or({field} < '!' OR ends_with({field}, ' ') OR contains({field}, chr(160)) OR ends_with({field}, chr(9)))"
+        f"bool_or({field} < '!' OR ends_with({field}, ' ') OR ends_with({field}, chr(9)) "
+        f"OR contains({field}, chr(160)))"
         for field in fields
     )
     found = connection.execute(f"SELECT {padded} FROM {name}").fetchall()[0]

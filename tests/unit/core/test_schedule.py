@@ -46,6 +46,13 @@ def test_a_date_given_to_the_customer_is_waited_for_and_a_working_day_more() -> 
     assert decide(invoice_, policy=PLAIN, after=after, today=date(2026, 11, 19)).notice is None
 
 
+def test_a_date_given_to_the_customer_holds_for_the_invoices_that_were_only_announced_then() -> None:
+    """The invoice travelled as a heads-up with a notice that asked for an answer by the 19th."""
+    after = progress(contact("heads-up", Level.HEADS_UP, days_ago(10), respond_by=date(2026, 11, 19)))
+    assert decide(invoice(due=days_ago(6)), policy=PLAIN, after=after, today=date(2026, 11, 19)).notice is None
+    assert said(decide(invoice(due=days_ago(6)), policy=PLAIN, after=after))[0] == "first"
+
+
 def test_a_used_up_sequence_is_a_persons() -> None:
     after = progress(contact("final", Level.FINAL, days_ago(40)))
     assert silent(decide(invoice(due=days_ago(90)), policy=PLAIN, after=after)) == {"INV-1": ["sequence_used_up"]}

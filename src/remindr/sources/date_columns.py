@@ -1,0 +1,79 @@
+"""The date columns of a file: one order of day and month for all of them, found in the file or asked for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import duckdb
+
+from remindr.errors import DataError, Problem
+from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, Ballot, DateOrder, count_votes, is_nothing, parse_date
+from remindr.sources.table import Table
+from remindr.sources.values import MOST_WORDS, Typed, ask, distinct, first_with, mapping, nothing
+
+_TIME: Final = r"(\s+|T)\d{1,2}[:.]\d\d.*$"
+
+
+def type_dates(
+    connection: duckdb.DuckDBPyConnection, table: Table, fields: Sequence[str], setting: DateOrder | None
+) -> tuple[dict[str, Typed], DateOrder | None]:
+    """How to read the date fields, and the order of day and month if the file needed one.
+
+    A DataError says why the order cannot be told, or that the setting contradicts the file.
+    """
+    texts = {field: _without_time(connection, table, field) for field in fields if field in table.fields}
+    found = {field: distinct(connection, table, field, text, MOST_WORDS) for field, text in texts.items()}
+    ballot = count_votes(found)
+    if refusal := _refusal(connection, table, ballot, texts, setting):
+        raise DataError(refusal)
+    order = ballot.order or (setting if ballot.either or ballot.day_first else None)
+    name = f"days_{table.role}"
+    known = sorted({text for of_field in found.values() for text in of_field if not is_nothing(text)})
+    mapping(connection, name, known, [parse_date(text, order) for text in known], "DATE")
+    typed = {field: nothing("DATE") for field in fields}
+    for field, text in texts.items():
+        day = f"day_{field}"
+        join = f"LEFT JOIN {name} {day} ON {day}.text = {text}"
+        typed[field] = Typed(f"{day}.value", f"({day}.text IS NOT NULL AND {day}.value IS NULL)", join)
+    return typed, order
+
+
+def _without_time(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> str:
+    """The SQL of the text before any time of day; without it a column of times has as many texts as rows."""
+    (timed,) = ask(connection, f"SELECT bool_or(contains({field}, ':')) FROM {table.name}")
+    return f"regexp_replace({field}, '{_TIME}', '')" if timed else field
+
+
+def _refusal(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    ballot: Ballot,
+    texts: Mapping[str, str],
+    setting: DateOrder | None,
+) -> Problem | None:
+    def header(column: str) -> str:
+        return table.columns.header(column)
+
+    if ballot.order and setting and ballot.order != setting:
+        sample = ballot.day_first or ballot.month_first
+        what = f"'{sample.text}' under '{header(sample.column)}' is not {setting}" if sample else ""
+        hint = f"the dates of this file are {ballot.order}: take 'dates:' out of 'sources:' in remindr.yaml"
+    elif ballot.day_first and ballot.month_first and not setting:
+        sample, other = ballot.day_first, ballot.month_first
+        what = (
+            f"the dates contradict each other: '{sample.text}' under '{header(sample.column)}' has the day first, "
+            f"'{other.text}' under '{header(other.column)}' the month"
+        )
+        hint = (
+            "export the list again with one date format; if a few dates are only mistyped, write "
+            f"'dates: {DAY_FIRST}' or 'dates: {MONTH_FIRST}' under 'sources:' in remindr.yaml"
+        )
+    elif ballot.either and not ballot.order and not setting:
+        sample = ballot.either
+        readings = [day for order in (DAY_FIRST, MONTH_FIRST) if (day := parse_date(sample.text, order))]
+        what = f"the dates can be read in two ways: '{sample.text}' under '{header(sample.column)}' is " + " or ".join(
+            f"{day.day} {day:%B %Y}" for day in readings
+        )
+        hint = f"write 'dates: {DAY_FIRST}' or 'dates: {MONTH_FIRST}' under 'sources:' in remindr.yaml"
+    else:
+        return None
+    return first_with(connection, table, texts[sample.column], sample.text, what, hint) if sample else None

@@ -1,0 +1,48 @@
+"""The last row of a file without a line end may be cut short although it has all its cells."""
+
+import re
+from typing import Final
+
+import duckdb
+
+from remindr.sources.frames import half_written
+from remindr.sources.table import Page, Table
+from remindr.sources.values import ask
+
+_DECIDING: Final = ("cleared_on", "balance", "paid", "status", "kind", "disputed", "hold", "do_not_contact", "paid_on")
+_FREE_TEXT: Final = ("customer_name", "email", "phone", "address", "hold", "tags", "terms", "owner", "industry", "city")
+
+
+def check_endings(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[int, str]:
+    """Rows whose last cell is empty where the file stops though something depends on it, with the field of that cell.
+
+    Refuses a file whose last cell looks like no other in its column: a date, number or word cut in two.
+    """
+    doubtful: dict[int, str] = {}
+    for page in table.pages:
+        field = next((name for name, at in page.columns.positions.items() if at == len(page.dialect.headers) - 1), None)
+        if page.dialect.ends_whole or field is None or not page.count:
+            continue
+        last = page.start + page.count - 1
+        (text,) = ask(connection, f"SELECT {field} FROM {table.name} WHERE rowid = ?", [last])
+        if text is None and field in _DECIDING:
+            doubtful[last] = field
+        elif text is not None and field not in _FREE_TEXT and _is_odd(connection, table, page, field, text):
+            raise half_written(*table.place(last))
+    return doubtful
+
+
+def _is_odd(connection: duckdb.DuckDBPyConnection, table: Table, page: Page, field: str, text: str) -> bool:
+    """Whether no other cell has the same word, the same shape, or as many decimals."""
+    last = page.start + page.count - 1
+    query = f"SELECT DISTINCT {field} FROM {table.name} WHERE rowid <> ? AND {field} IS NOT NULL LIMIT 50000"
+    others = [row[0] for row in connection.execute(query, [last]).fetchall()]
+    return bool(others) and _shape(text, field) not in {_shape(other, field) for other in others}
+
+
+def _shape(text: str, field: str) -> str:
+    if field in ("amount", "balance", "paid"):
+        return re.sub(r"\d", "9", re.sub(r"^.*(?=[.,])", "", text)) if re.search(r"[.,]", text) else ""
+    if field in ("status", "kind", "currency", "disputed", "do_not_contact"):
+        return text
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))

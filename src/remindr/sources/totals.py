@@ -1,0 +1,52 @@
+"""A report's own TOTAL row against the rows that were read: the cheapest proof that none is missing or misread."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import duckdb
+
+from remindr.errors import DataError, Problem
+from remindr.sources.amounts import SIGN, parse_amount
+from remindr.sources.table import Table
+from remindr.sources.values import Typed, ask
+
+
+def check_totals(connection: duckdb.DuckDBPyConnection, table: Table, amounts: Mapping[str, Typed]) -> Iterator[str]:
+    """Warnings about totals that differ; a DataError if it is the total of what is owed.
+
+    Nothing is compared where a file has no total or several, where a cell cannot be read, and where rows repeat
+    their invoice's amounts.
+    """
+    if table.columns.line_items:
+        return
+    owed = "balance" if "balance" in table.fields else "amount"
+    for page in table.pages:
+        if len(page.totals) != 1 or page.broken:
+            continue
+        for field, text in page.totals[0].items():
+            if field not in amounts or field not in table.fields:
+                continue
+            total, read = _total(text), _sum(connection, table, amounts[field], page.start, page.count)
+            if total is None or read is None or abs(total) == abs(read):
+                continue
+            header = table.columns.header(field)
+            what = f"the file's own total of '{header}' is {text}, but its rows add up to {read:,.2f}"
+            if field == owed:
+                hint = "rows are missing or misread: export the list again, or take its total row out"
+                raise DataError(Problem(what, page.snapshot.shown, hint=hint))
+            yield f"{page.snapshot.shown}: {what}"
+
+
+def _total(text: str) -> Decimal | None:
+    readings = {parse_amount(text, mark) for mark in SIGN} - {None}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, table: Table, amount: Typed, start: int, count: int) -> Decimal | None:
+    """The sum of a column over a page; None if a cell cannot be read."""
+    unread, total = ask(
+        connection,
+        f"SELECT bool_or({amount.unreadable}), sum({amount.value}) FROM {table.name} WHERE rowid BETWEEN ? AND ?",
+        [start, start + count - 1],
+    )
+    return None if unread else total

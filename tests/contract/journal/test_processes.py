@@ -1,0 +1,197 @@
+"""Several processes, and processes that are killed: the lock and the walls hold, and nothing is half claimed."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from journals import LOCATION, Desk, notice
+
+from remindr.errors import DataError, Exit, Locked, Refused
+from remindr.journal.database import open_journal
+from remindr.journal.lock import run_lock
+from remindr.model.outcome import State
+
+SUPPORT = str(Path(__file__).parents[2] / "support")
+
+Start = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts Python on a script that knows `root`, `notice` and `Desk`, and says what it prints."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(script: str) -> "subprocess.Popen[str]":
+        head = f"""
+import sys, time
+sys.path.insert(0, {SUPPORT!r})
+from pathlib import Path
+from journals import LOCATION, Desk, notice
+from remindr.errors import RemindrError
+from remindr.journal.database import open_journal
+from remindr.journal.lock import run_lock
+root = Path({str(tmp_path)!r})
+"""
+        process = subprocess.Popen([sys.executable, "-c", head + script], stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        with process:
+            process.kill()
+
+
+def says(process: "subprocess.Popen[str]", word: str) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == word
+
+
+HOLD = """
+with run_lock(root):
+    print("holding", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_run_is_told_who_is_at_work(tmp_path: Path, start: Start) -> None:
+    holder = start(HOLD)
+    says(holder, "holding")
+    with pytest.raises(Locked) as locked, run_lock(tmp_path):
+        pass
+    assert locked.value.exit_code == Exit.LOCKED
+    assert str(locked.value).startswith(f"another run is at work on this project: process {holder.pid} on ")
+    assert " UTC\n  hint: nothing was done; run remindr again when it has ended" in str(locked.value)
+
+
+def test_a_killed_run_leaves_no_lock(tmp_path: Path, start: Start) -> None:
+    kill_when(start(HOLD), "holding")
+    with run_lock(tmp_path):
+        text = (tmp_path / ".remindr" / "run.lock").read_text()
+    assert text.split()[0] == str(os.getpid())
+
+
+def test_the_lock_can_be_taken_again_and_again(tmp_path: Path) -> None:
+    for _ in range(3):
+        with run_lock(tmp_path), pytest.raises(Locked), run_lock(tmp_path):
+            pass
+
+
+def test_the_lock_is_let_go_when_a_run_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), run_lock(tmp_path):
+        raise ZeroDivisionError
+    with run_lock(tmp_path):
+        pass
+
+
+def test_the_lock_is_private(tmp_path: Path) -> None:
+    with run_lock(tmp_path):
+        assert (tmp_path / ".remindr").stat().st_mode & 0o777 == 0o700
+        assert (tmp_path / ".remindr" / "run.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lock_that_cannot_be_made_stops_the_run(tmp_path: Path) -> None:
+    (tmp_path / ".remindr").write_text("in the way")
+    with (
+        pytest.raises(DataError, match="the lock that keeps two runs apart cannot be taken") as stopped,
+        run_lock(tmp_path),
+    ):
+        pass
+    assert stopped.value.exit_code == Exit.STOPPED
+
+
+def test_a_lock_is_not_followed_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / ".remindr").mkdir()
+    (tmp_path / "ledger.txt").write_text("precious")
+    (tmp_path / ".remindr" / "run.lock").symlink_to(tmp_path / "ledger.txt")
+    with pytest.raises(DataError), run_lock(tmp_path):
+        pass
+    assert (tmp_path / "ledger.txt").read_text() == "precious"
+
+
+def test_a_lock_on_a_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(f"//server/books {tmp_path} cifs rw 0 0\n")
+    monkeypatch.setattr("remindr.journal.places._MOUNT_TABLE", table)
+    with pytest.raises(Refused, match=r"network file system \(cifs\)"), run_lock(tmp_path):
+        pass
+    assert not (tmp_path / ".remindr").exists()
+
+
+CLAIM = """
+journal = open_journal(LOCATION, root, create=True)
+try:
+    Desk(root, journal).claim(*(notice(f"C{number}") for number in range(300)), run_id=RUN_ID)
+    print("claimed")
+except RemindrError as error:
+    print(error.problems[0].what)
+"""
+
+
+def test_processes_without_a_lock_claim_once(start: Start, tmp_path: Path) -> None:
+    racers = [start(CLAIM.replace("RUN_ID", repr(f"2026-11-20-{number}"))) for number in range(1, 4)]
+    said = [racer.communicate()[0].strip() for racer in racers]
+    assert said.count("claimed") == 1
+    assert sum("already has this notice: reminder of 2026-11-20" in word for word in said) == 2
+    with closing(sqlite3.connect(tmp_path / LOCATION)) as connection:
+        assert connection.execute("SELECT count(*) FROM notices").fetchone() == (300,)
+        assert connection.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
+def test_processes_that_open_a_new_journal_at_once_share_it(start: Start, tmp_path: Path) -> None:
+    script = """
+for number in range(5):
+    with open_journal(LOCATION, root, create=True) as journal:
+        journal.begin(Desk(root, journal).start(run_id=f"RACER-{number}"), at="x")
+print("done")
+"""
+    racers = [start(script.replace("RACER", str(number))) for number in range(3)]
+    assert [racer.communicate()[0].strip() for racer in racers] == ["done"] * 3
+    with closing(sqlite3.connect(tmp_path / LOCATION)) as connection:
+        assert connection.execute("SELECT count(*) FROM runs").fetchone() == (15,)
+    assert [path.name for path in (tmp_path / ".remindr").iterdir()] == ["journal.db"]
+
+
+def test_a_run_killed_while_it_claims_has_claimed_nothing(start: Start, tmp_path: Path) -> None:
+    script = """
+from remindr.journal import claim
+
+def slowly():
+    for number in range(3000):
+        if number == 2500:
+            print("claiming", flush=True)
+            time.sleep(60)
+        yield notice(f"C{number}"), ("email",)
+
+claim._AT_A_TIME = 100
+journal = open_journal(LOCATION, root, create=True)
+journal.claim(Desk(root, journal).start(), slowly(), target="x", at="x")
+"""
+    kill_when(start(script), "claiming")
+    with open_journal(LOCATION, tmp_path, create=True) as journal:
+        assert journal.unfinished() == []
+        assert journal.last_run() is None
+        Desk(tmp_path, journal).send(notice("C0"))
+
+
+def test_a_claim_outlives_its_run(start: Start, tmp_path: Path) -> None:
+    script = """
+Desk(root, open_journal(LOCATION, root, create=True)).claim(notice())
+print("claimed", flush=True)
+time.sleep(60)
+"""
+    kill_when(start(script), "claimed")
+    with open_journal(LOCATION, tmp_path, create=True) as journal:
+        assert [left.state for left in journal.unfinished()] == [State.CLAIMED]
+
+
+def kill_when(process: "subprocess.Popen[str]", word: str) -> None:
+    says(process, word)
+    process.send_signal(signal.SIGKILL)
+    process.wait()

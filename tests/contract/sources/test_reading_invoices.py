@@ -1,0 +1,285 @@
+"""What an invoice file says, and what the book then holds."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from remindr.sources.book import Book
+
+Load = Callable[..., Book]
+Rows = Callable[[Book], list[dict[str, Any]]]
+
+HEAD = "Customer No,Customer,Invoice No,Due Date,Amount"
+
+
+def test_ids_keep_their_leading_zeros_and_lose_blanks_around_them(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n 00042 ,Ada ,  0007,2026-10-01,10.00\n")
+    assert [(row["customer_id"], row["invoice_id"]) for row in invoices(book)] == [("00042", "0007")]
+
+
+def test_spreadsheet_wrapping_is_taken_off_ids(load: Load, invoices: Rows) -> None:
+    book = load(f'{HEAD}\n"=""00042""",Ada,\'0007,2026-10-01,10.00\n"=""00043""",Bo,0008,2026-10-01,10.00\n')
+    assert [(row["customer_id"], row["invoice_id"]) for row in invoices(book)] == [("00042", "0007"), ("00043", "0008")]
+
+
+def test_ids_that_became_floats_lose_their_point_nought_only_if_all_did(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1.0,Ada,20.0,2026-10-01,10.00\n2.0,Bo,v1.0,2026-10-01,10.00\n3.0,Cy,31,2026-10-01,10.00\n")
+    assert [row["customer_id"] for row in invoices(book)] == ["1", "2", "3"]
+    assert [row["invoice_id"] for row in invoices(book)] == ["20.0", "v1.0", "31"]
+
+
+def test_number_in_scientific_notation_is_no_id(load: Load) -> None:
+    book = load(f"{HEAD}\n1,Ada,2.96062E+18,2026-10-01,10.00\n2,Bo,A-2,2026-10-01,10.00\n")
+    assert [(row.row, row.customer_id) for row in book.quarantined] == [(2, "1")]
+    assert book.unreadable_customers == {"1"}
+
+
+def test_customer_without_a_number_column_is_known_by_name(load: Load, customers: Rows) -> None:
+    book = load("Customer,Invoice No,Due Date,Amount\nAda & Co,A-1,2026-10-01,10.00\n")
+    assert [(row["customer_id"], row["name"]) for row in customers(book)] == [("Ada & Co", "Ada & Co")]
+
+
+def test_customers_go_by_name_where_numbers_are_mostly_missing(load: Load, invoices: Rows) -> None:
+    lines = "".join(f"{'' if n > 1 else '77'},Ada,A-{n},2026-10-01,10.00\n" for n in range(1, 9))
+    book = load(f"{HEAD}\n{lines}")
+    assert {row["customer_id"] for row in invoices(book)} == {"Ada"}
+    assert "customers are told apart by name" in book.warnings[0]
+
+
+def test_single_missing_customer_number_is_quarantined(load: Load) -> None:
+    lines = "".join(f"{'' if n == 3 else n},Ada {n},A-{n},2026-10-01,10.00\n" for n in range(1, 9))
+    book = load(f"{HEAD}\n{lines}")
+    assert [(row.row, row.column, row.reason) for row in book.quarantined] == [(4, "Customer No", "no customer")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "balance"),
+    [
+        ("Amount,Balance", "100.00,40.00", "40"),
+        ("Amount,Amount Paid", "100.00,60.00", "40"),
+        ("Amount,Amount Paid,Status", "100.00,60.00,Partially paid", "40"),
+        ("Amount,Amount Paid,Status", "100.00,0.00,Paid", "0"),
+        ("Amount,Balance,Status", "100.00,100.00,Paid", "0"),
+        ("Amount,Status", "100.00,Overdue", "100"),
+        ("Amount,Status", "100.00,bezahlt", "0"),
+        ("Amount,Status", "100.00,Written off", "0"),
+        ("Amount,Paid Date", "100.00,2026-10-05", "0"),
+        ("Amount,Paid Date", "100.00,", "100"),
+        ("Amount,Status,Paid Date", "100.00,Overdue,2026-10-05", "100"),
+        ("Amount,Paid", "100.00,TRUE", "0"),
+        ("Amount,Paid", "100.00,no", "100"),
+        ("Balance,Terms", "40.00,Net 30", "40"),
+        ("Amount,Terms", "40.00,Net 30", "40"),
+    ],
+)
+def test_balance_comes_from_the_best_evidence(
+    load: Load, invoices: Rows, columns: str, cells: str, balance: str
+) -> None:
+    (row,) = invoices(load(f"Customer,Invoice No,Due Date,{columns}\nAda,A-1,2026-10-01,{cells}\n"))
+    assert row["balance"] == Decimal(balance)
+
+
+def test_date_of_a_part_payment_does_not_clear_an_invoice(load: Load, invoices: Rows) -> None:
+    text = "Customer,Invoice No,Due Date,Amount,Balance,Last Payment Date\nAda,1,2026-10-01,100.00,{},2026-10-05\n"
+    assert invoices(load(text.format("40.00")))[0]["cleared_on"] is None
+    assert invoices(load(text.format("0.00")))[0]["cleared_on"] == date(2026, 10, 5)
+
+
+def test_drafts_voids_and_other_papers_are_no_invoices(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Type,Due Date,Amount,Status\n"
+        "Ada,A-1,Invoice,2026-10-01,10.00,Open\nAda,A-2,Invoice,,,Draft\nAda,A-3,Invoice,2026-10-01,10.00,Void\n"
+        "Bo,Q-1,Estimate,2026-10-01,10.00,Open\nCy,B-1,Bill,2026-10-01,10.00,Open\nAda,A-4,Invoice,2026-10-01,10.00,Cancelled by Jo\n"
+    )
+    assert [row["invoice_id"] for row in invoices(book)] == ["A-1"]
+    assert book.quarantined == ()
+
+
+def test_due_date_is_worked_out_from_terms(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Invoice Date,Terms,Amount\nAda,1,2026-10-01,Net 30,1.00\n"
+        'Ada,2,2026-10-01,"2% 10, net 45",1.00\nAda,3,2026-10-01,Due on receipt,1.00\nAda,4,2026-10-01,14 Tage netto,1.00\n'
+    )
+    assert [(row["due_date"] - row["issue_date"]).days for row in invoices(book)] == [30, 45, 0, 14]
+
+
+def test_invoice_without_due_date_or_terms_is_quarantined(load: Load) -> None:
+    book = load("Customer,Invoice No,Due Date,Amount\nAda,1,,1.00\nBo,2,2026-10-01,1.00\n")
+    assert [(row.row, row.reason) for row in book.quarantined] == [
+        (2, "no due date, and no issue date with terms to work it out from")
+    ]
+    assert book.unreadable_customers == {"Ada"}
+
+
+def test_credits_are_known_by_type_or_by_sign_and_stored_positive(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Type,Date,Due Date,Amount\nAda,A-1,Invoice,2026-09-01,2026-10-01,100.00\n"
+        "Ada,C-1,Credit note,2026-09-02,,30.00\nAda,C-2,Credit note,2026-09-02,,-20.00\nAda,C-3,,2026-09-02,,-10.00\n"
+        "Ada,,Payment,2026-09-03,,-5.00\nAda,,Payment,2026-09-03,,-5.00\n"
+    )
+    assert [(row["invoice_id"], row["kind"], row["amount"], row["balance"]) for row in invoices(book)] == [
+        ("A-1", "invoice", 100, 100),
+        ("C-1", "credit", 30, 30),
+        ("C-2", "credit", 20, 20),
+        ("C-3", "credit", 10, 10),
+        ("Payment 2026-09-03", "credit", 0, 5),
+        ("Payment 2026-09-03 (2)", "credit", 0, 5),
+    ]
+
+
+def test_overpaid_invoice_is_settled_and_leaves_a_credit(load: Load, invoices: Rows) -> None:
+    book = load("Customer,Invoice No,Due Date,Amount,Amount Paid\nAda,A-1,2026-10-01,100.00,130.00\n")
+    assert [(row["invoice_id"], row["kind"], row["balance"]) for row in invoices(book)] == [
+        ("A-1", "invoice", 0),
+        ("A-1", "credit", 30),
+    ]
+
+
+def test_disputes_and_holds_come_from_columns_or_status(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Due Date,Amount,Status,Disputed,Hold\nAda,1,2026-10-01,1.00,Open,No,\n"
+        "Ada,2,2026-10-01,1.00,Open,wrong goods,\nAda,3,2026-10-01,1.00,Disputed,,no\n"
+        "Ada,4,2026-10-01,1.00,Open,0,waiting for PO\nAda,5,2026-10-01,1.00,On hold,0,\nAda,6,2026-10-01,1.00,Open,0,yes\n"
+    )
+    assert [(row["disputed"], row["hold"]) for row in invoices(book)] == [
+        (False, None),
+        (True, None),
+        (True, None),
+        (False, "waiting for PO"),
+        (False, "On hold"),
+        (False, "on hold in the export"),
+    ]
+
+
+def test_unknown_status_is_told_and_amounts_decide(load: Load, invoices: Rows) -> None:
+    book = load("Customer,Invoice No,Due Date,Amount,Balance,Status\nAda,1,2026-10-01,1.00,1.00,Gefaxt\n")
+    assert invoices(book)[0]["balance"] == 1
+    assert "unknown status 'Gefaxt'" in book.warnings[0]
+
+
+def test_unknown_status_is_unreadable_where_all_hangs_on_it(load: Load) -> None:
+    book = load("Customer,Invoice No,Due Date,Amount,Status\nAda,1,2026-10-01,1.00,Gefaxt\nBo,2,2026-10-01,1.00,Open\n")
+    assert [(row.column, row.value, row.customer_id) for row in book.quarantined] == [("Status", "Gefaxt", "Ada")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "currency"),
+    [
+        ("Amount,Currency", "10.00,usd", "USD"),
+        ("Amount,Currency", "10.00,Swedish Krona - SEK", "SEK"),
+        ("Amount,Currency", "10.00,", "EUR"),
+        ("Amount (GBP)", "10.00", "GBP"),
+        ("Amount", "£10.00", "GBP"),
+        ("Amount", "10.00 CHF", "CHF"),
+        ("Amount", "Fr. 10.00", "CHF"),
+        ("Amount", "$10.00", "USD"),
+        ("Amount", "10.00", "EUR"),
+    ],
+)
+def test_currency_comes_from_column_cell_header_or_company(
+    load: Load, invoices: Rows, header: str, cell: str, currency: str
+) -> None:
+    (row,) = invoices(load(f"Customer,Invoice No,Due Date,{header}\nAda,A-1,2026-10-01,{cell}\n"))
+    assert (row["currency"], row["amount"]) == (currency, 10)
+
+
+def test_dollar_sign_is_the_companys_own_dollar(load: Load, invoices: Rows) -> None:
+    (row,) = invoices(load("Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,$10.00\n", currency="CAD"))
+    assert row["currency"] == "CAD"
+
+
+def test_line_items_are_folded_into_their_invoice(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Due Date,Total,Balance,Item Name,Quantity,Item Total\n"
+        "Ada,A-1,2026-10-01,30.00,30.00,Rope,1,10.00\nAda,A-1,2026-10-01,30.00,30.00,Tar,2,20.00\n"
+        "Bo,A-2,2026-10-01,5.00,5.00,Nails,1,5.00\n"
+    )
+    assert [(row["invoice_id"], row["balance"]) for row in invoices(book)] == [("A-1", 30), ("A-2", 5)]
+    assert book.warnings == ()
+
+
+def test_rows_of_part_payments_are_folded_and_the_last_date_counts(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Due Date,Amount,Balance,Payment Date\n"
+        "Ada,A-1,2026-10-01,30.00,0.00,2026-10-03\nAda,A-1,2026-10-01,30.00,0.00,2026-10-09\n"
+    )
+    assert [row["cleared_on"] for row in invoices(book)] == [date(2026, 10, 9)]
+
+
+def test_copies_of_a_row_are_read_once_and_told(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1,Ada,A-1,2026-10-01,10.00\n1,Ada,A-1,2026-10-01,10.00\n2,Bo,A-2,2026-10-01,10.00\n")
+    assert [row["invoice_id"] for row in invoices(book)] == ["A-1", "A-2"]
+    assert book.warnings == ("invoices.csv: 1 rows repeat an invoice and agree with it; each was read once",)
+
+
+def test_rows_that_contradict_each_other_are_all_set_aside(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1,Ada,A-1,2026-10-01,10.00\n1,Ada,A-1,2026-10-01,11.00\n2,Bo,A-2,2026-10-01,10.00\n")
+    assert [row["invoice_id"] for row in invoices(book)] == ["A-2"]
+    assert [(row.row, row.value, row.reason) for row in book.quarantined] == [
+        (2, "10.00", "another row of the same invoice has a different amount"),
+        (3, "11.00", "another row of the same invoice has a different amount"),
+    ]
+    assert book.unreadable_customers == {"1"}
+
+
+def test_same_number_with_another_customer_is_another_invoice(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1,Ada,A-1,2026-10-01,10.00\n2,Bo,A-1,2026-10-01,11.00\n")
+    assert [row["customer_id"] for row in invoices(book)] == ["1", "2"]
+
+
+def test_ids_that_differ_only_in_zeros_are_kept_apart_and_told(load: Load, customers: Rows) -> None:
+    book = load(f"{HEAD}\n0042,Ada,007,2026-10-01,10.00\n42,Ada,8,2026-10-01,10.00\n42,Ada,08,2026-10-01,10.00\n")
+    assert [row["customer_id"] for row in customers(book)] == ["0042", "42"]
+    assert book.warnings == (
+        "customer numbers '0042' and '42' differ only in leading zeros; they are kept apart",
+        "'Ada' has several numbers: 0042, 42",
+        "42: invoices '08' and '8' differ only in leading zeros",
+    )
+
+
+def test_column_that_a_person_names_is_taken(load: Load, invoices: Rows) -> None:
+    text = "Customer,Invoice No,Due Date,Amount,Open Amt\nAda,A-1,2026-10-01,100.00,40.00\n"
+    assert invoices(load(text, columns={"balance": "Open Amt"}))[0]["balance"] == 40
+
+
+def test_column_that_a_person_rules_out_is_not_read(load: Load, invoices: Rows) -> None:
+    text = "Customer,Invoice No,Due Date,Amount,Status\nAda,A-1,2026-10-01,100.00,Paid\n"
+    assert invoices(load(text, columns={"status": ""}))[0]["balance"] == 100
+
+
+def test_columns_that_nothing_is_read_from_are_told(load: Load) -> None:
+    assert load(f"{HEAD},Weather\n1,Ada,A-1,2026-10-01,1.00,fair\n").warnings == ("invoices.csv: not used: Weather",)
+
+
+def test_amounts_with_more_than_four_decimals_are_not_rounded(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1,Ada,1,2026-10-01,10.1234\n2,Bo,2,2026-10-01,10.12345\n3,Cy,3,2026-10-01,10.123400\n")
+    assert [row["amount"] for row in invoices(book)] == [Decimal("10.1234"), Decimal("10.1234")]
+    assert [row.reason for row in book.quarantined] == ["an amount with more than four decimals"]
+
+
+def test_dates_of_all_columns_decide_the_order_together(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Invoice Date,Due Date,Amount,Paid Date\nAda,1,01/09/2026,02/10/2026,1.00,\n"
+        "Bo,2,03/09/2026,04/10/2026,1.00,25/10/2026\n"
+    )
+    assert [row["due_date"] for row in invoices(book)] == [date(2026, 10, 2), date(2026, 10, 4)]
+    assert book.files[0].date_order == "day/month/year"
+
+
+def test_setting_decides_where_the_file_leaves_it_open(load: Load, invoices: Rows) -> None:
+    text = "Customer;Invoice No;Due Date;Amount\nAda;1;01/09/2026;1.154\n"
+    (row,) = invoices(load(text, dates="month/day/year", decimals="comma"))
+    assert (row["due_date"], row["amount"]) == (date(2026, 1, 9), 1154)
+
+
+def test_column_that_leaves_the_decimal_mark_open_follows_the_others(load: Load, invoices: Rows) -> None:
+    (row,) = invoices(load("Customer;Invoice No;Due Date;Amount;Balance\nAda;1;2026-10-01;1.154;0,50\n"))
+    assert (row["amount"], row["balance"]) == (1154, Decimal("0.5"))
+
+
+def test_times_of_day_are_passed_over(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1,Ada,1,2026-10-01 23:59:59,1.00\n2,Bo,2,2026-10-02T00:00:00.000Z,1.00\n")
+    assert [row["due_date"] for row in invoices(book)] == [date(2026, 10, 1), date(2026, 10, 2)]

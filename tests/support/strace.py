@@ -1,0 +1,96 @@
+"""strace for tests: which system calls of a command change files, and what comes of it when one of them goes wrong."""
+
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Those that bring things to disk or give them their names; a protocol stands on them.
+BARRIERS = (
+    "fsync", "fdatasync", "sync", "syncfs", "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat",
+    "mkdir", "mkdirat", "rmdir",
+)  # fmt: skip
+CHANGES = (
+    *BARRIERS, "openat", "open", "creat", "write", "writev", "pwrite64", "pwritev", "truncate", "ftruncate",
+    "fallocate", "copy_file_range", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat",
+)  # fmt: skip
+
+_LINE = re.compile(r"(\d+) +([a-z]\w*)\((.*)")
+_END = re.compile(r"\) += | <unfinished")
+_SECONDS = 120
+_STEADY = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A system call, the `number`-th of its name in its thread. `told` is what strace says of its arguments."""
+
+    name: str
+    number: int
+    told: str
+
+    def fails(self, how: str) -> str:
+        """What to tell strace to make this call go wrong, such as `signal=KILL` or `error=ENOSPC`."""
+        return f"{self.name}:{how}:when={self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.told})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command came to its end, `code` being below zero if by a signal, and the calls of its main thread."""
+
+    code: int
+    out: str
+    err: str
+    calls: tuple[Call, ...]
+
+
+def watch(command: Sequence[str], log: Path, *, fault: str = "") -> Ended:
+    """Runs a command. With a fault only calls of that name are watched, for each that is takes time."""
+    names = (fault.partition(":")[0],) if fault else CHANGES
+    asked = ["-e", "trace=execve," + ",".join(f"?{name}" for name in names)]
+    if fault:
+        asked += ["-e", f"inject={fault}"]
+    done = subprocess.run(
+        ["strace", "-f", "-y", "-o", str(log), *asked, *command],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_SECONDS,
+        env=os.environ | _STEADY,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr, tuple(_calls(log.read_text(errors="replace"))))
+
+
+def _calls(log: str) -> Iterator[Call]:
+    main = log.partition(" ")[0]
+    count = Counter[str]()
+    for line in log.splitlines():
+        found = _LINE.match(line)
+        if found and found[1] == main:
+            count[found[2]] += 1
+            yield Call(found[2], count[found[2]], _plain(found[2], found[3], main))
+
+
+def _plain(name: str, told: str, process: str) -> str:
+    """The arguments without what is another in each run: data, file numbers, the process."""
+    told = _END.split(told, maxsplit=1)[0]
+    if "write" in name:
+        told = told.partition(", ")[0]
+    return re.sub(rf"\b{process}\b", "PID", re.sub(r"\d+<", "<", told))
+
+
+def changes(calls: Sequence[Call], root: Path) -> list[Call]:
+    """Of these calls those that change something below a folder, told as seen from there."""
+    found = []
+    for call in calls:
+        told = call.told.replace(f"{root}/", "").replace(f"{root}>", ">")
+        opened = call.name == "openat" and "O_CREAT" not in told
+        if (told != call.told and not opened) or call.name == "sync":
+            found.append(Call(call.name, call.number, told))
+    return found
