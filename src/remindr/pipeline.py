@@ -18,6 +18,7 @@ from remindr.channels.outbox import Outbox, settle, sweep
 from remindr.core.calendar import Calendars
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.guards import apart, clock, refusals, shrunk, stale
+from remindr.core.mentions import mentioned_metrics
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
@@ -93,17 +94,21 @@ class Outcome:
 
 
 @contextmanager
-def station(root: Path, policy: Policy, today: date, *, writing: bool, at: str = "") -> Iterator[Station]:
+def station(
+    root: Path, policy: Policy, today: date, *, writing: bool = False, at: str = "", every_metric: bool = False
+) -> Iterator[Station]:
     """The project ready to be asked.
 
-    `writing` creates the journal and settles what a crash left behind, recorded as of the moment `at`.
+    `writing` creates the journal and settles what a crash left behind, recorded as of the moment `at`. Only the
+    metrics that the policy mentions are computed, unless `every_metric` is asked for.
     """
     with ExitStack() as stack:
         book = stack.enter_context(load_book(root, policy.project, today=today))
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         if writing:
             recover(journal, root / policy.project.delivery.email.dir, at)
-        view = HistoryView(book.connection, today, policy.project.company.currency)
+        only = None if every_metric else mentioned_metrics(policy)
+        view = HistoryView(book.connection, today, policy.project.company.currency, only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
         since = date.fromordinal(today.toordinal() - window)
         progress = journal.progress(view.open_items(), today=today, contacts_since=since)

@@ -9,52 +9,62 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from remindr.project.starter import starter_files, starter_settings
+from remindr.project.starter import starter_files
 
 # A Thursday, on which calls are made, and in the past wherever the clock stands.
 DAY = "2025-03-13"
 
+SETTINGS = """\
+version: 1
+company:
+  name: Harbour & Finch Ltd
+  email: accounts@harbourfinch.example
+  currency: GBP
+  timezone: Europe/London
+sources:
+  invoices: exports/invoices*.csv
+  customers: exports/customers*.csv
+segments:
+  - name: everybody
+    default: true
+    sequence: welcome
+calls:
+  on: tue, thu
+"""
 CUSTOMERS = """\
-Customer Number,Customer Name,Email,Phone,Address,Country,Preferred Channel
-01,Oak & Sons,ap@oak.example,+44 20 7946 0001,"1 Oak Lane, Leeds",GB,
-02,Zoë's Books,zoe@books.example,,"2 Elm Lane, Leeds",GB,
-03,Ring Ltd,ap@ring.example,+44 20 7946 0003,"3 Ash Lane, Leeds",GB,phone
-04,Paper Ltd,,,"4 Fir Lane, Leeds",GB,letter
-05,Late & Co,pay@late.example,+44 20 7946 0005,"5 Yew Lane, Leeds",GB,
-06,Soon Ltd,ap@soon.example,,"6 Bay Lane, Leeds",GB,
-07,Sound Ltd,ap@sound.example,,"7 Box Lane, Leeds",GB,
+Customer Number,Customer Name,Email,Phone,Address,Preferred Channel
+01,Oak & Sons,ap@oak.example,+44 20 7946 0001,"1 Oak Lane, Leeds",
+02,Zoë's Books,zoe@books.example,,"2 Elm Lane, Leeds",
+03,Ring Ltd,ap@ring.example,+44 20 7946 0003,"3 Ash Lane, Leeds",phone
+04,Paper Ltd,,,"4 Fir Lane, Leeds",letter
+05,Late & Co,pay@late.example,+44 20 7946 0005,"5 Yew Lane, Leeds",
+06,Soon Ltd,ap@soon.example,,"6 Bay Lane, Leeds",
+07,Bell Ltd,ap@bell.example,+44 20 7946 0007,"7 Box Lane, Leeds",phone
 """
 INVOICES = """\
-Invoice Number,Customer Number,Customer Name,Invoice Date,Due Date,Amount,Balance,Currency,Paid On
-0001,01,Oak & Sons,2025-01-20,2025-02-19,120.00,120.00,GBP,
-0002,01,Oak & Sons,2025-02-01,2025-03-03,80.00,80.00,GBP,
-0003,01,Oak & Sons,2025-02-17,2025-03-19,60.00,60.00,GBP,
-0004,02,Zoë's Books,2025-01-20,2025-02-28,"1,120.00","1,120.00",GBP,
-0005,02,Zoë's Books,2025-01-21,2025-03-01,20.00,20.00,EUR,
-0006,03,Ring Ltd,2025-01-20,2025-02-24,220.00,220.00,GBP,
-0007,04,Paper Ltd,2025-01-20,2025-02-24,320.00,320.00,GBP,
-0008,05,Late & Co,2024-06-01,2024-06-28,100.00,0.00,GBP,2024-08-20
-0009,05,Late & Co,2024-07-01,2024-07-28,100.00,0.00,GBP,2024-09-20
-0010,05,Late & Co,2024-08-01,2024-08-28,100.00,0.00,GBP,2024-10-20
-0011,05,Late & Co,2025-01-20,2025-03-01,420.00,420.00,GBP,
-0012,06,Soon Ltd,2025-02-17,2025-03-18,60.00,60.00,GBP,
-0013,07,Sound Ltd,2024-06-01,2024-06-28,100.00,0.00,GBP,2024-06-20
-0014,07,Sound Ltd,2024-07-01,2024-07-28,100.00,0.00,GBP,2024-07-20
-0015,07,Sound Ltd,2024-08-01,2024-08-28,100.00,0.00,GBP,2024-08-20
-0016,07,Sound Ltd,2025-01-17,2025-02-02,60.00,60.00,GBP,
+Invoice Number,Customer Number,Customer Name,Invoice Date,Due Date,Amount,Balance,Currency
+0001,01,Oak & Sons,2025-01-20,2025-02-19,120.00,120.00,GBP
+0002,01,Oak & Sons,2025-02-01,2025-03-03,80.00,80.00,GBP
+0003,01,Oak & Sons,2025-02-17,2025-03-19,60.00,60.00,GBP
+0004,02,Zoë's Books,2025-01-20,2025-02-28,"1,120.00","1,120.00",GBP
+0005,02,Zoë's Books,2025-01-21,2025-03-01,20.00,20.00,EUR
+0006,03,Ring Ltd,2025-01-20,2025-02-24,220.00,220.00,GBP
+0007,04,Paper Ltd,2025-01-20,2025-02-24,320.00,320.00,GBP
+0008,05,Late & Co,2024-12-20,2025-01-20,420.00,420.00,GBP
+0009,06,Soon Ltd,2025-02-17,2025-03-18,60.00,60.00,GBP
+0010,07,Bell Ltd,2025-01-17,2025-02-02,60.00,60.00,GBP
 """
 NOTICES = 7
+_WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 
 
 def open_shop(root: Path, *, customers: str = CUSTOMERS, invoices: str = INVOICES) -> Path:
-    """Makes the project in a new folder, with the starter set."""
-    for path, text in starter_files():
+    """Makes the project in a new folder, with the starter set's words."""
+    files = {path: text for path, text in starter_files() if path.parts[1] in _WANTED}
+    exports = {f"exports/customers-{DAY}.csv": customers, f"exports/invoices-{DAY}.csv": invoices}
+    for path, text in {**files, **exports, "remindr.yaml": SETTINGS}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    (root / "remindr.yaml").write_text(starter_settings(), encoding="utf-8")
-    (root / "exports").mkdir()
-    (root / "exports" / f"customers-{DAY}.csv").write_text(customers, encoding="utf-8")
-    (root / "exports" / f"invoices-{DAY}.csv").write_text(invoices, encoding="utf-8")
     return root
 
 

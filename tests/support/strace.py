@@ -50,12 +50,14 @@ class Ended:
     calls: tuple[Call, ...]
 
 
-def watch(command: Sequence[str], log: Path, *, fault: str = "") -> Ended:
-    """Runs a command. With a fault only calls of that name are watched, for each that is takes time."""
+def watch(command: Sequence[str], log: Path, *, fault: str = "", only: str = "") -> Ended:
+    """Runs a command. With a fault only calls of that name are watched, and with `only` only those about that path."""
     names = (fault.partition(":")[0],) if fault else CHANGES
     asked = ["-e", "trace=execve," + ",".join(f"?{name}" for name in names)]
     if fault:
         asked += ["-e", f"inject={fault}"]
+    if only:
+        asked += ["-P", only]
     done = subprocess.run(
         ["strace", "-f", "-y", "-o", str(log), *asked, *command],
         capture_output=True,

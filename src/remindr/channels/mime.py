@@ -88,10 +88,11 @@ def _quoted(line: str) -> bytes:
 
 def _html_part(html: str, boundary: str) -> bytes:
     """Headers and content of the HTML part: as it is when plain and without overlong lines."""
-    content = html.encode().replace(b"\n", b"\r\n")
-    if html.isascii() and boundary not in html and not _has_longer_line(content, _LONGEST_LINE):
-        return _part("html", "7bit", content)
-    return _part("html", "quoted-printable", b2a_qp(content, istext=True))
+    if html.isascii() and boundary not in html:
+        content = html.encode("ascii").replace(b"\n", b"\r\n")
+        if not _has_longer_line(content, _LONGEST_LINE):
+            return _part("html", "7bit", content)
+    return _part("html", "quoted-printable", b2a_qp(html.encode(), istext=True).replace(b"\n", b"\r\n"))
 
 
 def _has_longer_line(content: bytes, longest: int) -> bool:

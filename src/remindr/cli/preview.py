@@ -35,7 +35,7 @@ def main(
     from remindr.pipeline import make_plan, station
 
     session = open_session(directory, as_of)
-    with station(session.root, session.policy, session.today, writing=False) as at:
+    with station(session.root, session.policy, session.today) as at:
         outcome = make_plan(at)
         tell_warnings(at.book.warnings, quiet=quiet or json)
         calendar = Calendars(session.policy.project).home

@@ -40,7 +40,7 @@ def main(
     from remindr.pipeline import segments, station
 
     session = open_session(directory, as_of)
-    with station(session.root, session.policy, session.today, writing=False) as at:
+    with station(session.root, session.policy, session.today, every_metric=True) as at:
         rows = [row for row in segments(at) if customer in (None, row[0].id)]
         tell_warnings(at.book.warnings, quiet=quiet or json)
         if customer is not None and not rows:

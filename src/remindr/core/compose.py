@@ -11,6 +11,7 @@ from datetime import date
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from remindr.core.addresses import mailbox, recipient
+from remindr.core.cleaning import one_line
 from remindr.core.facts import TABLE_MARK, Context, FactBook, Facts
 from remindr.core.pages import Pages
 from remindr.core.sandbox import render
@@ -72,7 +73,7 @@ class Composer:
                 mailbox(recipient(notice))
             context = self._facts.of(notice, wanted, progress)
         except _FILLING_ERRORS as error:
-            raise _held(notice, Problem(f"customer {notice.customer.id}: {error}")) from error
+            raise _held(notice, Problem(f"customer {one_line(notice.customer.id)}: {error}")) from error
         return [self._message(notice, channel, words, context, progress) for channel, words in chosen]
 
     def _words(self, notice: Notice, channel: ChannelName) -> Words:
@@ -118,7 +119,7 @@ class Composer:
 def _tidy(rendered: str) -> str:
     """The text without empty lines at its ends or several in a row, the invoice table a paragraph of its own."""
     if TABLE_MARK in rendered:
-        rendered = rendered.replace(TABLE_MARK, f"\n\n{TABLE_MARK}\n\n")
+        rendered = f"\n\n{TABLE_MARK}\n\n".join([piece.strip() for piece in rendered.split(TABLE_MARK)])
     if "\n\n\n" in rendered or " \n" in rendered:
         rendered = _EMPTY_LINES.sub("\n\n", rendered)
     return rendered.strip()
@@ -142,5 +143,6 @@ def _first_key(notice: Notice, progress: Progress) -> str | None:
 
 
 def _held(notice: Notice, problem: Problem) -> ComposeError:
-    hint = problem.hint or f"customer {notice.customer.id} gets nothing until this is mended; others are not affected"
+    who = one_line(notice.customer.id)
+    hint = problem.hint or f"customer {who} gets nothing until this is mended; others are not affected"
     return ComposeError(notice, replace(problem, hint=hint))

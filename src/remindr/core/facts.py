@@ -106,7 +106,7 @@ class FactBook:
         """A function from an invoice number to where it is paid online."""
         if not self._pay_link:
             return _no_link
-        link = self._pay_link.replace("{customer_id}", _in_link(customer.id))
+        link = self._pay_link.replace("{customer_id}", _in_link(one_line(customer.id)))
         return lambda invoice_id: link.replace("{invoice_id}", _in_link(invoice_id))
 
 
@@ -127,8 +127,9 @@ def _line(line: Line, locale: str, links: Callable[[str], str]) -> Facts:
     invoice = line.invoice
     money = money_formatter(locale, invoice.currency)
     balance = money(invoice.balance)
+    number = one_line(invoice.id)
     return {
-        "id": one_line(invoice.id),
+        "id": number,
         "issue_date": format_date(invoice.issue_date, locale) if invoice.issue_date else "",
         "due_date": format_date(invoice.due_date, locale),
         "days_past_due": line.days_past_due,
@@ -136,7 +137,7 @@ def _line(line: Line, locale: str, links: Callable[[str], str]) -> Facts:
         "balance": balance,
         "currency": invoice.currency,
         "level": _LEVEL_WORDS[line.level],
-        "pay_link": links(invoice.id),
+        "pay_link": links(number),
     }
 
 

@@ -39,12 +39,13 @@ def read_words(text: str | None, path: str) -> dict[str, str]:
     words = dict(WORDS)
     problems = []
     for number, line in enumerate((text or "").splitlines(), start=1):
-        name, colon, word = (part.strip() for part in line.partition(":"))
+        name, _, word = (part.strip() for part in line.partition(":"))
         if not line.strip() or line.startswith("#"):
             continue
-        if not colon or name not in WORDS or not word:
+        if name not in WORDS or not word:
             hint = f"write 'name: text' with one of {', '.join(WORDS)}"
-            problems.append(Problem(f"'{name}' is not a word of the table", path, number, 1, line, len(name), hint))
+            what = f"'{name}' has no text" if name in WORDS else f"'{name}' is not a word of the table"
+            problems.append(Problem(what, path, number, 1, line, len(name), hint))
         words[name] = word
     if problems:
         raise ProjectError(problems)

@@ -75,16 +75,19 @@ def _flat(table: Table) -> list[str]:
 
 
 def _with_holes(table: Table) -> Table:
-    """The same table with a hole in place of every value; what is absent stays absent."""
+    """The same table with a hole in place of every value; what `_shape` knows to be absent stays absent."""
     numbers = count()
 
-    def hole(text: str) -> Any:
+    def hole(text: str, *, may_lack: bool = False) -> Any:
         number = next(numbers)
-        return Hole(number) if text else ""
+        return "" if may_lack and not text else Hole(number)
 
     def pierced(group: Group) -> Group:
-        rows: list[Any] = [tuple(hole(cell) for cell in row) for row in group.rows]
-        return Group(group.title, rows, [hole(link) for link in group.links])
+        rows: list[Any] = [
+            (hole(number), hole(due), hole(days, may_lack=True), hole(invoiced, may_lack=True), hole(balance))
+            for number, due, days, invoiced, balance in group.rows
+        ]
+        return Group(group.title, rows, [hole(link, may_lack=True) for link in group.links])
 
     due, information = [pierced(group) for group in table.due], [pierced(group) for group in table.information]
     sums = [(text, hole(amount), total) for text, amount, total in table.sums]

@@ -4,7 +4,8 @@ Everything dated after T is unknown to it: invoices issued later do not exist, p
 not happened. `stand_at` lays down what is open at T once; `histories` and `accounts` read from there.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -81,13 +82,20 @@ FROM customer_metrics WHERE paid_invoices >= {PAID_TO_BE_TYPICAL} AND avg_days_l
 class HistoryView:
     """The book as it stood at T, ready to be read customer by customer."""
 
-    def __init__(self, connection: "DuckDBPyConnection", today: date, currency: str) -> None:
-        """Lays down what was open at `today`; money metrics are in `currency`."""
+    def __init__(
+        self, connection: "DuckDBPyConnection", today: date, currency: str, *, only: frozenset[str] | None = None
+    ) -> None:
+        """Lays down what was open at `today`; money metrics are in `currency`.
+
+        `only` names the metrics that will be asked for; None stands for all.
+        """
         self._connection = connection
+        self._metrics = [metric for metric in _COMPUTED if only is None or metric.name in only]
+        self._fields = [name for name in CUSTOMER_FIELDS if only is None or name in only]
         self._parameters = {"today": today, "currency": currency}
         self._execute(_STANDING)
         self._execute(_UNCOVERED)
-        self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query()}")
+        self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query(self._metrics)}")
         self.book_days_late, self.customers_compared = self._read_book()
 
     def _execute(self, query: str) -> "DuckDBPyConnection":
@@ -106,20 +114,21 @@ class HistoryView:
 
         `only_open` leaves out customers without an open invoice. Journal metrics are absent.
         """
-        metrics = [metric for metric in METRICS.values() if metric.scope in ("invoice", "customer", "book")]
-        selected = ", ".join(_selected(metric) for metric in metrics)
+        selected = "".join(f", {_selected(metric)}" for metric in self._metrics)
         condition = "WHERE open_invoices > 0" if only_open else ""
         fields = ", ".join(f"c.{name}" for name in (*_CUSTOMER_COLUMNS, *_FIELD_COLUMNS))
         query = (
-            f"SELECT {fields}, {selected} FROM customers c JOIN customer_metrics m USING (customer_id), book "
+            f"SELECT {fields}{selected} FROM customers c JOIN customer_metrics m USING (customer_id), book "
             f"{condition} ORDER BY c.customer_id"
         )
-        readers = [_reader(metric) for metric in metrics]
+        readers = [_reader(metric) for metric in self._metrics]
         split = len(_CUSTOMER_COLUMNS) + len(_FIELD_COLUMNS)
         for row in _stream(self._connection.cursor().execute(query)):
             customer = _customer(row[:split])
             history = {name: read(value) for (name, read), value in zip(readers, row[split:], strict=True)}
-            yield customer, history | _text_metrics(customer)
+            for name in self._fields:
+                history[name] = _field(customer, name)
+            yield customer, history
 
     def open_invoices(self) -> int:
         """How many invoices have something open at T."""
@@ -160,20 +169,33 @@ _CUSTOMER_COLUMNS = (
 _FIELD_COLUMNS = tuple(name for name in CUSTOMER_FIELDS if name not in _CUSTOMER_COLUMNS)
 
 
-def _customer_query() -> str:
+_COMPUTED = tuple(metric for metric in METRICS.values() if metric.scope in ("invoice", "customer", "book"))
+_AGGREGATES = {metric.name: metric.expression for metric in _COMPUTED if metric.scope == "invoice"} | PARTS
+_COMBINED = {metric.name: metric.expression for metric in _COMPUTED if metric.scope != "invoice"}
+_BASIS = ("paid_invoices", "avg_days_late", "open_invoices")  # of the book's own figure, and of who has something open
+_WORD = re.compile(r"\w+")
+
+
+def _with_parts(names: Iterable[str]) -> frozenset[str]:
+    """These metrics and everything that they are made of."""
+    parts = {word for name in names for word in _WORD.findall(_COMBINED.get(name, ""))}
+    known = {*names, *(parts & (_AGGREGATES.keys() | _COMBINED.keys()))}
+    return frozenset(known) if known == set(names) else _with_parts(known)
+
+
+def _customer_query(metrics: Iterable[Metric]) -> str:
     """SQL for one row per customer: the aggregates over invoices, then what combines them."""
-    own = [metric for metric in METRICS.values() if metric.scope == "invoice"]
-    aggregates = ",\n    ".join([f"{metric.expression} AS {metric.name}" for metric in own]
-                                + [f"{expression} AS {name}" for name, expression in PARTS.items()])  # fmt: skip
-    combined = ",\n    ".join(
-        f"CAST({metric.expression} AS BIGINT) AS {metric.name}"
-        for metric in METRICS.values()
-        if metric.scope == "customer"
+    names = _with_parts({*_BASIS, *(metric.name for metric in metrics)})
+    aggregates = ",\n    ".join(f"{text} AS {name}" for name, text in _AGGREGATES.items() if name in names)
+    combined = "".join(
+        f",\n    CAST({metric.expression} AS BIGINT) AS {metric.name}"
+        for metric in _COMPUTED
+        if metric.scope == "customer" and metric.name in names
     )
     return (
         f"WITH facts AS ({_FACTS}),\nsums AS (SELECT customer_id,\n    {aggregates}\n"
         "FROM customers LEFT JOIN facts USING (customer_id) GROUP BY customer_id)\n"
-        f"SELECT *,\n    {combined}\nFROM sums"
+        f"SELECT *{combined}\nFROM sums"
     )
 
 
@@ -199,9 +221,10 @@ def _customer(row: tuple[Any, ...]) -> Customer:
     return make(*row[:split], fields)
 
 
-def _text_metrics(customer: Customer) -> dict[str, MetricValue]:
-    own = {"country": customer.country, "language": customer.language, "preferred_channel": customer.preferred_channel}
-    return {name: own[name] if name in own else customer.fields.get(name) for name in CUSTOMER_FIELDS}
+def _field(customer: Customer, name: str) -> MetricValue:
+    """A column of the customers file as a metric."""
+    own: MetricValue = getattr(customer, name) if name in _CUSTOMER_COLUMNS else customer.fields.get(name)
+    return own
 
 
 def _invoice(row: tuple[Any, ...]) -> Invoice:

@@ -1,9 +1,10 @@
 """Opening a journal: where it is, whether it can be trusted, and which schema it has."""
 
 import os
+import re
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, make_url, select
+from sqlalchemy import URL, Column, Connection, MetaData, String, Table, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from remindr import registry
@@ -13,6 +14,7 @@ from remindr.journal.engine import explained, server_engine
 from remindr.journal.journal import Journal
 from remindr.journal.places import make_private, refuse_network, sync_folder
 
+_KNOWN = ("sqlite", "postgresql")  # those whose unique indexes can leave voided notices out
 _SMALL = 8 << 20  # bytes; a smaller journal is checked page by page each time it is opened
 _SMALL_TABLES = ("runs", "run_results", "deliveries", "delivery_states")
 
@@ -29,35 +31,44 @@ def open_journal(location: str, root: Path, *, create: bool) -> Journal:
     With `create` a missing one is made and an older one upgraded. Without it nothing is written: a missing journal
     is an empty one in memory, and an older one is upgraded in a copy.
     """
-    return Journal(_connect(location, root, create=create), location)
-
-
-def _connect(location: str, root: Path, *, create: bool) -> Connection:
+    url = _url(location)
+    in_file = url.get_backend_name() == "sqlite"
+    name = (url.database or location) if in_file else url.render_as_string()  # without the password
     try:
-        with explained(location):
-            if "://" in location:
-                return _by_url(location, root, create=create)
-            return _in_file(root / location, location, create=create)
+        with explained(name):
+            connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
     except OSError as error:
         raise DataError(
-            f"{location}: the journal cannot be used: {error.strerror or error}",
+            f"{name}: the journal cannot be used: {error.strerror or error}",
             hint="nothing was sent; see that this user may write to the folder it is in",
         ) from error
+    return Journal(connection, name)
 
 
-def _by_url(location: str, root: Path, *, create: bool) -> Connection:
+def _url(location: str) -> URL:
+    """What stands in remindr.yaml, a path or a URL, as a URL."""
+    if "://" not in location:
+        return URL.create("sqlite", database=location)
     try:
         url = make_url(location)
-        if url.get_backend_name() == "sqlite" and url.database:
-            return _in_file(root / url.database, url.database, create=create)
-        connection = server_engine(url).connect()
+        url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ProjectError(f"journal: {error}", hint="write a path such as .remindr/journal.db") from error
-    return _on_server(connection, url.render_as_string(), create=create)
+        raise _unusable(str(error)) from error
+    if url.get_backend_name() not in _KNOWN or not url.database:
+        raise _unusable(f"a journal cannot be kept in '{url.render_as_string()}'")
+    return url
 
 
-def _on_server(connection: Connection, name: str, *, create: bool) -> Connection:
-    """The connection with a schema that is current; an empty journal in memory when there is none to read yet."""
+def _unusable(fact: str) -> ProjectError:
+    return ProjectError(f"journal: {fact}", hint="write a path such as .remindr/journal.db")
+
+
+def _on_server(url: URL, name: str, *, create: bool) -> Connection:
+    """A connection with a schema that is current; an empty journal in memory when there is none to read yet."""
+    try:
+        connection = server_engine(url).connect()
+    except ModuleNotFoundError as error:
+        raise _unusable(str(error)) from error
     with connection.begin():
         version = _version(connection)
         if not _is_older(version, name):
@@ -65,7 +76,7 @@ def _on_server(connection: Connection, name: str, *, create: bool) -> Connection
         if create:
             _upgrade(connection)
             return connection
-    connection.close()
+    _close(connection)
     if version is None:
         return _empty()
     raise Refused(f"{name}: the journal needs an upgrade first", hint="remindr run upgrades it")
@@ -77,6 +88,8 @@ def _in_file(path: Path, name: str, *, create: bool) -> Connection:
         if not create:
             return _empty()
         _create(path, name)
+    if create:
+        _remove_beginnings(path)
     refuse_network(path, name)
     sqlite.check_header(path, name)
     connection = sqlite.file_engine(path, read_only=not create and sqlite.only_readable(path)).connect()
@@ -166,7 +179,14 @@ def _put_in_place(fresh: Path, path: Path) -> None:
         if not path.exists():
             fresh.rename(path)
             return
-    fresh.unlink()
+    fresh.unlink(missing_ok=True)
+
+
+def _remove_beginnings(path: Path) -> None:
+    """Removes new journals that never came to their name, now that there is one of that name."""
+    for fresh in path.parent.glob("*.new"):
+        if re.fullmatch(rf"{re.escape(path.name)}\.\d+\.new", fresh.name):
+            fresh.unlink(missing_ok=True)
 
 
 def _close(connection: Connection) -> None:

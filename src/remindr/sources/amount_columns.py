@@ -1,5 +1,6 @@
 """The amount columns of a file: one decimal mark per column, found in the file or asked for; exact decimals."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from remindr.sources.amounts import (
     APOSTROPHES,
     DASHES,
     MOST_DECIMALS,
+    NO_CENTS,
     Mark,
     Marks,
     count_marks,
@@ -51,7 +53,8 @@ def type_amounts(
         marked = field in shapes
         typed[field] = _marked(connection, table, field, shapes[field], marks[field]) if marked else _plain(field)
     told = {marks[field] for field in present if counted[field].mark or counted[field].either}
-    return typed, {field: _unit_sql(field) for field in shapes}, told.pop() if len(told) == 1 else None
+    units = {field: _unit_sql(field) for field in present if any(map(_unit, shapes.get(field, ())))}
+    return typed, units, told.pop() if len(told) == 1 else None
 
 
 def _plain(field: str) -> Typed:
@@ -61,17 +64,18 @@ def _plain(field: str) -> Typed:
 
 def _plain_marks(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> Marks | None:
     """The marks of a column of bare numbers that SQL casts exactly; None if any cell is more than that."""
-    castable, odd, most_decimals, pointed, any_point = ask(
-        connection,
+    look = (
         f"SELECT count({field}) = count(TRY_CAST({field} AS {MONEY})), "
         f"bool_or(contains({field}, 'e') OR contains({field}, 'E') OR contains({field}, '_')), "
         f"max(CASE WHEN contains({field}, '.') THEN strlen({field}) - strpos({field}, '.') ELSE 0 END), "
         f"any_value({field}) FILTER (contains({field}, '.') AND left(right({field}, 4), 1) <> '.'), "
-        f"bool_or(contains({field}, '.')) FROM {table.name}",
+        f"bool_or(contains({field}, '.')) FROM "
     )
-    if not castable or odd or (most_decimals or 0) > MOST_DECIMALS or (any_point and pointed is None):
-        return None
-    return Marks(point=pointed)
+    for rows in (f"(SELECT {field} FROM {table.name} LIMIT 1000)", table.name):  # most that fail do so at once
+        castable, odd, most_decimals, pointed, any_point = ask(connection, look + rows)
+        if not castable or odd or (most_decimals or 0) > MOST_DECIMALS:
+            return None
+    return None if any_point and pointed is None else Marks(point=pointed)
 
 
 def _decide(
@@ -141,15 +145,14 @@ def _marked(
     name = f"bad_shapes_{table.role}_{field}"
     bad = [shape for shape in shapes if not _readable(shape, mark)]
     mapping(connection, name, bad, bad, "VARCHAR")
-    core = _core_sql(field)
-    digits = f"regexp_replace({core}, '[^0-9.,]', '', 'g')"
-    number = f"replace(replace({digits}, '.', ''), ',', '.')" if mark == "comma" else f"replace({digits}, ',', '')"
-    sign = f"CASE WHEN regexp_matches({core}, '[-{DASHES}(]') THEN -1 ELSE 1 END"
-    value = f"CAST({sign} * TRY_CAST(coalesce(nullif({number}, ''), '0') AS {MONEY}) AS {MONEY})"
-    filled = f"trim({field}, '{BLANKS}') <> ''"
-    good = f"{shape_sql(field)} NOT IN (SELECT text FROM {name})" if bad else "true"
-    guarded = f"CASE WHEN {filled} AND {good} THEN {value} END"
-    return Typed(guarded, f"({filled} AND ({guarded}) IS NULL)")
+    bare, negative = _bare_sql(field, [shape for shape in shapes if shape not in set(bad)])
+    number = f"replace(replace({bare}, '.', ''), ',', '.')" if mark == "comma" else f"replace({bare}, ',', '')"
+    value = f"TRY_CAST({number} AS {MONEY})"
+    if negative:
+        value = f"CAST(CASE WHEN {negative} THEN -1 ELSE 1 END * {value} AS {MONEY})"
+    if bad:
+        value = f"CASE WHEN {shape_sql(field)} NOT IN (SELECT text FROM {name}) THEN {value} END"
+    return Typed(value, f"({field} IS NOT NULL AND ({value}) IS NULL AND trim({field}, '{BLANKS}') <> '')")
 
 
 def _readable(shape: str, mark: Mark) -> bool:
@@ -158,10 +161,28 @@ def _readable(shape: str, mark: Mark) -> bool:
     return plain is not None and decimals(plain) <= MOST_DECIMALS
 
 
-def _core_sql(field: str) -> str:
-    """The cell without currency words and without the `,-` that stands for no cents."""
-    trimmed = f"regexp_replace(trim({field}, '{BLANKS}'), '[.,][-{DASHES}]{{1,2}}$', '')"
-    return f"regexp_replace({trimmed}, '\\p{{L}}+\\.?', '', 'g')"
+def _bare_sql(field: str, shapes: Sequence[str]) -> tuple[str, str]:
+    """The SQL of the digits and marks alone, and of the test for a negative amount; empty if none is."""
+    if any(_is_tricky(shape) for shape in shapes):
+        trimmed = f"regexp_replace(trim({field}, '{BLANKS}'), '{NO_CENTS}', '')"
+        core = f"regexp_replace({trimmed}, '\\p{{L}}+\\.?', '', 'g')"
+        digits = f"regexp_replace({core}, '[^0-9.,]', '', 'g')"
+        return f"coalesce(nullif({digits}, ''), '0')", f"regexp_matches({core}, '[-{DASHES}(]')"
+    letters = sorted(set("".join(shapes)) - set("0123456789.,"))
+    bare = field
+    for letter in letters:  # several times as fast as one regular expression
+        bare = f"replace({bare}, chr({ord(letter)}), '')"
+    signs = [letter for letter in letters if letter == "(" or re.fullmatch(f"[-{DASHES}]", letter)]
+    return bare, " OR ".join(f"contains({field}, chr({ord(sign)}))" for sign in signs)
+
+
+def _is_tricky(shape: str) -> bool:
+    """Whether a mark or a dash in it is neither decimal mark, thousands nor minus: `Fr. 9`, `9,-`, `-`."""
+    return bool(re.search(rf"[^\W\d_]\.|{NO_CENTS}", shape)) or not re.search(r"\d", shape)
+
+
+def _unit(shape: str) -> str:
+    return written.unit if (written := take_apart(shape)) else ""
 
 
 def _unit_sql(field: str) -> str:

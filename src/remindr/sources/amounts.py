@@ -20,7 +20,7 @@ SPACES: Final = " \t\u00a0\u202f\u2009"
 APOSTROPHES: Final = "'\u2019"
 DASHES: Final = "\u2010-\u2015\u2212"
 
-_NO_CENTS = re.compile(rf"[.,][-{DASHES}]{{1,2}}\s*$")  # 1.500,- is fifteen hundred, not minus fifteen hundred
+NO_CENTS: Final = rf"[.,][-{DASHES}]{{1,2}}$"  # 1.500,- is fifteen hundred, not minus fifteen hundred
 _MINUS = rf"[-{DASHES}]"
 _WORD = r"[^\W\d_]+\.?"
 _SYMBOL = rf"[^\w\s.,()+\-{APOSTROPHES}{DASHES}]+"
@@ -47,7 +47,7 @@ def take_apart(text: str) -> Written | None:
     text = text.strip(SPACES)
     if _DASH_FOR_NOUGHT.fullmatch(text):
         return Written("0", False, "")
-    match = _AMOUNT.fullmatch(_NO_CENTS.sub("", text))
+    match = _AMOUNT.fullmatch(re.sub(NO_CENTS, "", text))
     if not match or bool(match["open"]) != bool(match["close"]):
         return None
     minuses = [match["minus"], match["minus2"], match["minus3"], match["open"]]

@@ -1,7 +1,7 @@
 """Exports to a Book: find the files, copy them, read them as text, type them, set aside what cannot be read."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ from remindr.sources.identity import CustomerKey
 from remindr.sources.invoices import Reading, add_unapplied, settle_invoices, type_invoices
 from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
 from remindr.sources.quarantine import named_in_broken, refuse_nameless_credits, refuse_too_many, unreadable_rows
-from remindr.sources.read import check_wanted, exported_on, read_role
+from remindr.sources.read import check_wanted, dated, read_role
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 from remindr.sources.totals import check_totals
@@ -169,11 +169,7 @@ class _Assembly:
         quarantined = tuple(row for rows in self._quarantined.values() for row in rows)
         unreadable |= {row.customer_id for row in quarantined if row.customer_id}
         files = tuple(file for role in self._tables for file in self._files_of(role))
-        self._warnings += [
-            f"{file.name} is of {file.exported_on}, which is after {today}"
-            for file in files
-            if file.exported_on > today
-        ]
+        self._warnings += self._of_days_to_come(today)
         return Book(self._connection, folder, files, quarantined, frozenset(unreadable), tuple(self._warnings))
 
     def _type_payments(self) -> None:
@@ -231,6 +227,13 @@ class _Assembly:
         else:
             no_payments(self._connection)
 
+    def _of_days_to_come(self, today: date) -> Iterator[str]:
+        for role, table in self._tables.items():
+            for page in table.pages:
+                day = dated(page, self._decided.get(role, (None, None))[0])
+                if day and day > today:
+                    yield f"{page.snapshot.shown} is of {day}, which is after {today}"
+
     def _files_of(self, role: Role) -> list[SourceFile]:
         order, mark = self._decided.get(role, (None, None))
         aside = Counter(row.file for row in self._quarantined[role])
@@ -238,7 +241,7 @@ class _Assembly:
             SourceFile(
                 role=role,
                 name=page.snapshot.shown,
-                exported_on=exported_on(page, order),
+                exported_on=dated(page, order) or page.snapshot.modified_on,
                 sha256=page.snapshot.sha256,
                 encoding=page.snapshot.encoding,
                 delimiter=page.dialect.delimiter,

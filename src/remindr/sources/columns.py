@@ -1,5 +1,6 @@
 """Headers to fields: what the project says, then the synonym table, then near-certain spellings, else a question."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from remindr.sources.synonyms import FIELD_NAMES, LINE_ITEM_HEADERS, SYNONYMS, R
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
 LIKE_ENOUGH = 55  # to be named in a question
+_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]\s*$")
 HEADING = -1  # the position of a field that stands in heading rows
 
 _ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", "invoice": "invoice_id"}
@@ -56,8 +58,13 @@ def _line_item_words() -> frozenset[str]:
 
 def recognised(cells: Sequence[str], role: Role, wanted: Mapping[str, str]) -> int:
     """How many of these cells read like headers of such a file."""
-    named = {fold(header) for header in wanted.values()}
-    return sum(1 for word in {fold(cell) for cell in cells if cell} if word in named or word in _known(role))
+    words = _known(role) | {fold(header) for header in wanted.values()}
+    return sum(1 for cell in set(cells) if cell and (fold(cell) in words or _bare(cell) in words))
+
+
+def _bare(header: str) -> str:
+    """A folded header without what stands in brackets after it: `Amount (EUR)`, `Due Date (UTC)`."""
+    return fold(_BRACKETS.sub("", header))
 
 
 def field_name(written: str) -> str:
@@ -79,6 +86,9 @@ def match_columns(
     taken = _take_wanted(free, role, {**profile.columns, **wanted})
     open_fields = [field for field in _folded(role) if field not in taken and wanted.get(field) != ""]
     _take_synonyms(free, taken, role, open_fields)
+    bare = {position: _bare(headers[position]) for position in free}
+    _take_synonyms(bare, taken, role, [field for field in open_fields if field not in taken])
+    free = {position: word for position, word in free.items() if position in bare}
     _take_near(free, taken, role, [field for field in open_fields if field not in taken])
     return Columns(
         positions=taken,

@@ -37,7 +37,7 @@ def describe_customers(
     values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
     country = values["country"]
     values |= {
-        "name": key.name,
+        "name": _text(table, "customer_name"),
         "email": f"nullif(regexp_extract(email, '{_EMAIL}'), '')" if "email" in table.fields else NULL,
         "address": _address(table),
         "country": f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END",
@@ -175,5 +175,5 @@ def merge_customers(connection: duckdb.DuckDBPyConnection, *, listed: bool) -> N
         f"coalesce(l.name, n.name, l.customer_id, n.customer_id) AS name, {best}, "
         "coalesce(l.do_not_contact, false) OR coalesce(n.do_not_contact, false) AS do_not_contact, "
         "l.customer_id IS NOT NULL AS listed FROM named n FULL JOIN listed l ON l.customer_id = n.customer_id "
-        "ORDER BY n.ordinal, l.ordinal"
+        "ORDER BY l.ordinal NULLS LAST, n.ordinal"
     )

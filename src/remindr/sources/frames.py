@@ -129,6 +129,8 @@ class _Tidier:
         self._heading = ""
         self._blank_before = False
         self._cut_short = False  # the row read last may be the beginning of a longer one
+        self._proofs = self._what_proves_a_row()
+        self._positions = tuple(columns.positions.values())
 
     def run(self, path: Path) -> Tidied:
         row = opened = 0
@@ -139,12 +141,32 @@ class _Tidier:
             else:
                 # A whole row further on shows that the quotation mark was a slip and the file goes on.
                 opened = 0 if len(cells) == self._width else opened
-                self._take(row, [cell.strip() for cell in cells], text)
+                self._take(row, cells, text)
         if opened or (self._cut_short and not self._dialect.ends_whole):
             raise half_written(self._shown, opened or row)
         return self._found
 
+    def _what_proves_a_row(self) -> tuple[tuple[int, str], ...]:
+        """Positions with their headers: no heading, total or footer has a number and a date of its own."""
+        number = [at for name, at in self._fields.items() if name == "invoice_id"]
+        dates = [at for name, at in self._fields.items() if name in _DATES]
+        proofs = [*number, *dates[:1]] if number and dates and not self._grouped else []
+        return tuple((at, self._dialect.headers[at]) for at in proofs)
+
+    def _is_plainly_a_row(self, cells: list[str]) -> bool:
+        if len(cells) != self._width or not self._proofs:
+            return False
+        return all((cell := cells[at].strip()) and cell != header for at, header in self._proofs)
+
     def _take(self, row: int, cells: list[str], text: str) -> None:
+        if self._is_plainly_a_row(cells):
+            self._cut_short = self._blank_before = False
+            self._found.rows.append(row)
+            self._writer.writerow([cells[at].strip() for at in self._positions])
+        else:
+            self._look_closer(row, [cell.strip() for cell in cells], text)
+
+    def _look_closer(self, row: int, cells: list[str], text: str) -> None:
         filled = [cell for cell in cells if cell]
         self._cut_short = False
         if not filled:

@@ -33,7 +33,8 @@ def id_sql(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> s
 
 def mangled_sql(field: str) -> str:
     """True for an id that a spreadsheet has turned into 1.23E+18; its digits are lost."""
-    return f"contains({field}, 'E+') AND regexp_full_match({field}, '\\d+([.,]\\d+)?E\\+\\d+')"
+    number = f"regexp_full_match({field}, '\\d+([.,]\\d+)?[eE]\\+\\d+')"
+    return f"(contains({field}, 'E+') OR contains({field}, 'e+')) AND {number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,8 @@ def _make_facts(
     looked_up = (words.kind, words.state, words.currency, words.disputed, words.hold, words.days)
     joins = " ".join(typed.join for typed in (*cells.values(), *looked_up))
     if payments:
-        joins += (
-            f" LEFT JOIN received ON received.invoice_id = {number}"
-            f" AND coalesce(received.customer_id IN ({key.id}, {key.name}), true)"
-        )
-    paid = f"coalesce({cells['paid'].value}, received.amount)" if payments else cells["paid"].value
+        joins += f" LEFT JOIN receipts ON for_invoice = {number} AND (payer IS NULL OR payer IN ({key.id}, {key.name}))"
+    paid = f"coalesce({cells['paid'].value}, received)" if payments else cells["paid"].value
     state = words.state.value
     connection.execute(f"""
         CREATE TABLE facts AS
@@ -244,8 +241,8 @@ def settle_invoices(connection: duckdb.DuckDBPyConnection, *, payments: bool) ->
         """)
     if payments:
         connection.execute("""
-            UPDATE facts f SET cleared_on = r.last_on FROM received r
-            WHERE r.invoice_id = f.invoice_id AND f.kind = 'invoice' AND f.balance = 0 AND f.cleared_on IS NULL
+            UPDATE facts f SET cleared_on = r.last_on FROM receipts r
+            WHERE r.for_invoice = f.invoice_id AND f.kind = 'invoice' AND f.balance = 0 AND f.cleared_on IS NULL
         """)
     for column in ("trouble", "overpaid", "kind_word"):
         connection.execute(f"ALTER TABLE facts DROP COLUMN {column}")

@@ -27,7 +27,7 @@ def no_payments(connection: duckdb.DuckDBPyConnection) -> None:
 def type_payments(
     connection: duckdb.DuckDBPyConnection, table: Table, project: Project
 ) -> tuple[DateOrder | None, Mark | None]:
-    """Makes `received_rows`, every payment with its trouble, and `received`, the sum per invoice.
+    """Makes `received_rows`, every payment with its trouble, and `receipts`, the sum per invoice.
 
     Returns the order of day and month and the decimal mark of the file; a DataError if a payment is nobody's.
     """
@@ -54,11 +54,11 @@ def type_payments(
     """)
     _refuse_nameless(connection, table)
     connection.execute("""
-        CREATE TABLE received AS
-        SELECT invoice_id, any_value(customer_id) AS customer_id, sum(amount)::DECIMAL(18,4) AS amount,
+        CREATE TABLE receipts AS
+        SELECT invoice_id AS for_invoice, any_value(customer_id) AS payer, sum(amount)::DECIMAL(18,4) AS received,
             max(paid_on) AS last_on
         FROM received_rows WHERE trouble IS NULL AND invoice_id IS NOT NULL
-        GROUP BY invoice_id HAVING count(DISTINCT customer_id) <= 1
+        GROUP BY 1 HAVING count(DISTINCT customer_id) <= 1
     """)
     return order, mark
 

@@ -9,7 +9,7 @@ import duckdb
 
 from remindr.errors import DataError, Problem, ProjectError, Refused
 from remindr.model.policy import Project
-from remindr.sources.columns import Columns, match_columns, missing_column, nearest_header
+from remindr.sources.columns import Columns, match_columns, missing_column, nearest_header, recognised
 from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
@@ -38,20 +38,22 @@ def read_role(
 ) -> tuple[Table, list[str]]:
     """The raw table of the newest files that a pattern matches, and what a person should know of them."""
     timezone = project.company.timezone
-    sources: list[Source] = []
+    found: dict[str, tuple[Snapshot, Dialect]] = {}
     warnings: list[str] = []
     for file in pages(find_files(root, pattern, timezone, role)):
         snapshot = take_snapshot(file.path, file.shown, copies, timezone)
-        if any(snapshot.sha256 == source.snapshot.sha256 for source in sources):
-            warnings.append(f"{file.shown}: the same file as {sources[0].snapshot.shown}, so not read again")
-            continue
-        dialect = find_dialect(snapshot, role, wanted)
-        if sources and dialect.headers != sources[0].dialect.headers:
-            warnings.append(
-                f"{file.shown}: of the same day as {sources[0].snapshot.shown}, but other columns: not read"
-            )
-            continue
-        sources.append(Source(snapshot, dialect, _columns(snapshot, dialect, role, project.sources.format, wanted)))
+        if snapshot.sha256 in found:
+            warnings.append(f"{file.shown}: the same file as {found[snapshot.sha256][0].shown}, so not read again")
+        else:
+            found[snapshot.sha256] = (snapshot, find_dialect(snapshot, role, wanted))
+    likest = max((dialect for _, dialect in found.values()), key=lambda one: recognised(one.headers, role, wanted))
+    sources: list[Source] = []
+    for snapshot, dialect in found.values():
+        if dialect.headers == likest.headers:
+            columns = _columns(snapshot, dialect, role, project.sources.format, wanted)
+            sources.append(Source(snapshot, dialect, columns))
+        else:
+            warnings.append(f"{snapshot.shown}: of the same day as other files, but with other columns, so not read")
     table = read_table(connection, role, sources)
     if not table.count and not any(page.broken for page in table.pages):
         hint = "export it again; nothing was sent"

@@ -120,12 +120,19 @@ def test_a_url_names_the_same_file(desk: Desk) -> None:
         assert journal.highest_as_of() == DAY
 
 
-@pytest.mark.parametrize("location", ["carrier-pigeon://roof", "://", "postgresql+pigeon://roof/journal"])
+@pytest.mark.parametrize(
+    "location", ["carrier-pigeon://roof", "://", "postgresql+pigeon://roof/journal", "mysql://h/books", "sqlite://"]
+)
 def test_an_unknown_database_is_a_mistake_in_the_project(tmp_path: Path, location: str) -> None:
     error = refused(tmp_path, location=location)
     assert isinstance(error, ProjectError)
     assert str(error).startswith("journal: ")
     assert "write a path such as .remindr/journal.db" in str(error)
+
+
+def test_a_password_is_never_shown(tmp_path: Path) -> None:
+    assert "s3cret" not in str(refused(tmp_path, location="mssql://ada:s3cret@host/books"))
+    assert "s3cret" not in str(refused(tmp_path, location="oracle://ada:s3cret@host/books"))
 
 
 def test_an_emptied_journal_is_not_taken_for_a_new_one(desk: Desk) -> None:

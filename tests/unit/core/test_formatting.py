@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from babel.dates import format_date as babel_date
 from babel.numbers import format_currency
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from messages import NBSP
 
@@ -48,6 +48,7 @@ def test_money_reads_as_babel_writes_it(locale: str) -> None:
             assert format_money(amount, currency, locale) == as_babel_writes(amount, currency, locale)
 
 
+@settings(deadline=None)
 @given(
     st.decimals(-(10**14), 10**14, places=4),
     st.sampled_from(LOCALES),
@@ -83,6 +84,7 @@ def test_what_is_no_number_is_no_amount_of_money(amount: str, locale: str) -> No
         format_money(Decimal(amount), "EUR", locale)
 
 
+@settings(deadline=None)
 @given(st.dates(), st.sampled_from(LOCALES))
 def test_dates_read_as_babel_writes_them(day: date, locale: str) -> None:
     assert format_date(day, locale) == babel_date(day, "long", locale)
@@ -134,6 +136,7 @@ def test_a_company_without_a_country_still_has_a_locale() -> None:
     assert locale_of("no such language", None) == "en"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_whatever_an_export_says_there_is_a_locale_that_babel_knows(language: str, country: str) -> None:
     locale = locale_of(language, country, home="en_GB")

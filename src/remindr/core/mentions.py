@@ -1,0 +1,26 @@
+"""Which metrics a policy asks for: the others need not be computed to make a plan."""
+
+from collections.abc import Iterator
+
+from remindr.model.policy import Policy
+from remindr.model.rule import Comparison, Rule, leaves
+
+
+def mentioned_metrics(policy: Policy) -> frozenset[str] | None:
+    """The names that rules of the policy test; None (all of them) if a template speaks of metrics."""
+    if any("metrics" in source.text for source in policy.templates.values()):
+        return None
+    return frozenset(leaf.metric for rule in _rules(policy) for leaf in leaves(rule) if isinstance(leaf, Comparison))
+
+
+def _rules(policy: Policy) -> Iterator[Rule]:
+    project = policy.project
+    yield from (segment.when for segment in project.segments if segment.when is not None)
+    yield from project.traits.values()
+    yield from project.flags.values()
+    for sequence in policy.sequences.values():
+        for step in sequence.steps:
+            if step.condition is not None:
+                yield step.condition
+            if step.sooner is not None:
+                yield step.sooner.condition
