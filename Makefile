@@ -35,7 +35,7 @@ help:  ## list what can be made
 		while IFS='|' read -r name what; do printf '%-11s %s\n' "$$name" "$$what"; done
 
 demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each time
-	@rm -rf $(DEMO) && mkdir -p build && cp -R examples/quickstart $(DEMO) && rm -rf $(DEMO)/expected
+	@rm -rf $(DEMO) && mkdir -p build && cp -R examples/quickstart $(DEMO) && rm -rf $(DEMO)/expected $(DEMO)/*.py
 	@cp -R sequences templates $(DEMO)/
 	@$(BIN)/remindr run -C $(DEMO) --as-of $(DEMO_DAY)
 	@echo

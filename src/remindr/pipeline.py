@@ -22,7 +22,7 @@ from remindr.core.mentions import mentioned_metrics
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
-from remindr.errors import Problem, Refused
+from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
 from remindr.history.history import RECENT_DAYS, HistoryView
 from remindr.journal.claim import Claimed
 from remindr.journal.database import open_journal
@@ -41,6 +41,29 @@ _HELD_SHARE, _HELD_AT_LEAST = 100, 3  # more than 1 % and more than 3 notices th
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """An interrupted run that the next one brought to its end: where its messages were to be, and where they stand."""
+
+    run_id: str
+    outbox: str
+    state: State
+    messages: int
+
+    @property
+    def told(self) -> str:
+        """What people should know of it."""
+        what = f"run {self.run_id} had been interrupted"
+        if self.state is State.SENT:
+            return f"{what}; it is complete now, with {self.messages} messages in {self.outbox}"
+        if self.state is State.ABANDONED:
+            return f"{what} before anything was passed on; its notices are planned again"
+        return (
+            f"{what}, and {self.outbox} is not as it was left: whether its {self.messages} messages were passed on "
+            "cannot be told, and nobody gets them again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """A project loaded at a date: what it says, what is owed, what was done."""
 
@@ -51,6 +74,7 @@ class Station:
     journal: Journal
     view: HistoryView
     progress: dict[str, Progress]
+    settled: tuple[Settled, ...]
 
     @property
     def counted_until(self) -> date:
@@ -105,14 +129,13 @@ def station(
     with ExitStack() as stack:
         book = stack.enter_context(load_book(root, policy.project, today=today))
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
-        if writing:
-            recover(journal, root / policy.project.delivery.email.dir, at)
+        settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
         only = None if every_metric else mentioned_metrics(policy)
         view = HistoryView(book.connection, today, policy.project.company.currency, only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
         since = date.fromordinal(today.toordinal() - window)
         progress = journal.progress(view.open_items(), today=today, contacts_since=since)
-        yield Station(root, policy, today, book, journal, view, progress)
+        yield Station(root, policy, today, book, journal, view, progress, settled)
 
 
 def segments(at: Station) -> Iterator[tuple[Customer, dict[str, MetricValue], Classification]]:
@@ -206,6 +229,7 @@ class Tally:
     skipped: int = 0
     flags: list[Flag] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    outbox: str | None = None  # the folder that people see, once they see it
 
     def add(self, decided: Decided) -> None:
         """Counts one customer."""
@@ -231,23 +255,28 @@ class RunResult:
 
     @property
     def person_needed(self) -> bool:
-        """Whether somebody should look: flags, held notices, rows that could not be read."""
-        return bool(self.flags or self.held or self.quarantined)
+        """Whether somebody should look: flags, held notices, rows that could not be read, messages in doubt."""
+        return bool(self.flags or self.held or self.quarantined or self.summary.uncertain)
 
 
 def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
     """Makes today's plan and passes it on: every notice once, in a folder that appears whole or not at all."""
-    with run_lock(root), station(root, policy, today, writing=True, at=order.at) as here:
+    tally = Tally()
+    with (
+        run_lock(root),
+        station(root, policy, today, writing=True, at=order.at) as here,
+        _errors_tell_what_was_done(here, tally),
+    ):
         last = here.journal.last_run()
         _guard(here, order, last)
         start = _start(here, order)
-        tally, outbox = _deliver(here, order, start)
+        _deliver(here, order, start, tally)
         summary = RunSummary(
-            start.run_id, today, dict(tally.sent), failed=0, uncertain=0, held=len(tally.held), skipped=tally.skipped,
-            outbox=outbox,
+            start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
+            uncertain=sum(one.messages for one in here.settled if one.state is State.UNCERTAIN), outbox=tally.outbox,
         )  # fmt: skip
         here.journal.finish_run(
-            start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=0, held=summary.held,
+            start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=summary.uncertain, held=summary.held,
             skipped=summary.skipped,
         )  # fmt: skip
         return RunResult(
@@ -255,7 +284,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             tuple(tally.flags),
             tuple(tally.held),
             here.book.quarantined,
-            here.book.warnings,
+            (*(one.told for one in here.settled), *here.book.warnings),
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
 
@@ -273,22 +302,24 @@ def _start(here: Station, order: RunOrder) -> RunStart:
     )
 
 
-def _deliver(here: Station, order: RunOrder, start: RunStart) -> tuple[Tally, str | None]:
+def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> None:
     """Renders everything into a hidden folder, claims it in the journal, and lets it appear."""
     folder = here.policy.project.delivery.email.dir
     outbox = Outbox(here.root / folder, start.run_id, here.policy.project.company)
-    tally = Tally()
     with outbox.stage():
         claims = _staged(here, outbox, tally)
         first = next(claims, None)
         if first is None:
             here.journal.begin(start, at=order.at)
-            return tally, None
+            return
         delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
         here.journal.record(delivery, State.COMMITTING, at=order.at)
-        outbox.publish()
+        try:
+            outbox.publish()
+        finally:
+            if outbox.path.exists():
+                tally.outbox = f"{folder}/{start.run_id}"
         here.journal.record(delivery, State.SENT, at=order.at)
-    return tally, f"{folder}/{start.run_id}"
 
 
 def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
@@ -308,12 +339,30 @@ def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
         outbox.finish()
 
 
-def recover(journal: Journal, outbox: Path, at: str) -> None:
+@contextmanager
+def _errors_tell_what_was_done(here: Station, tally: Tally) -> Iterator[None]:
+    """An error that comes after something was passed on tells that, too, and the run is one done in part."""
+    try:
+        yield
+    except RemindrError as error:
+        error.problems += tuple(Problem(one.told) for one in here.settled)
+        if tally.outbox:
+            hint = "pass it on; the next run brings the journal up to date"
+            error.problems += (Problem("everything was written all the same", file=tally.outbox, hint=hint),)
+        if isinstance(error, DataError) and (tally.outbox or any(one.state is State.SENT for one in here.settled)):
+            error.exit_code = Exit.PARTIAL
+        raise
+
+
+def recover(journal: Journal, root: Path, folder: str, at: str) -> tuple[Settled, ...]:
     """Settles what a crash left behind: a whole folder appears, half a one goes and its notices are free again."""
-    for delivery in journal.unfinished():
-        state = settle(outbox, delivery.target, delivery.state)
-        journal.record(delivery.delivery_id, state, at=at, detail="settled by the next run")
-    sweep(outbox)
+    settled = []
+    for left in journal.unfinished():
+        state = settle(root / folder, left.target, left.state)
+        journal.record(left.delivery_id, state, at=at, detail="settled by the next run")
+        settled.append(Settled(left.run_id, f"{folder}/{left.target}", state, left.messages))
+    sweep(root / folder)
+    return tuple(settled)
 
 
 def _guard(here: Station, order: RunOrder, last: RunRecord | None) -> None:

@@ -24,7 +24,7 @@ STEPS = [("soon", 0), ("first", 1), ("formal", 3)]
 OPEN = [(customer, invoice) for customer in CUSTOMERS for invoice in INVOICES]
 UNDELIVERED = {State.FAILED, State.ABANDONED}
 AFTER = {
-    State.CLAIMED: {State.COMMITTING, State.FAILED, State.ABANDONED},
+    State.CLAIMED: {State.COMMITTING, State.FAILED, State.ABANDONED, State.UNCERTAIN},
     State.COMMITTING: {State.SENT, State.FAILED, State.UNCERTAIN},
 }
 

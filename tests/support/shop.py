@@ -7,7 +7,12 @@ import sqlite3
 import sys
 from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
+from typing import Any
+
+from strace import Call
 
 from remindr.project.starter import starter_files
 
@@ -57,12 +62,15 @@ Invoice Number,Customer Number,Customer Name,Invoice Date,Due Date,Amount,Balanc
 NOTICES = 7
 _WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 
+# SQLite takes the other columns from the row that has the greatest ordinal.
+_STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery_states GROUP BY delivery_id) "
+
 
 def open_shop(root: Path, *, customers: str = CUSTOMERS, invoices: str = INVOICES) -> Path:
     """Makes the project in a new folder, with the starter set's words."""
-    files = {path: text for path, text in starter_files() if path.parts[1] in _WANTED}
+    files = {path.as_posix(): text for path, text in starter_files() if path.parts[1] in _WANTED}
     exports = {f"exports/customers-{DAY}.csv": customers, f"exports/invoices-{DAY}.csv": invoices}
-    for path, text in {**files, **exports, "remindr.yaml": SETTINGS}.items():
+    for path, text in (files | exports | {"remindr.yaml": SETTINGS}).items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     return root
@@ -78,52 +86,70 @@ def run_command(root: Path) -> list[str]:
     return [sys.executable, "-m", "remindr", *run_arguments(root)]
 
 
-def delivered(root: Path) -> list[tuple[str, bytes]]:
-    """Every file that people see in the outbox: its place in its run's folder, and what is in it."""
-    folders = [path for path in (root / "outbox").glob("*") if not path.name.startswith(".")]
-    files = [(file.relative_to(folder), file) for folder in folders for file in folder.rglob("*") if file.is_file()]
-    return sorted((place.as_posix(), file.read_bytes()) for place, file in files)
+@dataclass(frozen=True)
+class Left:
+    """What runs have left in the project.
+
+    `delivered` is every file that people see in the outbox, by its place in its run's folder. `places` is everything
+    there is, hidden or not, with the runs' folders named alike. `claims` is what the journal says of every notice
+    that is not given up: its key, and where it stands.
+    """
+
+    delivered: list[tuple[str, bytes]]
+    places: list[str]
+    claims: list[tuple[str, str]]
+
+    @property
+    def notices(self) -> Counter[str]:
+        """How often each notice was delivered: Message-IDs, keys in the list of calls, hashes of letters."""
+        found = Counter[str]()
+        for place, content in self.delivered:
+            if place.endswith(".eml"):
+                found[message_from_bytes(content)["Message-ID"]] += 1
+            elif place.endswith(".csv"):
+                found.update(row["key"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+            else:
+                found[place.rpartition("-")[2]] += 1
+        return found
 
 
-def notices(root: Path) -> Counter[str]:
-    """How often each notice is in the outbox: Message-IDs, keys of calls, names of letters."""
-    found = Counter[str]()
-    for place, content in delivered(root):
-        if place.endswith(".eml"):
-            found.update(re.findall(rb"(?m)^Message-ID: .*$", content)[0].decode().split()[1:])
-        elif place.endswith(".csv"):
-            rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-            found.update(row["key"] for row in rows)
-        else:
-            found[place.rpartition("-")[2]] += 1
-    return found
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run that nothing happened to: the calls with which it changed the project, and what it left there."""
+
+    calls: list[Call]
+    left: Left
 
 
-def places(root: Path) -> list[str]:
-    """Everything there is in the project, with each run's folder named alike; hidden things, too."""
-    below = (path.relative_to(root).as_posix() for path in root.rglob("*"))
-    return sorted(re.sub(rf"^outbox/{DAY}-\d+", "outbox/RUN", place) for place in below)
+def look(root: Path) -> Left:
+    """What is there. It opens the journal, and so changes what a killed run has left."""
+    files = [(file, file.relative_to(root / "outbox" / run)) for run in visible(root) for file in _below(root, run)]
+    claimed = _STANDS + "SELECT key, state, voided FROM notices NATURAL JOIN stands"
+    return Left(
+        sorted((place.as_posix(), file.read_bytes()) for file, place in files),
+        sorted(re.sub(rf"^outbox/{DAY}-\d+", "outbox/RUN", str(path.relative_to(root))) for path in root.rglob("*")),
+        sorted((key, state) for key, state, voided in ask(root, claimed) if not (voided and state == "abandoned")),
+    )
+
+
+def _below(root: Path, run: str) -> list[Path]:
+    return [path for path in (root / "outbox" / run).rglob("*") if path.is_file()]
+
+
+def visible(root: Path) -> list[str]:
+    """The names of the folders that people see in the outbox."""
+    return [path.name for path in (root / "outbox").glob("*") if not path.name.startswith(".")]
 
 
 def states(root: Path) -> dict[str, str]:
-    """Where each run's delivery stands by the journal; empty without a journal or a delivery in it."""
-    return dict(_ask(root, f"SELECT target, {_NEWEST} FROM deliveries AS of_which"))
+    """Where each run stands by the journal; empty if nothing was claimed yet, or there is no journal."""
+    return dict(ask(root, _STANDS + "SELECT run_id, state FROM deliveries JOIN stands ON id = delivery_id"))
 
 
-def sent(root: Path) -> list[str]:
-    """The keys of all notices in force; each is asserted to be in a delivery that is `sent`, the others abandoned."""
-    rows = _ask(root, f"SELECT key, voided, {_NEWEST} FROM notices JOIN deliveries AS of_which ON of_which.id = delivery_id")
-    assert {state for _, voided, state in rows if not voided} <= {"sent"}
-    assert {state for _, voided, state in rows if voided} <= {"abandoned"}
-    return sorted(key for key, voided, _ in rows if not voided)
-
-
-_NEWEST = "(SELECT state FROM delivery_states WHERE delivery_id = of_which.id ORDER BY ordinal DESC LIMIT 1)"
-
-
-def _ask(root: Path, question: str) -> list[tuple[str, ...]]:
+def ask(root: Path, question: str) -> list[Any]:
+    """The rows with which the journal answers; none without a journal."""
     journal = root / ".remindr" / "journal.db"
     if not journal.exists():
         return []
-    with closing(sqlite3.connect(journal)) as connection:
+    with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
         return connection.execute(question).fetchall()

@@ -50,11 +50,11 @@ class Ended:
     calls: tuple[Call, ...]
 
 
-def watch(command: Sequence[str], log: Path, *, fault: str = "", only: str = "") -> Ended:
-    """Runs a command. With a fault only calls of that name are watched, and with `only` only those about that path."""
-    names = (fault.partition(":")[0],) if fault else CHANGES
+def watch(command: Sequence[str], log: Path, *faults: str, only: str = "") -> Ended:
+    """Runs a command. With faults only calls of their names are watched, and with `only` only those about that path."""
+    names = [fault.partition(":")[0] for fault in faults] or CHANGES
     asked = ["-e", "trace=execve," + ",".join(f"?{name}" for name in names)]
-    if fault:
+    for fault in faults:
         asked += ["-e", f"inject={fault}"]
     if only:
         asked += ["-P", only]

@@ -9,10 +9,10 @@ from binascii import b2a_qp
 from datetime import date, datetime, time
 from email.utils import format_datetime
 from functools import lru_cache
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from remindr.channels.headers import address_header, header
+from remindr.channels.names import fingerprint
 from remindr.core.addresses import mailbox, recipient
 from remindr.model.plan import Message
 from remindr.model.policy import Company
@@ -37,7 +37,7 @@ class MimeWriter:
     def write(self, message: Message) -> bytes:
         """The e-mail with CRLF line ends, ready for a file or a mail server."""
         notice = message.notice
-        mark = _fingerprint(notice.key)
+        mark = fingerprint(notice.key)
         head = (
             f"{self._head}{address_header('To', notice.customer.name, mailbox(recipient(notice)))}"
             f"{header('Subject', message.subject)}{self._date(notice.as_of)}"
@@ -61,12 +61,8 @@ class MimeWriter:
         first = message.in_reply_to
         if first is None or first == message.notice.key:
             return ""
-        name = f"<{_fingerprint(first)}@{self._domain}>"
+        name = f"<{fingerprint(first)}@{self._domain}>"
         return f"In-Reply-To: {name}\r\nReferences: {name}\r\n"
-
-
-def _fingerprint(key: str) -> str:
-    return sha256(key.encode()).hexdigest()[:32]
 
 
 def _text_part(text: str, boundary: str) -> bytes:

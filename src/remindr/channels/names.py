@@ -12,8 +12,12 @@ _LONGEST = 40
 
 def file_name(number: int, notice: Notice, ending: str) -> str:
     """`0007-smith-and-sons-3f9a1c22b0d4.eml`: the number in the run, a name for people, a hash for machines."""
-    mark = sha256(notice.key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{number:04d}-{slug(notice.customer.name)}-{mark}{ending}"
+    return f"{number:04d}-{slug(notice.customer.name)}-{fingerprint(notice.key)[:12]}{ending}"
+
+
+def fingerprint(key: str) -> str:
+    """32 digits that stand for a notice's key and tell nothing of it."""
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def slug(name: str) -> str:

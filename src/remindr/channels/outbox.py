@@ -95,7 +95,8 @@ class Outbox:
                 channel.close()
         if self._stage:
             self._stage.release()
-        _remove(self._partial)
+        with suppress(OSError):  # what cannot be removed now, the next run sweeps away
+            _remove(self._partial)
 
     def _staged(self) -> Stage:
         if self._stage is None:
@@ -107,8 +108,8 @@ def settle(base: Path, run_id: str, state: State) -> State:
     """Brings the folder of an interrupted run to an end, and returns the state the run is in after that.
 
     `state` is what the journal says. A run that only claimed its notices is undone, one that had begun to
-    publish is published. If that cannot be told from what is there, the answer is `uncertain`. Interrupted
-    itself, it can be asked again and comes to the same end.
+    publish is published. If that cannot be told from what is there, the answer is `uncertain`; DataError if
+    another folder stands in the place of ours. Interrupted itself, it can be asked again and comes to the same end.
     """
     partial, final = _places(base, run_id)
     if state is State.CLAIMED:
@@ -121,7 +122,7 @@ def settle(base: Path, run_id: str, state: State) -> State:
         if not _there(final) and not _there(partial):
             return State.UNCERTAIN
         with _writing(base):
-            if not _there(final):
+            if _there(partial):
                 _rename(partial, final)
             sync_folder(base)
         return State.SENT
@@ -156,7 +157,7 @@ def _writing(base: Path) -> Iterator[None]:
 def _refused(error: OSError, base: Path) -> DataError:
     reason = (error.strerror or str(error)).lower()
     hint = "check that the disk is not full and that the folder may be written to"
-    return DataError(Problem(f"the outbox cannot be written: {reason}", str(error.filename or base), hint=hint))
+    return DataError(Problem(f"the outbox cannot be written: {reason}", str(base), hint=hint))
 
 
 def _make_base(base: Path) -> None:
@@ -178,7 +179,7 @@ def _try_out(base: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-        probe.unlink()
+        probe.unlink(missing_ok=True)
 
 
 def _rename(partial: Path, final: Path) -> None:

@@ -20,7 +20,7 @@ class Sheet:
 
     def add(self, cells: Sequence[str]) -> None:
         """Writes a row."""
-        self._writer.writerow([harmless(cell) for cell in cells])
+        self._writer.writerow([harmless(cell.replace("\0", "")) for cell in cells])
 
     def close(self) -> None:
         """Writes out what is still held back."""

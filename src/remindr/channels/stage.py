@@ -44,7 +44,7 @@ class Stage:
         """A new text file for a spreadsheet, with the mark by which Excel knows UTF-8."""
         file = os.open(self.path / name, _NEW_FILE, 0o600)
         self._files += 1
-        return os.fdopen(file, "w", encoding="utf-8-sig", newline="")
+        return os.fdopen(file, "w", encoding="utf-8-sig", errors="replace", newline="")
 
     def _open_folder(self, folder: str) -> tuple[str, dict[str, Any]]:
         path = self.path / folder

@@ -22,7 +22,7 @@ def main(
     from remindr.cli.session import open_session
     from remindr.sources.book import load_book
 
-    session = open_session(directory, as_of)
+    session = open_session(directory, as_of, thorough=True)
     with load_book(session.root, session.policy.project, today=session.today) as book:
         if json:
             tell_json(_document(session.warnings, book))

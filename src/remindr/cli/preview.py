@@ -29,13 +29,13 @@ def main(
 
     Writes nothing. With -v, or for one customer, the messages in full.
     """
-    from remindr.cli.session import open_session, tell_warnings
+    from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.cli.views import plan_document
     from remindr.core.calendar import Calendars
     from remindr.pipeline import make_plan, station
 
     session = open_session(directory, as_of)
-    with station(session.root, session.policy, session.today) as at:
+    with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:
         outcome = make_plan(at)
         tell_warnings(at.book.warnings, quiet=quiet or json)
         calendar = Calendars(session.policy.project).home

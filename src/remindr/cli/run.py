@@ -36,7 +36,7 @@ def main(
     all. A second run on the same day writes nothing.
     """
     from remindr import pipeline
-    from remindr.cli.session import open_session, tell_warnings
+    from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.cli.views import run_document
     from remindr.core.guards import GUARDS
 
@@ -45,8 +45,9 @@ def main(
     if session.chosen:
         _check_day(session)
     order = pipeline.RunOrder(session.now, __version__, frozenset(allow or []))
-    result = pipeline.run(session.root, session.policy, session.today, order)
-    tell_warnings(result.warnings, quiet=quiet)
+    with all_mistakes_told(session):
+        result = pipeline.run(session.root, session.policy, session.today, order)
+    tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
     if json:
         tell_json(run_document(result.summary))
     elif not quiet or result.person_needed:

@@ -28,16 +28,18 @@ def of_customer(customer: Customer, *, unreadable: bool) -> Iterator[Reason]:
         yield Reason(Blocker.ON_HOLD, f"the customer is on hold: {customer.hold}")
 
 
-def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...]) -> Iterator[Reason]:
+def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...]) -> list[Reason]:
     """Why one invoice rests."""
+    reasons = []
     if invoice.disputed:
-        yield Reason(Blocker.DISPUTED, "the invoice is disputed")
+        reasons.append(Reason(Blocker.DISPUTED, "the invoice is disputed"))
     if invoice.hold is not None:
-        yield Reason(Blocker.ON_HOLD, f"the invoice is on hold: {invoice.hold}")
+        reasons.append(Reason(Blocker.ON_HOLD, f"the invoice is on hold: {invoice.hold}"))
     if credit and credit >= invoice.balance:
-        yield Reason(Blocker.COVERED_BY_CREDIT, "credit on the account covers the whole balance")
-    if any(contact.state == State.UNCERTAIN for contact in contacts):
-        yield Reason(Blocker.IN_DOUBT, "it is not certain whether an earlier message arrived")
+        reasons.append(Reason(Blocker.COVERED_BY_CREDIT, "credit on the account covers the whole balance"))
+    if contacts and any(contact.state == State.UNCERTAIN for contact in contacts):
+        reasons.append(Reason(Blocker.IN_DOUBT, "it is not certain whether an earlier message arrived"))
+    return reasons
 
 
 def of_pacing(progress: Progress, reminding: Reminding, today: date) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import TemplateError
 
 from remindr.core.addresses import mailbox, recipient
 from remindr.core.cleaning import one_line
@@ -17,9 +17,9 @@ from remindr.core.pages import Pages
 from remindr.core.sandbox import render
 from remindr.core.table import Table, as_text, lay_out
 from remindr.core.template_text import SUBJECT_END
-from remindr.core.templates import Templates, Words, syntax_problem
+from remindr.core.templates import Templates, Words
 from remindr.core.variables import LISTS, VARIABLES
-from remindr.errors import Problem, ProjectError, RemindrError
+from remindr.errors import Problem, RemindrError
 from remindr.model.classification import History
 from remindr.model.outcome import Progress
 from remindr.model.plan import ChannelName, Message, Notice
@@ -61,7 +61,7 @@ class Composer:
         self._policy = policy
         self._templates = Templates(policy.templates)
         self._facts = FactBook(company, counted_until)
-        self._pages = Pages(self._templates, self._facts.company, company.language, company.pay_link)
+        self._pages = Pages(self._templates, self._facts.company, self._facts.language, company.pay_link)
         self._names: dict[tuple[str, str, str], str | None] = {}
 
     def compose(self, notice: Notice, history: History, progress: Progress) -> list[Message]:
@@ -85,11 +85,7 @@ class Composer:
             what = f"no template for the {channel} of step '{notice.step}' in sequence '{notice.sequence}'"
             hint = f"write templates/{notice.sequence}/{notice.step}.{channel}.j2"
             raise ComposeError(notice, Problem(what, hint=hint))
-        try:
-            return self._templates.words(name)
-        except TemplateSyntaxError as error:
-            problem = syntax_problem(self._policy.templates[name])
-            raise ProjectError(problem or self._templates.problem(error, name)) from error
+        return self._templates.words(name)
 
     def _message(
         self, notice: Notice, channel: ChannelName, words: Words, context: Context, progress: Progress

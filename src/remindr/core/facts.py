@@ -55,6 +55,11 @@ class FactBook:
         """The company as templates see it."""
         return self._company
 
+    @property
+    def language(self) -> str:
+        """The code of the language the templates are written in."""
+        return self._home.partition("_")[0]
+
     def locale(self, customer: Customer) -> str:
         """The locale in which the customer reads money and dates."""
         return locale_of(customer.language, customer.country, self._home)

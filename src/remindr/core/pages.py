@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from jinja2 import Template
+from jinja2 import Template, TemplateError
 from markupsafe import Markup
 
 from remindr.core.facts import TABLE_MARK
@@ -39,7 +39,10 @@ class Pages:
     def _cut(self, layout: Template | None) -> Stencil | None:
         if layout is None:
             return None
-        return Stencil.cut(layout, {**self._frame, "subject": Hole(0), "body": Hole(1)})
+        try:
+            return Stencil.cut(layout, {**self._frame, "subject": Hole(0), "body": Hole(1)})
+        except TemplateError as error:
+            raise ProjectError(self._templates.problem(error, LAYOUT)) from error
 
     def email(self, subject: str, body: str) -> str | None:
         """The whole page of an e-mail; None if the project has no layout, and so sends plain text."""

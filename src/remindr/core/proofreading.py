@@ -1,10 +1,12 @@
 """Mistakes in templates that can be told before a single message is made."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache, lru_cache
 
-from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateAssertionError, TemplateError, TemplateSyntaxError, meta, nodes
 
 from remindr.core.sandbox import Sandbox
 from remindr.core.template_text import environment, part
@@ -13,7 +15,50 @@ from remindr.errors import Problem
 from remindr.model.policy import TemplateSource
 
 _DEEPEST_LOOP = 2
+_DECLARING = (
+    nodes.For, nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.CallBlock, nodes.With, nodes.Import,
+    nodes.FromImport, nodes.Block, nodes.Extends,
+)  # fmt: skip
+_INCLUDING = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+
+
+@cache
+def _sandbox() -> Sandbox:
+    return environment({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A template's tree, all nodes of it in one list, and the variables it needs from outside."""
+
+    tree: nodes.Template
+    nodes: tuple[nodes.Node, ...]
+    named: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def _read(name: str, text: str) -> _Reading:
+    """What the template says; TemplateSyntaxError if it cannot be read.
+
+    Most templates declare nothing of their own. Only for the others Jinja has to work out what belongs to whom.
+    """
+    tree = _sandbox().parse(text, name)
+    found = _all_nodes(tree)
+    if not any(isinstance(node, _DECLARING) for node in found):
+        return _Reading(tree, found, frozenset(node.name for node in found if isinstance(node, nodes.Name)))
+    return _Reading(tree, found, frozenset(meta.find_undeclared_variables(tree)))
+
+
+def _all_nodes(tree: nodes.Template) -> tuple[nodes.Node, ...]:
+    """Every node, in the order of the text."""
+    found: list[nodes.Node] = []
+    waiting: list[nodes.Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += reversed(list(node.iter_child_nodes()))
+    return tuple(found)
 
 
 def undeclared(source: TemplateSource, metrics: Collection[str] | None = None) -> list[tuple[int, int, str]]:
@@ -24,39 +69,39 @@ def undeclared(source: TemplateSource, metrics: Collection[str] | None = None) -
     """
     text = _unified(source)
     try:
-        tree = environment({}).parse(text)
-        named = meta.find_undeclared_variables(tree)
+        reading = _read(source.name, text)
     except TemplateError:
         return []
-    strange = named - PARTS.get(source.name, VARIABLES).keys()
+    strange = reading.named - PARTS.get(source.name, VARIABLES).keys()
     found: list[tuple[int, tuple[str, ...]]] = [
-        (node.lineno, (node.name,)) for node in tree.find_all(nodes.Name) if node.name in strange
+        (node.lineno, (node.name,)) for node in reading.nodes if isinstance(node, nodes.Name) and node.name in strange
     ]
     if source.name not in PARTS:
-        found += _strange_parts(tree, metrics)
+        found += _strange_parts(reading.nodes, metrics)
     lines = text.split("\n")
     return sorted({(line, _column(lines[line - 1], words), ".".join(words)) for line, words in found})
 
 
-def _strange_parts(tree: nodes.Template, metrics: Collection[str] | None) -> list[tuple[int, tuple[str, ...]]]:
-    fields: dict[str, Collection[str]] = {**FIELDS, **_loop_fields(tree)}
+def _strange_parts(found: Sequence[nodes.Node], metrics: Collection[str] | None) -> list[tuple[int, tuple[str, ...]]]:
+    fields: dict[str, Collection[str]] = {**FIELDS, **_loop_fields(found)}
     if metrics is not None:
         fields["metrics"] = metrics
     return [
         (node.lineno, (node.node.name, node.attr))
-        for node in tree.find_all(nodes.Getattr)
-        if isinstance(node.node, nodes.Name)
+        for node in found
+        if isinstance(node, nodes.Getattr)
+        and isinstance(node.node, nodes.Name)
         and node.attr not in fields.get(node.node.name, (node.attr,))
         and node.attr not in ("get", "items", "keys", "values")
     ]
 
 
-def _loop_fields(tree: nodes.Template) -> dict[str, Collection[str]]:
+def _loop_fields(found: Sequence[nodes.Node]) -> dict[str, Collection[str]]:
     """What stands behind the dot of loop variables that run over invoices; others are left alone."""
     fields: dict[str, Collection[str]] = {}
     other: set[str] = set()
-    for loop in tree.find_all(nodes.For):
-        if not isinstance(loop.target, nodes.Name):
+    for loop in found:
+        if not isinstance(loop, nodes.For) or not isinstance(loop.target, nodes.Name):
             continue
         over = loop.iter.node if isinstance(loop.iter, nodes.Filter) else loop.iter
         if isinstance(over, nodes.Name) and over.name in LISTS:
@@ -84,17 +129,14 @@ def syntax_problem(source: TemplateSource, templates: Collection[str] = ()) -> P
     heading = _heading_problem(source)
     if heading:
         return heading
-    text = _unified(source)
-    sandbox = environment({})
     try:
-        tree = sandbox.parse(text)
-        unknown = _unknown_filter(source, tree, sandbox)
-        if unknown:
-            return unknown
-        sandbox.compile(tree, source.name, source.path)
+        reading = _read(source.name, _unified(source))
+    except TemplateAssertionError as error:
+        return _unknown_filter(source, _all_nodes(_sandbox().parse(_unified(source)))) or _syntax(source, error)
     except TemplateSyntaxError as error:
         return _syntax(source, error)
-    return _too_deep(source, tree) or _missing_include(source, tree, templates)
+    found = reading.nodes
+    return _unknown_filter(source, found) or _too_deep(source, reading) or _missing_include(source, found, templates)
 
 
 def _heading_problem(source: TemplateSource) -> Problem | None:
@@ -117,10 +159,13 @@ def _syntax(source: TemplateSource, error: TemplateSyntaxError) -> Problem:
     return _at(source, error.lineno, what[0].lower() + what[1:].rstrip("."))
 
 
-def _unknown_filter(source: TemplateSource, tree: nodes.Template, sandbox: Sandbox) -> Problem | None:
+def _unknown_filter(source: TemplateSource, found: Sequence[nodes.Node]) -> Problem | None:
     """The first filter or test that does not exist here; Jinja itself minds some of them only when it gets there."""
-    for node in tree.find_all((nodes.Filter, nodes.Test)):
-        kind, known = ("test", sandbox.tests) if isinstance(node, nodes.Test) else ("filter", sandbox.filters)
+    for node in found:
+        if not isinstance(node, nodes.Filter | nodes.Test):
+            continue
+        kind = "test" if isinstance(node, nodes.Test) else "filter"
+        known = _sandbox().tests if kind == "test" else _sandbox().filters
         name = getattr(node, "name", "")
         if name not in known:
             near = get_close_matches(name, known, n=1)
@@ -129,8 +174,10 @@ def _unknown_filter(source: TemplateSource, tree: nodes.Template, sandbox: Sandb
     return None
 
 
-def _too_deep(source: TemplateSource, tree: nodes.Template) -> Problem | None:
-    found = _loop_below(tree, 0)
+def _too_deep(source: TemplateSource, reading: _Reading) -> Problem | None:
+    if not any(isinstance(node, nodes.For) for node in reading.nodes):
+        return None
+    found = _loop_below(reading.tree, 0)
     return _at(source, found, f"loops stand in each other more than {_DEEPEST_LOOP} deep") if found else None
 
 
@@ -145,11 +192,9 @@ def _loop_below(node: nodes.Node, depth: int) -> int | None:
     return None
 
 
-def _missing_include(source: TemplateSource, tree: nodes.Template, templates: Collection[str]) -> Problem | None:
-    if not templates:
-        return None
-    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        named = getattr(node, "template", None)
+def _missing_include(source: TemplateSource, found: Sequence[nodes.Node], templates: Collection[str]) -> Problem | None:
+    for node in found if templates else ():
+        named = node.template if isinstance(node, _INCLUDING) else None
         if isinstance(named, nodes.Const) and str(named.value).removesuffix(".j2") not in templates:
             hint = f"include looks below templates/: write templates/{named.value}.j2"
             return _at(source, node.lineno, f"there is no template '{named.value}'", hint, find=str(named.value))

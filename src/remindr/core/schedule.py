@@ -93,7 +93,7 @@ class Scheduler:
         for invoice in account.invoices:
             met = credit.get(invoice.id, nothing)
             resting = blockers.of_invoice(invoice, met, progress.contacts.get(invoice.id, ()))
-            cases.append(_Case(invoice, (self._today - invoice.due_date).days, met, [*own, *resting]))
+            cases.append(_Case(invoice, (self._today - invoice.due_date).days, met, own + resting))
         return cases
 
     def _find_step(

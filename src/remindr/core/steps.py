@@ -66,17 +66,16 @@ class PlannedSequence:
 
         A step that is reached while its `if` fails is passed over; one not yet reached is judged then.
         """
-        taken = [contact for contact in contacts if contact.level > Level.HEADS_UP]
-        for planned in self.overdue[self._position(taken) :]:
+        for planned in self.overdue[self._position(contacts) :] if contacts else self.overdue:
             reached_on = self._reached_on(planned, invoice, contacts, facts_of, calendar)
             passed_over = reached_on <= today and planned.condition and planned.condition(facts_of(invoice)) is not True
             if not passed_over:
                 return Next(planned, reached_on, calendar.next_sending_day(reached_on))
         return None
 
-    def _position(self, taken: Sequence[Contact]) -> int:
+    def _position(self, contacts: Sequence[Contact]) -> int:
         """Index of the first step beyond every contact: by its place in this sequence, else by its level."""
-        return max((self._beyond(contact) for contact in taken), default=0)
+        return max((self._beyond(contact) for contact in contacts if contact.level > Level.HEADS_UP), default=0)
 
     def _beyond(self, contact: Contact) -> int:
         if contact.sequence == self.name and contact.step in self._index:
@@ -125,6 +124,8 @@ class PlannedSequence:
         it was given (or another sequence gave one), when its condition fails, or when the invoice is too
         fresh to need it.
         """
+        if not self.heads_ups:
+            return None, None
         days = [(plain_day(planned.step.at, invoice, calendar), planned) for planned in self.heads_ups]
         coming = [sends for day, _ in days if (sends := calendar.previous_sending_day(day)) > today]
         upcoming = min(coming, default=None)

@@ -10,7 +10,7 @@ from remindr.core.facts import Context, Facts
 from remindr.errors import Problem, ProjectError
 
 WORDS = {
-    "caption": "Invoices",
+    "caption": "Open invoices",
     "invoice": "Invoice",
     "due": "Due date",
     "overdue": "Days overdue",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Template, TemplateNotFound
+from jinja2 import Template, TemplateNotFound, TemplateSyntaxError
 
 from remindr.core.proofreading import known_names, syntax_problem, undeclared
 from remindr.core.template_text import MESSAGE, environment
-from remindr.errors import Problem
+from remindr.errors import Problem, ProjectError
 from remindr.model.policy import TemplateSource
 
 __all__ = ["Templates", "Words", "known_names", "syntax_problem", "undeclared"]
@@ -26,7 +26,7 @@ class Words:
 
 
 class Templates:
-    """All templates of a policy, each compiled when it is first asked for."""
+    """All templates of a policy, each compiled when it is first asked for; ProjectError if that cannot be done."""
 
     def __init__(self, sources: Mapping[str, TemplateSource]) -> None:
         self._sources = sources
@@ -34,18 +34,24 @@ class Templates:
         self._words: dict[str, Words] = {}
 
     def words(self, name: str) -> Words:
-        """The message template of that name; TemplateError if it cannot be compiled."""
+        """The message template of that name."""
         words = self._words.get(name)
         if words is None:
             source = self._sources[name]
+            _proofread(source)
             wants_metrics = any(word in source.text for word in ("metrics", "include", "import", "extends"))
-            template = self._environment.get_template(name + MESSAGE)
-            words = self._words[name] = Words(source, template, wants_metrics)
+            words = self._words[name] = Words(source, self._compiled(name, MESSAGE), wants_metrics)
         return words
 
     def page(self, name: str) -> Template | None:
         """The template of that name on its own, None if the project has none."""
-        return self._environment.get_template(name) if name in self._sources else None
+        return self._compiled(name) if name in self._sources else None
+
+    def _compiled(self, name: str, part: str = "") -> Template:
+        try:
+            return self._environment.get_template(name + part)
+        except TemplateSyntaxError as error:
+            raise ProjectError(syntax_problem(self._sources[name]) or self.problem(error, name)) from error
 
     def text(self, name: str) -> str | None:
         """The template as written, None if the project has none."""
@@ -59,6 +65,17 @@ class Templates:
         lines = source.text.splitlines()
         shown = lines[line - 1].strip() if line and line <= len(lines) else None
         return Problem(_say(error), file=source.path, line=line, source=shown)
+
+
+def _proofread(source: TemplateSource) -> None:
+    """ProjectError for variables that no message has, also where a rendering might never come by them."""
+    lines = source.text.splitlines()
+    strange = undeclared(source)
+    if strange:
+        raise ProjectError(
+            Problem(f"unknown variable '{name}'", source.path, line, col, lines[line - 1], len(name))
+            for line, col, name in strange
+        )
 
 
 def _say(error: Exception) -> str:

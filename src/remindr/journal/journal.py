@@ -19,14 +19,14 @@ from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import damaged, explained
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
-from remindr.journal.schema import deliveries, delivery_states, notices, run_results, runs
+from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_results, runs
 from remindr.model.outcome import Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
 
 # What may follow a state. A crash leaves `claimed` or `committing`; nothing leads back.
 _NEXT: Mapping[State, frozenset[State]] = {
-    State.CLAIMED: frozenset({State.COMMITTING, State.FAILED, State.ABANDONED}),
+    State.CLAIMED: frozenset({State.COMMITTING, State.FAILED, State.ABANDONED, State.UNCERTAIN}),
     State.COMMITTING: frozenset({State.SENT, State.FAILED, State.UNCERTAIN}),
 }
 
@@ -35,7 +35,15 @@ _NEWEST_RUNS = select(runs, run_results.c.at).outerjoin(run_results).order_by(ru
 _later = delivery_states.alias("later")
 
 _UNFINISHED = (
-    select(deliveries.c.id, deliveries.c.run_id, deliveries.c.kind, deliveries.c.target, delivery_states.c.state)
+    select(
+        deliveries,
+        delivery_states.c.state,
+        select(func.count())
+        .select_from(messages.join(notices))
+        .where(notices.c.delivery_id == deliveries.c.id)
+        .scalar_subquery()
+        .label("messages"),
+    )
     .join(delivery_states)
     .where(
         delivery_states.c.state.in_(_NEXT),
@@ -139,8 +147,10 @@ class Journal:
     def unfinished(self) -> list[UnfinishedDelivery]:
         """The deliveries that a run left behind before their end, oldest first."""
         with self._reading() as connection:
-            rows = connection.execute(_UNFINISHED).all()
-            return [UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state)) for row in rows]
+            return [
+                UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state), row.messages)
+                for row in connection.execute(_UNFINISHED)
+            ]
 
     def record(self, delivery_id: int, state: State, *, at: str, detail: str = "") -> None:
         """Records where a delivery stands now; a failed or abandoned one frees its notices to be planned again.

@@ -50,10 +50,14 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedDelivery:
-    """A delivery that a run left behind in `claimed` or `committing`. `target` is a folder name for kind `outbox`."""
+    """A delivery that a run left behind in `claimed` or `committing`, and how many messages are in it.
+
+    `target` is a folder name for kind `outbox`.
+    """
 
     delivery_id: int
     run_id: str
     kind: str
     target: str
     state: State
+    messages: int

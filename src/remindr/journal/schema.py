@@ -129,4 +129,3 @@ Index(
     sqlite_where=_IN_FORCE,
     postgresql_where=_IN_FORCE,
 )
-Index("notices_by_delivery", notices.c.delivery_id)

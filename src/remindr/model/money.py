@@ -17,5 +17,5 @@ def total_by_currency(monies: Iterable[tuple[str, Decimal]]) -> dict[str, Decima
     """The sum per currency of (currency, amount) pairs, in order of first sight."""
     totals: dict[str, Decimal] = {}
     for currency, amount in monies:
-        totals[currency] = totals.get(currency, Decimal(0)) + amount
+        totals[currency] = totals[currency] + amount if currency in totals else amount
     return totals

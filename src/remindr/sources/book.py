@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import duckdb
 
+from remindr.errors import DataError, Problem
 from remindr.model.book import Quarantined
 from remindr.model.policy import Project
 from remindr.sources import findings
@@ -96,10 +97,17 @@ def load_book(root: Path, project: Project, *, today: date) -> Book:
     connection = _connect(Path(folder.name))
     try:
         return _load(root, project, connection, folder, today)
-    except BaseException:
+    except BaseException as error:
         connection.close()
         folder.cleanup()
+        if isinstance(error, OSError):
+            raise DataError(Problem(error.strerror or str(error), _shown(error.filename, root))) from None
         raise
+
+
+def _shown(path: str | None, root: Path) -> str | None:
+    """A path as people know it, seen from the project."""
+    return None if path is None else str(Path(path).relative_to(root) if Path(path).is_relative_to(root) else path)
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -201,14 +209,13 @@ class _Assembly:
 
     def _fold(self) -> None:
         if "payments" in self._tables:
-            name_payers(self._connection)
+            name_payers(self._connection, self._project.company.currency)
             add_unapplied(self._connection, self._tables["invoices"])
         folded = fold_rows(self._connection)
         if folded.invoices and not self._tables["invoices"].columns.line_items:
             shown = self._tables["invoices"].shown
-            self._warnings.append(
-                f"{shown}: {folded.rows} rows repeat an invoice and agree with it; each was read once"
-            )
+            copies = "1 row repeats" if folded.rows == 1 else f"{folded.rows:,} rows repeat"
+            self._warnings.append(f"{shown}: {copies} an invoice that is there already; it was read once")
 
     def _set_aside(self) -> None:
         refuse_nameless_credits(self._connection, self._tables["invoices"])

@@ -37,7 +37,7 @@ def describe_customers(
     values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
     country = values["country"]
     values |= {
-        "name": _text(table, "customer_name"),
+        "name": _name(table),
         "email": f"nullif(regexp_extract(email, '{_EMAIL}'), '')" if "email" in table.fields else NULL,
         "address": _address(table),
         "country": f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END",
@@ -67,6 +67,13 @@ def _text(table: Table, field: str) -> str:
     return trimmed(field) if field in table.fields else NULL
 
 
+def _name(table: Table) -> str:
+    """The name, on one line."""
+    if "customer_name" not in table.fields:
+        return NULL
+    return f"regexp_replace({trimmed('customer_name')}, '\\s+', ' ', 'g')"
+
+
 def _address(table: Table) -> str:
     parts = [trimmed(field) for field in _ADDRESS if field in table.fields]
     return f"nullif(concat_ws('\n', {', '.join(parts)}), '')" if parts else NULL
@@ -85,7 +92,8 @@ def _oddities(connection: duckdb.DuckDBPyConnection, table: Table, channels: tup
         count, samples = ask(connection, query)
         if count:
             named = ", ".join(f"'{text}'" for text in samples)
-            told.append(f"{table.shown}: {count} e-mail cells without an address: {named}")
+            cells = "1 e-mail cell holds" if count == 1 else f"{count:,} e-mail cells hold"
+            told.append(f"{table.shown}: {cells} no address: {named}")
     return told
 
 

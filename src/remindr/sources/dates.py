@@ -26,6 +26,7 @@ _DAY_NAMED = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s/-]*(?:de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d{2})"
 )
 _MONTH_NAMED = re.compile(r"([^\W\d_]+)\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4})")
+_EXCEL_DAY = re.compile(r"[34]\d{4}(?:\.\d+)?")
 _EXCEL_TIME = re.compile(r"\d{1,3}:\d{2}(?:\.\d)?")
 
 _MONTHS: Final = (
@@ -143,4 +144,6 @@ def why_unreadable(text: str) -> str:
     """Why a text is not a date, in words for a bookkeeper."""
     if _EXCEL_TIME.fullmatch(text.strip()):
         return "a time without a day: a spreadsheet has cut this date, export it again as text"
+    if _EXCEL_DAY.fullmatch(text.strip()):
+        return "not a date, but the number a spreadsheet counts days with: format the column as dates and export again"
     return "not a date"

@@ -81,12 +81,13 @@ def _nothing(root: Path, pattern: str, setting: str) -> DataError:
 
 
 def date_in_name(name: str) -> date | None:
-    """The date in a file's name: 2026-11-20, 20261120 or 20.11.2026."""
-    for pattern, order in zip(_IN_NAME, ((1, 2, 3), (3, 2, 1)), strict=True):
-        for match in pattern.finditer(name):
-            if day := parse_date("-".join(match[part] for part in order), None):
-                return day
-    return None
+    """The date in a file's name, the last if it names a period: 2026-11-20, 20261120 or 20.11.2026."""
+    written = (
+        "-".join(match[part] for part in order)
+        for pattern, order in zip(_IN_NAME, ((1, 2, 3), (3, 2, 1)), strict=True)
+        for match in pattern.finditer(name)
+    )
+    return max((day for text in written if (day := parse_date(text, None))), default=None)
 
 
 def date_of_report(texts: Iterable[str], order: DateOrder | None) -> date | None:

@@ -52,12 +52,11 @@ def of_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) ->
         return
     missing = _column(connection, "SELECT customer_id FROM customers WHERE NOT listed ORDER BY 1")
     if missing:
-        yield f"{listed.shown}: {len(missing)} customers with invoices are not in it: {_list(missing)}"
+        yield f"{listed.shown}: {_customers(missing)} with invoices not in it: {_list(missing)}"
     twice = _column(connection, "SELECT customer_id FROM listed WHERE rows > 1 ORDER BY 1")
     if twice:
         yield (
-            f"{listed.shown}: {len(twice)} customers stand in it more than once, the first filled cell counts: "
-            f"{_list(twice)}"
+            f"{listed.shown}: {_customers(twice)} in it more than once, the first filled cell counts: {_list(twice)}"
         )
 
 
@@ -70,6 +69,10 @@ def of_columns(table: Table) -> Iterator[str]:
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     return [row[0] for row in connection.execute(query).fetchall()]
+
+
+def _customers(ids: Sequence[str]) -> str:
+    return f"{len(ids):,} customer{'' if len(ids) == 1 else 's'}"
 
 
 def _some(told: Sequence[str], what: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The invoice file: rows of text to typed facts, one per row, with the unreadable ones marked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,7 +78,22 @@ def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: 
     if words.state.unknown:
         named = ", ".join(f"'{word}'" for word in words.state.unknown[:5])
         warnings.append(f"{table.shown}: unknown status {named}: such invoices are open or paid by their amounts")
+    warnings += _left_out(connection, table, words)
     return Reading(key, amounts, order, mark, tuple(warnings))
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> Iterator[str]:
+    """What is said about rows that are no invoices to remind of."""
+    if not {"kind", "status"} & set(table.fields):
+        return
+    kind, state = words.kind.value, words.state.value
+    counts = connection.execute(f"""
+        SELECT CASE WHEN {kind} = 'other' THEN {_text("kind", table)} ELSE {state} END AS paper, count(*)
+        FROM {table.name} {words.kind.join} {words.state.join}
+        WHERE {kind} = 'other' OR {state} IN ('draft', 'void') GROUP BY 1 ORDER BY 1
+    """).fetchall()
+    if counts:
+        yield f"{table.shown}: left out: " + ", ".join(f"{paper} ({count:,})" for paper, count in counts)
 
 
 def _make_facts(
@@ -95,7 +110,11 @@ def _make_facts(
     looked_up = (words.kind, words.state, words.currency, words.disputed, words.hold, words.days)
     joins = " ".join(typed.join for typed in (*cells.values(), *looked_up))
     if payments:
-        joins += f" LEFT JOIN receipts ON for_invoice = {number} AND (payer IS NULL OR payer IN ({key.id}, {key.name}))"
+        joins += (
+            f" LEFT JOIN receipts ON for_invoice = {number}"
+            f" AND (payer IS NULL OR payer IN ({key.id}, {key.name}))"
+            f" AND (paid_in IS NULL OR paid_in = coalesce({words.currency.value}, '{company}'))"
+        )
     paid = f"coalesce({cells['paid'].value}, received)" if payments else cells["paid"].value
     state = words.state.value
     connection.execute(f"""

@@ -44,7 +44,7 @@ def type_payments(
         SELECT {table.name}.rowid AS ordinal, {customer} AS customer_id,
             {id_sql(connection, table, "invoice_id")} AS invoice_id,
             {day.value} AS paid_on, {amount.value} AS amount,
-            coalesce({currency.value}, '{company}') AS currency,
+            {currency.value} AS currency,
             CASE
                 WHEN {amount.unreadable} OR {amount.value} IS NULL THEN 'amount'
                 WHEN {day.unreadable} OR {day.value} IS NULL THEN 'paid_on'
@@ -55,10 +55,10 @@ def type_payments(
     _refuse_nameless(connection, table)
     connection.execute("""
         CREATE TABLE receipts AS
-        SELECT invoice_id AS for_invoice, any_value(customer_id) AS payer, sum(amount)::DECIMAL(18,4) AS received,
-            max(paid_on) AS last_on
+        SELECT invoice_id AS for_invoice, min(customer_id) AS payer, min(currency) AS paid_in,
+            sum(amount)::DECIMAL(18,4) AS received, max(paid_on) AS last_on
         FROM received_rows WHERE trouble IS NULL AND invoice_id IS NOT NULL
-        GROUP BY 1 HAVING count(DISTINCT customer_id) <= 1
+        GROUP BY 1 HAVING count(DISTINCT customer_id) <= 1 AND count(DISTINCT currency) <= 1
     """)
     return order, mark
 
@@ -71,14 +71,18 @@ def _refuse_nameless(connection: duckdb.DuckDBPyConnection, table: Table) -> Non
         raise DataError([Problem(what, *table.place(row[0]), hint=WHOSE) for row in rows])
 
 
-def name_payers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Gives every payment the customer of its invoice, so that an unreadable one silences the right person."""
+def name_payers(connection: duckdb.DuckDBPyConnection, company: str) -> None:
+    """Gives every payment the customer of its invoice, so that an unreadable one silences the right person.
+
+    A payment that names no currency is in its invoice's, or else the company's.
+    """
     connection.execute("""
-        UPDATE received_rows r SET customer_id = f.customer_id
-        FROM (SELECT invoice_id, min(customer_id) AS customer_id FROM facts WHERE kind = 'invoice'
-              GROUP BY 1 HAVING count(DISTINCT customer_id) = 1) f
+        UPDATE received_rows r SET customer_id = f.customer_id, currency = coalesce(r.currency, f.currency)
+        FROM (SELECT invoice_id, min(customer_id) AS customer_id, min(currency) AS currency FROM facts
+              WHERE kind = 'invoice' GROUP BY 1 HAVING count(DISTINCT customer_id) = 1) f
         WHERE f.invoice_id = r.invoice_id
     """)
+    connection.execute("UPDATE received_rows SET currency = ? WHERE currency IS NULL", [company])
 
 
 def finish_payments(connection: duckdb.DuckDBPyConnection) -> None:

@@ -4,19 +4,25 @@ import csv
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum, ZipError, load_workbook
 
 from remindr.errors import DataError, Problem, Refused
 
+LARGEST_UNPACKED = 2 * 1024**3
 LARGEST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 
 def sheet_to_csv(workbook: Path, target: Path, shown: str) -> int:
     """Writes the first visible sheet that has anything in it, returns the number of line ends written."""
     try:
+        with ZipFile(workbook) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise DataError(Problem(f"the workbook unpacks to {unpacked >> 20:,} MB; it may have 2,048", shown))
         rows = _first_sheet(load_workbook(str(workbook)))
-    except ZipError:
+    except (BadZipFile, ZipError):
         hint = "export or save it again"
         raise Refused(Problem("the workbook is cut short or damaged", shown, hint=hint)) from None
     except CalamineError as error:

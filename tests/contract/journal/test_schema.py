@@ -73,7 +73,7 @@ def test_a_new_journal_and_an_upgraded_one_have_the_same_schema(desk: Desk) -> N
     assert {name: sql for name, sql in schema_of(upgraded).items() if name != "kept"} == new
     assert set(new) == {
         *schema.metadata.tables,
-        *("alembic_version", "wall_notice_key", "wall_customer_day", "notices_by_delivery"),
+        *("alembic_version", "wall_notice_key", "wall_customer_day"),
     }
 
 

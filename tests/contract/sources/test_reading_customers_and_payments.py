@@ -16,9 +16,10 @@ BY_NAME = "Customer,Invoice No,Due Date,Amount\nAda & Co,A-1,2026-10-01,10.00\nB
 def test_customers_file_describes_the_customers(load: Load, customers: Rows) -> None:
     book = load(
         BY_NUMBER,
-        customers="Customer ID,Name,E-mail,Phone,Address line 1,City,Postcode,Country,Language,Preferred contact,Do not contact,"
-        "Hold,Industry,Credit rating,Size,Tags,Payment terms,Account manager\n"
-        '1,Ada Ltd,"ap@ada.example; jo@ada.example",01 23,1 Quay,Leeds,LS1,gb,German,Telephone,no,,retail,A,small,"vip, old",'
+        customers="Customer ID,Name,E-mail,Phone,Address line 1,City,Postcode,Country,Language,Preferred contact,"
+        "Do not contact,Hold,Industry,Credit rating,Size,Tags,Payment terms,Account manager\n"
+        '1,Ada Ltd,"ap@ada.example; jo@ada.example",01 23,1 Quay,Leeds,LS1,gb,German,Telephone,no,,retail,A,small,'
+        '"vip, old",'
         "Net 30,Jo\n2,Bo,,,,,,,nl-BE,,yes,in administration,,,,,,\n3,Cy,n/a,,,,,,,,,,,,,,,\n",
     )
     ada, bo, cy = customers(book)
@@ -30,13 +31,13 @@ def test_customers_file_describes_the_customers(load: Load, customers: Rows) -> 
     }  # fmt: skip
     assert (bo["language"], bo["do_not_contact"], bo["hold"]) == ("nl-BE", True, "in administration")
     assert cy["name"] == "Cy"
-    assert book.warnings == ("customers.csv: 1 e-mail cells without an address: 'n/a'",)
+    assert book.warnings == ("customers.csv: 1 e-mail cell holds no address: 'n/a'",)
 
 
 def test_customer_missing_from_the_customers_file_is_kept_and_told(load: Load, customers: Rows) -> None:
     book = load(BY_NUMBER, customers="Customer ID,Name\n1,Ada\n")
     assert [(row["customer_id"], row["listed"]) for row in customers(book)] == [("1", True), ("2", False)]
-    assert book.warnings == ("customers.csv: 1 customers with invoices are not in it: 2",)
+    assert book.warnings == ("customers.csv: 1 customer with invoices not in it: 2",)
 
 
 def test_invoice_file_fills_what_the_customers_file_leaves_open(load: Load, customers: Rows) -> None:
@@ -77,14 +78,18 @@ def test_name_that_several_numbers_share_gets_no_contact_details(load: Load, cus
 
 def test_customer_who_stands_there_twice_is_told_and_the_first_filled_cell_counts(load: Load, customers: Rows) -> None:
     book = load(BY_NUMBER, customers="Customer ID,Name,Email,Phone\n1,Ada,,01\n1,Ada Ltd,ap@ada.example,02\n2,Bo,,\n")
-    assert [(row["name"], row["email"], row["phone"]) for row in customers(book)][0] == ("Ada", "ap@ada.example", "01")
-    assert "1 customers stand in it more than once" in book.warnings[0]
+    assert [(row["name"], row["email"], row["phone"]) for row in customers(book)] == [
+        ("Ada", "ap@ada.example", "01"),
+        ("Bo", None, None),
+    ]
+    assert "1 customer in it more than once" in book.warnings[0]
 
 
 def test_payments_settle_invoices_that_know_no_balance(load: Load, invoices: Rows) -> None:
     book = load(
         "Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,100.00\nAda,A-2,2026-10-01,50.00\n",
-        payments="Customer,Invoice No,Payment Date,Amount\nAda,A-1,2026-10-02,60.00\nAda,A-1,2026-10-09,40.00\nAda,A-2,2026-10-03,20.00\n",
+        payments="Customer,Invoice No,Payment Date,Amount\nAda,A-1,2026-10-02,60.00\nAda,A-1,2026-10-09,40.00\n"
+        "Ada,A-2,2026-10-03,20.00\n",
     )
     assert [(row["balance"], row["cleared_on"]) for row in invoices(book)] == [(0, date(2026, 10, 9)), (30, None)]
     paid = book.connection.execute("SELECT customer_id, invoice_id, paid_on, amount, currency FROM payments").fetchall()
@@ -124,3 +129,13 @@ def test_book_counts_payments_up_to_the_older_file(load: Load) -> None:
 def test_file_dated_after_today_is_told(load: Load) -> None:
     book = load("Stand: 21.11.2026,,,\nCustomer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,1.00\n")
     assert book.warnings == ("invoices.csv is of 2026-11-21, which is after 2026-11-20",)
+
+
+def test_payment_in_another_currency_settles_nothing(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Due Date,Amount,Currency\nAda,A-1,2026-10-01,100.00,GBP\nAda,A-2,2026-10-01,100.00,GBP\n",
+        payments="Customer,Invoice No,Payment Date,Amount,Currency\nAda,A-1,2026-10-02,100.00,USD\n"
+        "Ada,A-2,2026-10-02,40.00,\n",
+    )
+    assert [row["balance"] for row in invoices(book)] == [100, 60]
+    assert book.connection.execute("SELECT currency FROM payments").fetchall() == [("USD",), ("GBP",)]

@@ -92,16 +92,19 @@ def test_drafts_voids_and_other_papers_are_no_invoices(load: Load, invoices: Row
     book = load(
         "Customer,Invoice No,Type,Due Date,Amount,Status\n"
         "Ada,A-1,Invoice,2026-10-01,10.00,Open\nAda,A-2,Invoice,,,Draft\nAda,A-3,Invoice,2026-10-01,10.00,Void\n"
-        "Bo,Q-1,Estimate,2026-10-01,10.00,Open\nCy,B-1,Bill,2026-10-01,10.00,Open\nAda,A-4,Invoice,2026-10-01,10.00,Cancelled by Jo\n"
+        "Bo,Q-1,Estimate,2026-10-01,10.00,Open\nCy,B-1,Bill,2026-10-01,10.00,Open\n"
+        "Ada,A-4,Invoice,2026-10-01,10.00,Cancelled by Jo\n"
     )
     assert [row["invoice_id"] for row in invoices(book)] == ["A-1"]
     assert book.quarantined == ()
+    assert book.warnings == ("invoices.csv: left out: Bill (1), Estimate (1), draft (1), void (2)",)
 
 
 def test_due_date_is_worked_out_from_terms(load: Load, invoices: Rows) -> None:
     book = load(
         "Customer,Invoice No,Invoice Date,Terms,Amount\nAda,1,2026-10-01,Net 30,1.00\n"
-        'Ada,2,2026-10-01,"2% 10, net 45",1.00\nAda,3,2026-10-01,Due on receipt,1.00\nAda,4,2026-10-01,14 Tage netto,1.00\n'
+        'Ada,2,2026-10-01,"2% 10, net 45",1.00\nAda,3,2026-10-01,Due on receipt,1.00\n'
+        "Ada,4,2026-10-01,14 Tage netto,1.00\n"
     )
     assert [(row["due_date"] - row["issue_date"]).days for row in invoices(book)] == [30, 45, 0, 14]
 
@@ -142,7 +145,8 @@ def test_disputes_and_holds_come_from_columns_or_status(load: Load, invoices: Ro
     book = load(
         "Customer,Invoice No,Due Date,Amount,Status,Disputed,Hold\nAda,1,2026-10-01,1.00,Open,No,\n"
         "Ada,2,2026-10-01,1.00,Open,wrong goods,\nAda,3,2026-10-01,1.00,Disputed,,no\n"
-        "Ada,4,2026-10-01,1.00,Open,0,waiting for PO\nAda,5,2026-10-01,1.00,On hold,0,\nAda,6,2026-10-01,1.00,Open,0,yes\n"
+        "Ada,4,2026-10-01,1.00,Open,0,waiting for PO\nAda,5,2026-10-01,1.00,On hold,0,\n"
+        "Ada,6,2026-10-01,1.00,Open,0,yes\n"
     )
     assert [(row["disputed"], row["hold"]) for row in invoices(book)] == [
         (False, None),
@@ -212,7 +216,7 @@ def test_rows_of_part_payments_are_folded_and_the_last_date_counts(load: Load, i
 def test_copies_of_a_row_are_read_once_and_told(load: Load, invoices: Rows) -> None:
     book = load(f"{HEAD}\n1,Ada,A-1,2026-10-01,10.00\n1,Ada,A-1,2026-10-01,10.00\n2,Bo,A-2,2026-10-01,10.00\n")
     assert [row["invoice_id"] for row in invoices(book)] == ["A-1", "A-2"]
-    assert book.warnings == ("invoices.csv: 1 rows repeat an invoice and agree with it; each was read once",)
+    assert book.warnings == ("invoices.csv: 1 row repeats an invoice that is there already; it was read once",)
 
 
 def test_rows_that_contradict_each_other_are_all_set_aside(load: Load, invoices: Rows) -> None:

@@ -201,12 +201,12 @@ def held(text: str, to: Notice | None = None, **changed: Any) -> ComposeError:
     return caught.value
 
 
-def test_a_variable_that_does_not_exist_holds_the_customer() -> None:
-    error = held("Subject: x\n\nDear {{ custmer }}")
+def test_a_text_that_cannot_be_filled_holds_the_customer() -> None:
+    error = held("Subject: x\n\nDear {{ traits[9] }}")
     assert error.notice.customer.id == "C1"
     assert str(error.problem) == (
-        "templates/steady/first.email.j2:3: 'custmer' is undefined\n"
-        "    Dear {{ custmer }}\n"
+        "templates/steady/first.email.j2:3: list object has no element 9\n"
+        "    Dear {{ traits[9] }}\n"
         "  hint: customer C1 gets nothing until this is mended; others are not affected"
     )
 
@@ -220,7 +220,7 @@ def test_a_variable_that_does_not_exist_holds_the_customer() -> None:
         "{{ traits|sum }}{{ 'a'|round }}",
         "{% include '_parts/none' %}",
         "{{ 'a' * 10**9 }}",
-        "{{ company.__class__ }}",
+        "{{ traits.__class__ }}",
         "{{ customer.name() }}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     ],
@@ -268,7 +268,7 @@ def test_a_template_that_cannot_be_read_stops_everything() -> None:
 
 
 def test_one_customers_failure_leaves_the_others_alone() -> None:
-    one = composer("Subject: x\n\n{{ 1 // invoices|length - 1 }}{% if count == 2 %}{{ nobody }}{% endif %}")
+    one = composer("Subject: x\n\n{{ 1 // invoices|length - 1 }}{% if count == 2 %}{{ traits[9] }}{% endif %}")
     with pytest.raises(ComposeError):
         one.compose(notice(line(), line("INV-2")), {}, Progress())
     message: list[Message] = one.compose(notice(), {}, Progress())

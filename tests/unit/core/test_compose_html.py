@@ -178,6 +178,19 @@ def test_a_layout_may_look_at_the_subject() -> None:
     assert "Hello &lt;b&gt;</p>" in page
 
 
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ("<p>\n{{ boddy }}</p>", "templates/_parts/layout.html.j2:2: 'boddy' is undefined\n    {{ boddy }}</p>"),
+        ("{{ body body }}", "templates/_parts/layout.html.j2:1:1: expected token 'end of print statement', got 'body'"),
+    ],
+)
+def test_a_mistake_in_the_layout_stops_everything_before_it_begins(layout: str, said: str) -> None:
+    with pytest.raises(ProjectError) as caught:
+        Composer(policy({"_parts/layout.html": layout}), COUNTED_UNTIL)
+    assert str(caught.value).startswith(said)
+
+
 def test_a_missing_table_is_told_with_where_to_get_one() -> None:
     bare = policy({EMAIL: "Subject: x\n\n{{ invoice_table }}"})
     without = {name: text for name, text in bare.templates.items() if name != "_parts/table.html"}

@@ -143,7 +143,7 @@ def test_a_customers_text_does_not_become_a_table() -> None:
 
 def test_the_html_says_the_same_as_the_text() -> None:
     found = cells(everything())
-    assert found.caption == "Invoices"
+    assert found.caption == "Open invoices"
     assert found.told() == [
         ["Invoice", "Due date", "Days overdue", "Outstanding"],
         ["INV-1", "9 October 2026", "42", "£1,154.61"],

@@ -11,6 +11,7 @@ from messages import composed, notice, source
 from remindr.core.sandbox import FILTERS, LONGEST_TEXT, render
 from remindr.core.template_text import environment, part
 from remindr.core.templates import Templates
+from remindr.errors import ProjectError
 
 
 def fill(text: str, **values: Any) -> str:
@@ -60,27 +61,33 @@ def test_values_are_escaped_in_html_templates_only() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "shown"),
     [
-        ("Subject: a\n\nb\n\n{{ nobody }}", 5, "{{ nobody }}"),
-        ("Subject: {{ nobody }}\n\nb", 1, "Subject: {{ nobody }}"),
-        ("{#\n#}\nSubject: {{ nobody }}\n\nb", 3, "Subject: {{ nobody }}"),
-        ("Subject: a\n\n{% if 1 %}\nb\n{% endif %}\nc {{ nobody }}", 6, "c {{ nobody }}"),
+        ("Subject: a\n\nb\n\n{{ traits[9] }}", 5, "{{ traits[9] }}"),
+        ("Subject: {{ traits[9] }}\n\nb", 1, "Subject: {{ traits[9] }}"),
+        ("{#\n#}\nSubject: {{ traits[9] }}\n\nb", 3, "Subject: {{ traits[9] }}"),
+        ("Subject: a\n\n{% if 1 %}\nb\n{% endif %}\nc {{ traits[9] }}", 6, "c {{ traits[9] }}"),
     ],
 )
 def test_an_error_names_the_line_of_the_file(text: str, line: int, shown: str) -> None:
     templates = Templates({"s/a.email": source(text, "s/a.email")})
     with pytest.raises(UndefinedError) as caught:
-        render(templates.words("s/a.email").template, {})
+        render(templates.words("s/a.email").template, {"traits": []})
     problem = templates.problem(caught.value, "s/a.email")
     assert (problem.file, problem.line, problem.source) == ("templates/s/a.email.j2", line, shown)
-    assert problem.what == "'nobody' is undefined"
+    assert problem.what == "list object has no element 9"
 
 
 def test_an_error_in_an_included_template_names_that_one() -> None:
-    sources = {"p": source("a\n{{ nobody }}", "p"), "t": source("{% include 'p' %}", "t")}
+    sources = {"p": source("a\n{{ traits[9] }}", "p"), "t": source("{% include 'p' %}", "t")}
     templates = Templates(sources)
     with pytest.raises(UndefinedError) as caught:
-        render(templates.words("t").template, {})
+        render(templates.words("t").template, {"traits": []})
     assert templates.problem(caught.value, "t").place == "templates/p.j2:2"
+
+
+def test_a_template_with_a_variable_that_no_message_has_is_not_even_tried() -> None:
+    templates = Templates({"s/a.email": source("Subject: a\n\n{% if credits %}{{ nobody }}{% endif %}", "s/a.email")})
+    with pytest.raises(ProjectError, match=r"templates/s/a.email.j2:3:20: unknown variable 'nobody'"):
+        templates.words("s/a.email")
 
 
 # What templates cannot do

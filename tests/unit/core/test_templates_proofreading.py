@@ -57,7 +57,15 @@ def test_metrics_are_looked_at_when_their_names_are_known() -> None:
 
 def test_a_template_that_cannot_be_read_has_no_undeclared_variables() -> None:
     assert undeclared(source("{{ a b }}")) == []
-    assert undeclared(source("{{ a|nofilter }}")) == []
+    assert undeclared(source("{% set a = 1 %}{{ a|nofilter }}")) == []
+
+
+def test_an_unknown_filter_does_not_hide_an_unknown_variable() -> None:
+    text = source("Subject: x\n\n{{ totl|nofilter }}")
+    assert undeclared(text) == [(3, 4, "totl")]
+    assert "there is no filter 'nofilter'" in str(syntax_problem(text))
+    text = source("Subject: x\n\n{% set a = 1 %}{{ a|nofilter }}")
+    assert "there is no filter 'nofilter'" in str(syntax_problem(text))
 
 
 @pytest.mark.parametrize("name", parts())

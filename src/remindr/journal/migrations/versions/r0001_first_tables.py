@@ -24,7 +24,8 @@ def upgrade() -> None:
     _deliveries()
     _notices()
     _parts_of_notices()
-    _indexes()
+    _wall("wall_notice_key", ["key"])
+    _wall("wall_customer_day", ["customer_id", "as_of", "purpose"])
 
 
 def _runs() -> None:
@@ -133,12 +134,6 @@ def _parts_of_notices() -> None:
         ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name="fk_messages_delivery_id"),
         sqlite_with_rowid=False,
     )
-
-
-def _indexes() -> None:
-    _wall("wall_notice_key", ["key"])
-    _wall("wall_customer_day", ["customer_id", "as_of", "purpose"])
-    op.create_index("notices_by_delivery", "notices", ["delivery_id"])
 
 
 def _wall(name: str, columns: list[str]) -> None:
