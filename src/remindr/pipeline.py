@@ -53,13 +53,14 @@ class Settled:
     def told(self) -> str:
         """What people should know of it."""
         what = f"run {self.run_id} had been interrupted"
+        messages = f"{self.messages} message{'' if self.messages == 1 else 's'}"
         if self.state is State.SENT:
-            return f"{what}; it is complete now, with {self.messages} messages in {self.outbox}"
+            return f"{what}; it is complete now, with {messages} in {self.outbox}"
         if self.state is State.ABANDONED:
             return f"{what} before anything was passed on; its notices are planned again"
         return (
-            f"{what}, and {self.outbox} is not as it was left: whether its {self.messages} messages were passed on "
-            "cannot be told, and nobody gets them again"
+            f"{what}, and {self.outbox} is not as it was left: whether its {messages} went out cannot be told, and "
+            "nobody gets them again"
         )
 
 

@@ -50,7 +50,8 @@ def test_first_five_minutes_end_with_an_outbox_and_a_second_run_writes_nothing(t
     shutil.copytree(ROOT / "examples" / "quickstart" / "exports", project / "exports", dirs_exist_ok=True)
     for command in re.findall(r"^remindr (\w+)$", README, re.MULTILINE):
         done = remindr(command, "--as-of", "2026-11-20", cwd=project)
-        assert done.returncode == Exit.DONE, done.stderr
+        # The example has one row that cannot be read; a run that sees it for the first time says so with its code.
+        assert done.returncode == (Exit.PARTIAL if command == "run" else Exit.DONE), done.stderr
     (outbox,) = (project / "outbox").iterdir()
     assert any(outbox.glob("email/*.eml"))
     assert remindr("run", "--as-of", "2026-11-20", cwd=project).returncode == Exit.DONE

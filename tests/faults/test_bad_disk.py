@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shop import CUSTOMERS, INVOICES, Undisturbed, look, open_shop, run_arguments, run_command, states, visible
+from shop import (
+    CUSTOMERS,
+    INVOICES,
+    TRANSACTIONS,
+    Undisturbed,
+    look,
+    open_shop,
+    run_arguments,
+    run_command,
+    states,
+    transaction,
+    visible,
+)
 from strace import Call, Ended, watch
 
 from remindr.cli import run_app
@@ -18,8 +30,6 @@ WORDS = {
     "ENOSPC": ("no space left on device", "disk is full"),
     "EIO": ("input/output error", "disk i/o error"),
 }
-# What a run writes into its journal's log, in order. Each ends with a call that brings it to disk.
-TRANSACTIONS = ("head", "claim", "committing", "sent", "end of run")
 
 
 @dataclass(frozen=True)
@@ -41,18 +51,11 @@ class Fault:
     def at(self, calls: list[Call]) -> str:
         """The fault as strace takes it."""
         if self.place in TRANSACTIONS:
-            calls = in_transaction(calls, self.place)
+            calls = transaction(calls, self.place)
         else:
             calls = [call for call in calls if self.place in call.told]
         call = [call for call in calls if call.name == self.name][self.nth]
         return call.fails(f"error={self.error}") + "+" * self.stays
-
-
-def in_transaction(calls: list[Call], name: str) -> list[Call]:
-    log = [call for call in calls if "journal.db-wal" in call.told and call.name in ("pwrite64", "fdatasync")]
-    ends = [number for number, call in enumerate(log, 1) if call.name == "fdatasync"]
-    which = TRANSACTIONS.index(name)
-    return log[ends[which - 1] : ends[which]]
 
 
 BEFORE_ANYBODY_SEES_ANYTHING = [

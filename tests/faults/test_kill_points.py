@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shop import NOTICES, Undisturbed, look, open_shop, run_arguments, run_command, states
+from shop import DAY, NOTICES, Undisturbed, look, open_shop, run_arguments, run_command, states, transaction
 from strace import BARRIERS, Call, Ended, changes, watch
 
 from remindr.cli import run_app
@@ -94,6 +94,21 @@ def test_an_undisturbed_run_reminds_everybody_once(undisturbed: Undisturbed) -> 
     assert list(undisturbed.left.notices.values()) == [1] * NOTICES
     assert [state for _, state in undisturbed.left.claims] == ["sent"] * NOTICES
     assert {place.partition("/")[0] for place, _ in undisturbed.left.delivered} == {"email", "letters", "calls.csv"}
+
+
+def test_everything_is_on_disk_before_the_journal_says_so(undisturbed: Undisturbed) -> None:
+    """A power cut is worse than a death: it also takes what was written and not yet brought to disk."""
+    calls = undisturbed.calls
+    claim, committing, sent = (transaction(calls, name) for name in ("claim", "committing", "sent"))
+    partial = f"outbox/.{DAY}-1.partial"
+    files = [f"{partial}/{place}" for place, _ in undisturbed.left.delivered]
+    folders = [f"{partial}/email", f"{partial}/letters", partial, "outbox"]
+    before_claim = [call.told for call in calls[: calls.index(claim[0])] if call.name == "fsync"]
+    assert {f"<{place}>" for place in (*files, *folders)} <= set(before_claim)
+    appear = next(call for call in calls if call.name.startswith("rename"))
+    known = Call("fsync", calls[calls.index(appear) + 1].number, "<outbox>")
+    order = [claim[-1], committing[0], committing[-1], appear, known, sent[0], sent[-1]]
+    assert [call for call in calls if call in order] == order
 
 
 @pytest.mark.parametrize("point", range(POINTS))

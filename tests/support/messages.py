@@ -110,7 +110,9 @@ def composed(
     return message
 
 
-def message(text: str = "Hello", *, subject: str = "Reminder", channel: ChannelName = "email", **changed: Any) -> Message:
+def message(
+    text: str = "Hello", *, subject: str = "Reminder", channel: ChannelName = "email", **changed: Any
+) -> Message:
     """A message as the composer would hand it over."""
     html = changed.pop("html", f"<!DOCTYPE html>\n<p>{text}</p>\n" if channel in {"email", "letter"} else None)
     threaded = changed.pop("in_reply_to", None)

@@ -62,6 +62,9 @@ Invoice Number,Customer Number,Customer Name,Invoice Date,Due Date,Amount,Balanc
 NOTICES = 7
 _WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 
+# What a run writes into its journal's log, in order. Each ends with a call that brings it to disk.
+TRANSACTIONS = ("head", "claim", "committing", "sent", "end of run")
+
 # SQLite takes the other columns from the row that has the greatest ordinal.
 _STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery_states GROUP BY delivery_id) "
 
@@ -119,6 +122,14 @@ class Undisturbed:
 
     calls: list[Call]
     left: Left
+
+
+def transaction(calls: list[Call], name: str) -> list[Call]:
+    """Those of a run's calls that bring a transaction of the journal to disk."""
+    log = [call for call in calls if "journal.db-wal" in call.told and call.name in ("pwrite64", "fdatasync")]
+    ends = [number for number, call in enumerate(log, 1) if call.name == "fdatasync"]
+    which = TRANSACTIONS.index(name)
+    return log[ends[which - 1] : ends[which]]
 
 
 def look(root: Path) -> Left:

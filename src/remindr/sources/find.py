@@ -24,7 +24,8 @@ _DAY: Final = (
 )
 _STAMP: Final = re.compile(
     rf"(?:(?:as (?:of|at)|report date|run date|printed(?: on)?|generated(?: on)?|exported(?: on)?|created(?: on)?|"
-    rf"stand|stichtag|per|datum|situation au|édité le|a fecha de|fecha)\s*:?\s*{_DAY})|"
+    rf"stand|stichtag|per|export vom|erstellt am|gedruckt am|druckdatum|afgedrukt op|per datum|situation au|"
+    rf"édité le|imprimé le|a fecha de|impreso el)\s*:?\s*{_DAY})|"
     rf"(?:{_DAY},?\s+\d{{1,2}}:\d{{2}})",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ import duckdb
 
 from remindr.errors import DataError, Problem, ProjectError, Refused
 from remindr.model.policy import Project
-from remindr.sources.columns import Columns, match_columns, missing_column, nearest_header, recognised
+from remindr.sources.columns import Columns, match_columns, recognised
 from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
@@ -63,13 +63,18 @@ def read_role(
 
 def _columns(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wanted: Mapping[str, str]) -> Columns:
     """The columns of a file; DataError if one that is needed is missing."""
+    from remindr.sources.missing import looks_like_date, missing_column
+
     profile = find_profile(dialect.headers, role, package)
     columns = match_columns(dialect.headers, role, wanted, profile)
+    sample = dict(zip(dialect.headers, dialect.sample, strict=False))
+    if "due_date" not in columns.positions and looks_like_date(sample.get(columns.header("terms"), "")):
+        columns = columns.with_date_for("due_date", "terms")  # `Zahlungsziel` may be a day or a number of days
     missing = [choice[0] for choice in _NEEDED[role] if not columns.positions.keys() & set(choice)]
-    if role == "invoices" and missing == ["customer_id"] and not dialect.headers[0]:
-        return columns.with_headings()
+    if role == "invoices" and "customer_id" in missing and not dialect.headers[0] and not "".join(dialect.sample[:1]):
+        columns = columns.with_headings()
+        missing.remove("customer_id")
     if missing:
-        sample = dict(zip(dialect.headers, dialect.sample, strict=False))
         place = (snapshot.shown, dialect.header_row)
         raise DataError([missing_column(*place, field, columns, sample, role) for field in missing])
     return columns
@@ -77,6 +82,8 @@ def _columns(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wan
 
 def check_wanted(tables: Mapping[Role, Table], wanted: Mapping[str, str]) -> None:
     """ProjectError if `sources: columns:` names a header that no file has."""
+    from remindr.sources.missing import nearest_header
+
     problems = []
     for field, header in wanted.items():
         if not header or any(fold(table.columns.headers.get(field, "")) == fold(header) for table in tables.values()):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -127,7 +128,9 @@ def folder() -> Iterator[Path]:
 @given(
     style=styles, good=st.lists(sound, min_size=5, max_size=12), bad=st.lists(damaged, max_size=3), seed=st.randoms()
 )
-def test_every_invoice_is_read_exactly_or_set_aside(folder, style, good, bad, seed) -> None:  # type: ignore[no-untyped-def]
+def test_every_invoice_is_read_exactly_or_set_aside(
+    folder: Path, style: Style, good: list[Item], bad: list[Item], seed: Random
+) -> None:
     anchor = Item("Ada & Co", 123456, date(2026, 12, 28), "")  # shows the order of day and month, and the decimal mark
     items = [*good, *bad]
     seed.shuffle(items)

@@ -241,7 +241,9 @@ def test_headers_and_cells_are_never_taken_for_sql(load: Load, invoices: Rows) -
             ["Bo", "A-2", "2026-10-01", "1.00", evil, "EUR", ""],
         ]
     )
-    assert {row["invoice_id"] for row in invoices(load(stream.getvalue()))} == {evil, "A-2"}
+    book = load(stream.getvalue())
+    assert [row["invoice_id"] for row in invoices(book)] == [evil]
+    assert [row.value for row in book.quarantined] == [evil]
 
 
 def test_header_of_several_lines_is_one_row(load: Load) -> None:
@@ -251,7 +253,7 @@ def test_header_of_several_lines_is_one_row(load: Load) -> None:
 
 def test_file_that_may_not_be_read_is_told(load: Load, tmp_path: Path) -> None:
     (tmp_path / "invoices.csv").symlink_to(tmp_path / "gone.csv")
-    with pytest.raises(DataError, match="no file matches 'invoices.csv'"):
+    with pytest.raises(DataError, match="no file matches"):
         load()
 
 

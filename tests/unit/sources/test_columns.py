@@ -3,8 +3,9 @@
 import pytest
 
 from remindr.errors import ProjectError
-from remindr.sources.columns import field_name, match_columns, missing_column, nearest_header, recognised
+from remindr.sources.columns import field_name, match_columns, recognised
 from remindr.sources.folding import fold
+from remindr.sources.missing import missing_column, nearest_header
 from remindr.sources.profiles import find_profile
 from remindr.sources.synonyms import SYNONYMS, Role
 

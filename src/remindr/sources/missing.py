@@ -1,0 +1,68 @@
+"""A column that a file lacks: which of its headers may be meant, and the setting that says so."""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+from rapidfuzz.fuzz import partial_ratio, ratio
+
+from remindr.errors import Problem
+from remindr.sources.amounts import SIGN, parse_amount
+from remindr.sources.columns import Columns, folded_words
+from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
+from remindr.sources.folding import fold
+from remindr.sources.synonyms import FIELD_NAMES, Role
+
+_CENTS: Final = re.compile(r"[.,]\d{2}(?!\d)")
+LIKE_ENOUGH: Final = 55  # for a header whose cells look right
+LIKE_ENOUGH_UNSEEN: Final = 85  # for one whose cells are empty
+
+
+def missing_column(file: str, row: int, field: str, columns: Columns, sample: Mapping[str, str], role: Role) -> Problem:
+    """Says which column a file lacks, with its nearest header and the setting that names it.
+
+    `sample` maps headers to a cell under them: a date is looked for among dates, an amount among amounts.
+    """
+    nearest = _nearest(field, [header for header in columns.unused if fold(header)], sample, role)
+    if nearest:
+        hint = f"if it is '{nearest}', write '{field}: {nearest}' under 'sources: columns:' in remindr.yaml"
+    else:
+        others = ", ".join(f"'{header}'" for header in columns.unused if header) or "no other columns"
+        hint = f"write '{field}: ITS HEADER' under 'sources: columns:' in remindr.yaml; the file has {others}"
+    return Problem(f"no column for the {FIELD_NAMES.get(field, field)}", file, row, hint=hint)
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a cell is a date in some order of day and month."""
+    return any(parse_date(text, order) for order in (DAY_FIRST, MONTH_FIRST))
+
+
+def _looks_right(field: str, text: str) -> bool:
+    if field.endswith(("_date", "_on")):
+        return looks_like_date(text)
+    if field in ("amount", "balance", "paid"):
+        return not looks_like_date(text) and any(parse_amount(text, mark) is not None for mark in SIGN)
+    return not looks_like_date(text)
+
+
+def _nearest(field: str, headers: Sequence[str], sample: Mapping[str, str], role: Role) -> str | None:
+    """The header most like the field's words among those whose cells look right, the only such one in any case."""
+
+    def likeness(header: str) -> float:
+        word = fold(header)
+        return max(ratio(word, known) + partial_ratio(word, known) / 4 for known in folded_words(role)[field])
+
+    right = [header for header in headers if sample.get(header) and _looks_right(field, sample[header])]
+    if field in ("amount", "balance", "paid"):
+        right = [header for header in right if _CENTS.search(sample[header])] or right
+    unseen = [header for header in headers if not sample.get(header) and likeness(header) > LIKE_ENOUGH_UNSEEN]
+    candidates = right if len(right) == 1 else [header for header in right if likeness(header) > LIKE_ENOUGH]
+    return max(candidates or unseen, key=likeness, default=None)
+
+
+def nearest_header(written: str, headers: Sequence[str]) -> str | None:
+    """The header that somebody who wrote `written` may have meant."""
+    folded = {fold(header): header for header in headers if fold(header)}
+    near = get_close_matches(fold(written), list(folded), 1, 0.6)
+    return folded[near[0]] if near else None
