@@ -26,17 +26,19 @@ from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
 from remindr.history.history import RECENT_DAYS, HistoryView
 from remindr.journal.claim import Claimed
 from remindr.journal.database import open_journal
-from remindr.journal.journal import Journal
+from remindr.journal.journal import FlagKey, Journal
 from remindr.journal.lock import run_lock
-from remindr.journal.records import RunRecord, RunStart
+from remindr.journal.records import RunStart
 from remindr.model.book import Customer, Quarantined
 from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.outcome import Progress, RunSummary, State
-from remindr.model.plan import Flag, Message, Notice, Plan, Skipped
+from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
 from remindr.model.policy import Policy
 from remindr.sources.book import Book, load_book
 
 _NO_PROGRESS = Progress()
+_OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT})
+_A_PERSONS = _OF_AN_INVOICE | {Blocker.NO_CONTACT_DETAILS, Blocker.UNKNOWN_CUSTOMER}
 _HELD_SHARE, _HELD_AT_LEAST = 100, 3  # more than 1 % and more than 3 notices that cannot be rendered stop the run
 
 
@@ -160,8 +162,8 @@ def decisions(at: Station) -> Iterator[Decided]:
         progress = at.progress.get(customer_id, _NO_PROGRESS)
         facts = at.facts(customer_id, history)
         classification = classifier.classify(customer_id, facts, at.today)
-        flags = tuple(_flags(classifier, classification, facts))
         decision = scheduler.decide(account, classification, facts, progress)
+        flags = (*_flags(classifier, classification, facts), *_persons(decision.skipped))
         if decision.notice is None:
             yield Decided(None, (), decision.skipped, flags, None)
             continue
@@ -188,6 +190,17 @@ def make_plan(at: Station) -> Outcome:
         at.book.quarantined,
     )
     return Outcome(plan, {one.notice.key: one.messages for one in decided if one.notice}, held)
+
+
+def _persons(skipped: Sequence[Skipped]) -> Iterator[Flag]:
+    """Silence that only a person can end is a flag, so that nothing is forgotten; one a customer where it is theirs."""
+    told = set()
+    for one in skipped:
+        for reason in one.reasons:
+            invoice_id = one.invoice_id if reason.code in _OF_AN_INVOICE else None
+            if reason.code in _A_PERSONS and (reason.code, invoice_id) not in told:
+                told.add((reason.code, invoice_id))
+                yield Flag(reason.code.value, one.customer_id, reason.detail, invoice_id)
 
 
 def _flags(classifier: Classifier, classification: Classification, facts: Facts) -> Iterator[Flag]:
@@ -249,6 +262,7 @@ class RunResult:
 
     summary: RunSummary
     flags: tuple[Flag, ...]
+    new_flags: tuple[Flag, ...]  # those that the run before did not raise
     held: tuple[Held, ...]
     quarantined: tuple[Quarantined, ...]
     warnings: tuple[str, ...]
@@ -256,8 +270,8 @@ class RunResult:
 
     @property
     def person_needed(self) -> bool:
-        """Whether somebody should look: flags, held notices, rows that could not be read, messages in doubt."""
-        return bool(self.flags or self.held or self.quarantined or self.summary.uncertain)
+        """Whether somebody should look at something that is new: a flag, a held notice, rows or messages in doubt."""
+        return bool(self.new_flags or self.held or self.newly_quarantined or self.summary.uncertain)
 
 
 def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
@@ -269,25 +283,32 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         _errors_tell_what_was_done(here, tally),
     ):
         last = here.journal.last_run()
-        _guard(here, order, last)
+        if problems := refused_by(here, order.allowed):
+            raise Refused(problems)
         start = _start(here, order)
         _deliver(here, order, start, tally)
         summary = RunSummary(
             start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
             uncertain=sum(one.messages for one in here.settled if one.state is State.UNCERTAIN), outbox=tally.outbox,
         )  # fmt: skip
+        known = here.journal.flags_of(last.run_id) if last else frozenset()
         here.journal.finish_run(
             start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=summary.uncertain, held=summary.held,
-            skipped=summary.skipped,
+            skipped=summary.skipped, flags=map(_flag_key, tally.flags),
         )  # fmt: skip
         return RunResult(
             summary,
             tuple(tally.flags),
+            tuple(flag for flag in tally.flags if _flag_key(flag) not in known),
             tuple(tally.held),
             here.book.quarantined,
             (*(one.told for one in here.settled), *here.book.warnings),
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
+
+
+def _flag_key(flag: Flag) -> FlagKey:
+    return flag.code, flag.customer_id, flag.invoice_id or ""
 
 
 def _start(here: Station, order: RunOrder) -> RunStart:
@@ -366,9 +387,11 @@ def recover(journal: Journal, root: Path, folder: str, at: str) -> tuple[Settled
     return tuple(settled)
 
 
-def _guard(here: Station, order: RunOrder, last: RunRecord | None) -> None:
+def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Problem]:
+    """What the guards have against a run at T; empty if nothing."""
     sources = here.policy.project.sources
     calendar = Calendars(here.policy.project).home
+    last = here.journal.last_run()
     found = refusals(
         (
             ("stale", stale(here.book.exported_on, here.today, sources.max_age, calendar)),
@@ -376,11 +399,9 @@ def _guard(here: Station, order: RunOrder, last: RunRecord | None) -> None:
             ("shrunk", shrunk(_invoice_rows(here.book), last.invoice_rows if last else None)),
             ("clock", clock(here.today, here.journal.highest_as_of())),
         ),
-        order.allowed,
+        allowed,
     )
-    problems = list(found)
-    if problems:
-        raise Refused(problems)
+    return list(found)
 
 
 def _invoice_rows(book: Book) -> int:

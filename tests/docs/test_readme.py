@@ -1,6 +1,7 @@
 """What README says is so: its commands, its exit codes, its links, its first five minutes."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,8 @@ def test_readme_links_lead_somewhere(target: str) -> None:
 
 def test_first_five_minutes_end_with_an_outbox_and_a_second_run_writes_nothing(tmp_path: Path) -> None:
     project = tmp_path / "reminders"
-    assert remindr("init", "reminders", cwd=tmp_path).returncode == Exit.DONE
+    (init,) = re.findall(r"^remindr (init .+)$", README, re.MULTILINE)
+    assert remindr(*shlex.split(init), cwd=tmp_path).returncode == Exit.DONE
     shutil.copytree(ROOT / "examples" / "quickstart" / "exports", project / "exports", dirs_exist_ok=True)
     for command in re.findall(r"^remindr (\w+)$", README, re.MULTILINE):
         done = remindr(command, "--as-of", "2026-11-20", cwd=project)

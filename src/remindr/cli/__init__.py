@@ -54,6 +54,8 @@ def run_app(arguments: list[str]) -> int:
         for problem in error.problems:
             say(str(problem))
         return error.exit_code
+    except SystemExit as stop:  # the option parser's way of saying that nobody reads the output any more
+        return Exit.DONE if stop.code == 1 else int(stop.code or 0)
     except KeyboardInterrupt:
         say("interrupted; nothing that had not been passed on was sent")
         return Exit.INTERRUPTED

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import plural, say, tell, tell_json, tell_table
+from remindr.cli.terminal import plural, say, tell, tell_json, tell_unreadable
 from remindr.errors import Exit
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def _tell_book(book: "Book", *, verbose: bool) -> None:
     if book.quarantined:
         tell()
         shown = book.quarantined if verbose else book.quarantined[:20]
-        rows = [(f"{cell.file}:{cell.row}", cell.column, cell.value, cell.reason) for cell in shown]
-        tell_table(("place", "column", "value", "why"), rows)
+        tell_unreadable(shown)
         if len(shown) < len(book.quarantined):
             tell(f"… and {len(book.quarantined) - len(shown)} more: remindr check -v lists them all")
 

@@ -1,18 +1,25 @@
 """The options that several commands share, worded once."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+
+def _day(text: str | date) -> date:
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a day; write it as year-month-day, like 2026-11-20") from None
+
+
 Directory = Annotated[
     Path, typer.Option("-C", metavar="DIR", help="The project's folder, or any folder inside it.", show_default=False)
 ]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="DATE", help="Act as on this day (YYYY-MM-DD)."),
-]
+AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Act as on this day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless a person is needed.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]

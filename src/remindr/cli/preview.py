@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import amount, plural, say, tell, tell_json, tell_table
-from remindr.errors import Exit
+from remindr.cli.terminal import amount, plural, say, tell, tell_json, tell_table, tell_unreadable
+from remindr.errors import DataError, Exit
 
 if TYPE_CHECKING:
     from remindr.model.plan import Message, Notice, Plan, Skipped
@@ -32,13 +32,19 @@ def main(
     from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.cli.views import plan_document
     from remindr.core.calendar import Calendars
-    from remindr.pipeline import make_plan, station
+    from remindr.pipeline import make_plan, refused_by, station
 
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:
         outcome = make_plan(at)
+        refused = refused_by(at)
+        known = customer is None or at.view.knows(customer)
         tell_warnings(at.book.warnings, quiet=quiet or json)
         calendar = Calendars(session.policy.project).home
+    if not known:
+        raise DataError(f"no customer '{customer}' in the exports", hint="remindr segment lists them all")
+    for problem in refused if not quiet else ():
+        say(f"note: a run would be refused: {problem}")
     leading = {key: messages[0] for key, messages in outcome.messages.items()}
     if json:
         tell_json(plan_document(outcome.plan, leading, len(outcome.held)))
@@ -113,13 +119,14 @@ def _tell_rest(plan: "Plan", customer: str | None, *, in_full: bool) -> None:
         else:
             counts = Counter(reason.code.value for entry in skipped for reason in entry.reasons)
             tell_table(("reason", "invoices"), counts.most_common(), right=("invoices",))
+            tell("remindr preview -v lists them one by one, with the next contact; so does remindr preview CUSTOMER.")
     flags = [flag for flag in plan.flags if customer in (None, flag.customer_id)]
     if flags:
         tell()
         tell(f"{plural(len(flags), 'flag')} for a person to look at")
-        tell_table(("flag", "customer", "because"), [(flag.code, flag.customer_id, flag.detail) for flag in flags])
+        told = [(flag.code, flag.customer_id, flag.invoice_id or "", flag.detail) for flag in flags]
+        tell_table(("flag", "customer", "invoice", "because"), told)
     if plan.quarantined and customer is None:
         tell()
         tell(f"{plural(len(plan.quarantined), 'cell')} could not be read; the customers named there get no notice")
-        rows = [(f"{cell.file}:{cell.row}", cell.column, cell.value, cell.reason) for cell in plan.quarantined]
-        tell_table(("place", "column", "value", "why"), rows)
+        tell_unreadable(plan.quarantined)

@@ -7,7 +7,7 @@ import typer
 
 from remindr import __version__
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import plural, say, tell, tell_json, tell_table
+from remindr.cli.terminal import plural, say, tell, tell_json, tell_table, tell_unreadable
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ def main(
     all. A second run on the same day writes nothing.
     """
     from remindr import pipeline
-    from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
+    from remindr.cli.session import all_mistakes_told, open_session, refuse_starter_company, tell_warnings
     from remindr.cli.views import run_document
     from remindr.core.guards import GUARDS
 
     _check_allowed(allow or [], tuple(GUARDS))
     session = open_session(directory, as_of)
+    refuse_starter_company(session)
     if session.chosen:
         _check_day(session)
     order = pipeline.RunOrder(session.now, __version__, frozenset(allow or []))
@@ -80,21 +81,32 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
         say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
         say(str(held.problem))
     if summary.outbox is None:
-        tell(f"Nothing to send as of {summary.as_of}; {plural(summary.skipped, 'open invoice')} without a notice.")
+        tell(f"Nothing to send as of {summary.as_of}, a {summary.as_of:%A}.")
     else:
         sent = ", ".join(plural(count, *_WORDS[channel]) for channel, count in summary.sent.items())
         tell(f"Wrote {sent} to {summary.outbox}")
+    if summary.skipped:
         tell(f"{plural(summary.skipped, 'open invoice')} without a notice today: remindr preview says why.")
     if result.quarantined:
-        tell(f"{plural(len(result.quarantined), 'cell')} could not be read: remindr check lists them.")
-    if result.flags:
-        tell(f"{plural(len(result.flags), 'flag')} for a person to look at: remindr preview lists them.")
-    if verbose:
-        tell_table(
-            ("flag", "customer", "because"), [(flag.code, flag.customer_id, flag.detail) for flag in result.flags]
-        )
+        tell(f"{plural(len(result.quarantined), 'cell')} could not be read; the customers named there get no notice:")
+        tell_unreadable(result.quarantined[:_FLAGS_SHOWN])
+    _tell_flags(result, verbose=verbose)
 
 
+def _tell_flags(result: "RunResult", *, verbose: bool) -> None:
+    """The flags that are new, the others as a number; all of them with -v."""
+    if not result.flags:
+        return
+    tell(f"{plural(len(result.flags), 'flag')} for a person to look at, {len(result.new_flags)} new:")
+    shown = result.flags if verbose else result.new_flags[:_FLAGS_SHOWN]
+    if shown:
+        rows = [(flag.code, flag.customer_id, flag.invoice_id or "", flag.detail) for flag in shown]
+        tell_table(("flag", "customer", "invoice", "because"), rows)
+    if len(shown) < len(result.flags):
+        tell("remindr preview lists them all.")
+
+
+_FLAGS_SHOWN = 20
 _WORDS = {
     "email": ("e-mail", "e-mails"),
     "call": ("call", "calls"),

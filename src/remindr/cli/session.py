@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from remindr.cli.terminal import say
 from remindr.errors import Problem, ProjectError
 from remindr.model.policy import Policy
+from remindr.project.doubts import STARTER_EMAIL
 from remindr.project.load import find_root, load_policy
 
 
@@ -25,7 +26,7 @@ class Session:
     chosen: bool
 
 
-def open_session(directory: Path, as_of: datetime | None, *, thorough: bool = False) -> Session:
+def open_session(directory: Path, as_of: date | None, *, thorough: bool = False) -> Session:
     """The project at or above a folder, on the given day or on today's date in the project's time zone.
 
     Only `thorough` looks into every template; otherwise those that are used are read when they are used.
@@ -35,7 +36,18 @@ def open_session(directory: Path, as_of: datetime | None, *, thorough: bool = Fa
     policy = loaded.policy
     now = datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.project.company.timezone)).date()
-    return Session(root, policy, loaded.warnings, as_of.date() if as_of else today, now, as_of is not None)
+    return Session(root, policy, loaded.warnings, as_of or today, now, as_of is not None)
+
+
+def refuse_starter_company(session: Session) -> None:
+    """ProjectError while the company is still the invented one that init writes: customers would see it."""
+    if session.policy.project.company.email == STARTER_EMAIL:
+        raise ProjectError(
+            Problem(
+                "the company in remindr.yaml is still the starter's; customers would get reminders from it",
+                hint="write your company's name, e-mail, country, currency and bank details under 'company:'",
+            )
+        )
 
 
 @contextmanager

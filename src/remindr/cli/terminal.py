@@ -6,7 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from remindr.model.book import Quarantined
 
 _WIDE = 100_000  # pipes get whole lines, however long
 
@@ -56,6 +59,14 @@ def tell_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, righ
     with console.capture() as captured:
         console.print(table)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def tell_unreadable(cells: "Iterable[Quarantined]") -> None:
+    """Result: the cells that could not be read, with the customer they would have been about."""
+    rows = [
+        (f"{cell.file}:{cell.row}", cell.customer_id or "?", cell.column, cell.value, cell.reason) for cell in cells
+    ]
+    tell_table(("place", "customer", "column", "value", "why"), rows)
 
 
 def amount(value: Decimal, currency: str) -> str:

@@ -92,7 +92,8 @@ def _with_letter(channel: ChannelName, customer: Customer, step: Step) -> tuple[
 
 def _explain(asked: ChannelName, chosen: ChannelName, step: Step, customer: Customer) -> str | None:
     if asked == chosen:
-        return f"the customer prefers {customer.preferred_channel}" if step.by == "preferred" else None
+        prefers = customer.preferred_channel if step.by == "preferred" else None
+        return f"the customer prefers {prefers}" if prefers else None
     if _address(customer, asked):
         return f"a {step.level.word} step is in writing, so {chosen} instead of {asked}"
     missing = {"email": "e-mail address", "letter": "postal address"}.get(asked, "phone number")

@@ -58,8 +58,8 @@ def clock(today: date, last_as_of: date | None) -> Problem | None:
     if last_as_of is None or today >= last_as_of:
         return None
     return Problem(
-        f"today is {today}, but remindr has already run as of {last_as_of}",
-        hint="check the clock, or let this run go ahead with --allow clock",
+        f"{today} is before {last_as_of}, the day of the last run",
+        hint="check the clock or --as-of, or let this run go ahead with --allow clock",
     )
 
 

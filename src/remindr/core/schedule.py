@@ -12,7 +12,7 @@ from remindr.core.contact import Reach, reach, speakable
 from remindr.core.credits import allocate
 from remindr.core.rules import Facts
 from remindr.core.steps import Next, PlannedSequence
-from remindr.model.book import Account, Invoice
+from remindr.model.book import Account, Customer, Invoice
 from remindr.model.classification import Classification
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Progress
@@ -33,7 +33,8 @@ class _Case:
     reasons: list[Reason]
     step: Step | None = None  # to be taken today, if nothing forbids it
     why: str = ""
-    next_day: date | None = None  # when something comes next, if nothing does today
+    next_step: Step | None = None  # what comes next, if nothing does today
+    next_day: date | None = None  # and when
     overdue: bool = False
 
     def __post_init__(self) -> None:
@@ -77,13 +78,17 @@ class Scheduler:
         sequence = self._sequences[self._sequence_of[classification.segment]]
         cases = self._open_cases(account, progress)
         for case in cases:
-            self._find_step(case, sequence, facts, progress, calendar)
+            self._find_step(case, account.customer, sequence, facts, progress, calendar)
         self._apply_pacing(cases, progress, calendar)
         chosen = self._choose_lead(account, sequence, cases, calendar)
         notice = chosen and self._notice(account, classification, sequence, cases, *chosen, calendar)
         covered = _covered_by(notice) if notice else frozenset()
         rest = [case for case in cases if case.invoice.id not in covered]
-        return Decision(notice or None, tuple(self._skipped(case, calendar) for case in rest))
+        quiet_until = self._quiet_until(progress, notice or None)
+        return Decision(
+            notice or None,
+            tuple(self._skipped(case, account.customer, sequence.name, quiet_until, calendar) for case in rest),
+        )
 
     def _open_cases(self, account: Account, progress: Progress) -> list[_Case]:
         credit = allocate(account)
@@ -97,7 +102,13 @@ class Scheduler:
         return cases
 
     def _find_step(
-        self, case: _Case, sequence: PlannedSequence, facts: Facts, progress: Progress, calendar: Calendar
+        self,
+        case: _Case,
+        customer: Customer,
+        sequence: PlannedSequence,
+        facts: Facts,
+        progress: Progress,
+        calendar: Calendar,
     ) -> None:
         contacts = progress.contacts.get(case.invoice.id, ())
 
@@ -109,12 +120,13 @@ class Scheduler:
             self._take_overdue(case, coming, sequence, calendar)
             return
         planned, upcoming = sequence.heads_up(case.invoice, contacts, facts_of, self._today, calendar)
-        if planned is not None:
+        if planned is not None and reach(customer, planned.step, self._speaks[sequence.name, planned.step.id]):
             case.step = planned.step
             case.why = f"{case.invoice.id} falls due on {case.invoice.due_date}: {planned.told}"
-        else:
-            first = sequence.next_overdue(case.invoice, contacts, facts_of, self._today, calendar)
-            case.next_day = upcoming or (first.goes_on if first else None)
+            return
+        first = sequence.next_overdue(case.invoice, contacts, facts_of, self._today, calendar)
+        case.next_step = None if upcoming or first is None else first.step
+        case.next_day = upcoming or (first.goes_on if first else None)
 
     def _take_overdue(self, case: _Case, coming: Next | None, sequence: PlannedSequence, calendar: Calendar) -> None:
         if coming is None:
@@ -122,10 +134,10 @@ class Scheduler:
             case.reasons.append(Reason(Blocker.SEQUENCE_USED_UP, detail))
             return
         if coming.reached_on > self._today:
-            case.next_day = coming.goes_on
+            case.next_step, case.next_day = coming.step, coming.goes_on
             return
-        case.step = coming.planned.step
-        case.why = f"{case.invoice.id} is {case.days_past_due} days past due: {coming.planned.told}"
+        case.step = coming.step
+        case.why = f"{case.invoice.id} is {_days(case.days_past_due)} past due: {coming.told}"
         if not calendar.is_sending_day(self._today):
             until = calendar.next_sending_day(self._today)
             case.reasons.append(Reason(Blocker.NOT_A_SENDING_DAY, f"{self._today} is not a sending day", until))
@@ -251,13 +263,33 @@ class Scheduler:
         days = [calendar.next_sending_day(calendar.add(self._today, span)) for span in spans]
         return max(days, default=None)
 
-    def _skipped(self, case: _Case, calendar: Calendar) -> Skipped:
+    def _quiet_until(self, progress: Progress, notice: Notice | None) -> date:
+        """The first day on which the customer may hear of overdue money again."""
+        wait = timedelta(days=max(1, self._reminding.wait_between_contacts.days))
+        if notice is not None and notice.level > Level.HEADS_UP:
+            return self._today + wait
+        return progress.overdue_contact_days[-1] + wait if progress.overdue_contact_days else self._today
+
+    def _skipped(
+        self, case: _Case, customer: Customer, sequence: str, quiet_until: date, calendar: Calendar
+    ) -> Skipped:
         reasons = case.reasons or [self._later(case)]
         lifts = [reason.until for reason in reasons]
         known = [day for day in lifts if day is not None]
-        waits = case.next_day or self._today
-        next_contact = calendar.next_sending_day(max(*known, waits)) if known and len(known) == len(lifts) else None
-        return Skipped(case.invoice.customer_id, case.invoice.id, tuple(reasons), next_contact)
+        if not known or len(known) < len(lifts):
+            return Skipped(customer.id, case.invoice.id, tuple(reasons))
+        day = max(*known, case.next_day or self._today)
+        step = case.step or case.next_step
+        if step is not None and step.level > Level.HEADS_UP:
+            day = max(day, quiet_until)
+        day = calendar.next_sending_day(day)
+        if step is not None and self._rings(customer, sequence, step):
+            day = calendar.next_calling_day(day)
+        return Skipped(customer.id, case.invoice.id, tuple(reasons), day)
+
+    def _rings(self, customer: Customer, sequence: str, step: Step) -> bool:
+        found = reach(customer, step, self._speaks[sequence, step.id])
+        return found is not None and found.channels[0] == "call"
 
     def _later(self, case: _Case) -> Reason:
         if case.next_day is None:
@@ -292,6 +324,10 @@ def _only_open(case: _Case) -> bool:
 
 def _coming(case: _Case) -> bool:
     return not case.overdue and case.ready
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _covered_by(notice: Notice) -> frozenset[str]:

@@ -40,9 +40,10 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What comes next for an invoice: the step, the day it is reached, the day it may go."""
+    """What comes next for an invoice: the step, how reasons name it, the day it is reached, the day it may go."""
 
-    planned: PlannedStep
+    step: Step
+    told: str
     reached_on: date
     goes_on: date
 
@@ -67,10 +68,12 @@ class PlannedSequence:
         A step that is reached while its `if` fails is passed over; one not yet reached is judged then.
         """
         for planned in self.overdue[self._position(contacts) :] if contacts else self.overdue:
-            reached_on = self._reached_on(planned, invoice, contacts, facts_of, calendar)
+            sooner = planned.sooner if planned.sooner and planned.sooner[1](facts_of(invoice)) is True else None
+            reached_on = self._reached_on(planned, sooner and sooner[0], invoice, contacts, calendar)
             passed_over = reached_on <= today and planned.condition and planned.condition(facts_of(invoice)) is not True
             if not passed_over:
-                return Next(planned, reached_on, calendar.next_sending_day(reached_on))
+                told = f"'{planned.step.id}', {planned.step.sooner}" if sooner else planned.told
+                return Next(planned.step, told, reached_on, calendar.next_sending_day(reached_on))
         return None
 
     def _position(self, contacts: Sequence[Contact]) -> int:
@@ -84,11 +87,16 @@ class PlannedSequence:
         return next(above, len(self.overdue))
 
     def _reached_on(
-        self, planned: PlannedStep, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, calendar: Calendar
+        self,
+        planned: PlannedStep,
+        sooner: StepTime | None,
+        invoice: Invoice,
+        contacts: Sequence[Contact],
+        calendar: Calendar,
     ) -> date:
         own = plain_day(planned.step.at, invoice, calendar)
-        if planned.sooner is not None and planned.sooner[1](facts_of(invoice)) is True:
-            own = min(own, plain_day(planned.sooner[0], invoice, calendar))
+        if sooner is not None:
+            own = min(own, plain_day(sooner, invoice, calendar))
         if not contacts:
             return own
         return max([own, *self._waits(planned, own, invoice, contacts, calendar)])

@@ -135,6 +135,12 @@ class HistoryView:
         row = self._execute("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0").fetchone()
         return row[0] if row else 0
 
+    def knows(self, customer_id: str) -> bool:
+        """Whether the book has a customer of that id."""
+        query = "SELECT count(*) FROM customers WHERE customer_id = ?"
+        row = self._connection.execute(query, [customer_id]).fetchone()
+        return row is not None and row[0] > 0
+
     def open_items(self) -> list[tuple[str, str]]:
         """(customer id, invoice id) of everything open at T."""
         query = "SELECT customer_id, invoice_id FROM standing WHERE kind = 'invoice' AND open_balance > 0"

@@ -16,13 +16,15 @@ from sqlalchemy.exc import IntegrityError
 
 from remindr.errors import Refused
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
-from remindr.journal.engine import damaged, explained
+from remindr.journal.engine import bulk_insert, damaged, explained
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
-from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_results, runs
+from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_flags, run_results, runs
 from remindr.model.outcome import Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
+
+FlagKey = tuple[str, str, str]  # code, customer id, invoice id or empty text
 
 # What may follow a state. A crash leaves `claimed` or `committing`; nothing leads back.
 _NEXT: Mapping[State, frozenset[State]] = {
@@ -170,9 +172,18 @@ class Journal:
                 connection.execute(update(notices).where(notices.c.delivery_id == delivery_id).values(voided=True))
 
     def finish_run(
-        self, run_id: str, *, at: str, sent: Mapping[str, int], failed: int, uncertain: int, held: int, skipped: int
+        self,
+        run_id: str,
+        *,
+        at: str,
+        sent: Mapping[str, int],
+        failed: int,
+        uncertain: int,
+        held: int,
+        skipped: int,
+        flags: Iterable[FlagKey] = (),
     ) -> None:
-        """Records that a run came to its end, and what it did."""
+        """Records that a run came to its end, what it did, and the flags it raised."""
         with self._writing() as connection:
             connection.execute(
                 insert(run_results).values(
@@ -185,6 +196,14 @@ class Journal:
                     skipped=skipped,
                 )
             )
+            bulk_insert(connection, run_flags, ((run_id, *flag) for flag in sorted(set(flags))))
+
+    def flags_of(self, run_id: str) -> frozenset[FlagKey]:
+        """The flags that a run raised."""
+        query = select(run_flags.c.code, run_flags.c.customer_id, run_flags.c.invoice_id)
+        with self._reading() as connection:
+            rows = connection.execute(query.where(run_flags.c.run_id == run_id)).all()
+        return frozenset((row.code, row.customer_id, row.invoice_id) for row in rows)
 
     def progress(
         self, open_items: Iterable[tuple[str, str]], *, today: date, contacts_since: date

@@ -49,6 +49,16 @@ run_results = Table(
     Column("skipped", Integer, nullable=False),
 )
 
+run_flags = Table(
+    "run_flags",
+    metadata,
+    Column("run_id", Text, ForeignKey(runs.c.run_id), primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("customer_id", Text, primary_key=True),
+    Column("invoice_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -10,7 +10,7 @@ from remindr.project.steps import is_heads_up
 from remindr.project.yaml import Document
 
 _MANY_SEGMENTS = 6
-_STARTER_EMAIL = "accounts@your-company.example"
+STARTER_EMAIL = "accounts@your-company.example"
 
 
 def doubts(policy: Policy, document: Document, sequences: Mapping[str, Document]) -> Iterator[Problem]:
@@ -24,7 +24,7 @@ def doubts(policy: Policy, document: Document, sequences: Mapping[str, Document]
 
 
 def _company(policy: Policy, document: Document) -> Iterator[Problem]:
-    if policy.project.company.email == _STARTER_EMAIL:
+    if policy.project.company.email == STARTER_EMAIL:
         what = "the company is still the one of the starter set"
         yield document.problem(("company", "email"), what, hint="write your own name and address before you send")
 

@@ -34,7 +34,10 @@ class LoadedPolicy:
 
 def find_root(start: Path) -> Path:
     """The nearest folder with a remindr.yaml, from `start` upwards; NoProject if there is none."""
-    start = start.resolve()
+    try:
+        start = start.resolve()
+    except FileNotFoundError:
+        raise NoProject("the folder you are in is no longer there", hint="cd to your project's folder") from None
     for folder in (start, *start.parents):
         if (folder / PROJECT_FILE).is_file():
             return folder

@@ -86,7 +86,7 @@ def _oddities(connection: duckdb.DuckDBPyConnection, table: Table, channels: tup
         told.append(f"{table.shown}: unknown preferred channel {named}; known: email, phone, sms, letter")
     if "email" in table.fields:
         query = (
-            f"SELECT count(*), list(email)[:3] FROM {table.name} "
+            f"SELECT count(*), list(email ORDER BY rowid)[:3] FROM {table.name} "
             f"WHERE trim(email) NOT IN ('', '-') AND NOT regexp_matches(email, '{_EMAIL}')"
         )
         count, samples = ask(connection, query)

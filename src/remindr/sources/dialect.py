@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import SEEK_END, StringIO
 from typing import Final
 
 from remindr.errors import DataError, Problem, Refused
@@ -14,6 +15,7 @@ from remindr.sources.synonyms import Role
 DELIMITERS: Final = (",", ";", "\t", "|")
 HEAD: Final = 256 * 1024
 ROWS_LOOKED_AT: Final = 60
+MOST_COLUMNS: Final = 2_000
 LARGEST_CELL: Final = 64 * 1024
 _VALUE: Final = re.compile(r"[^A-Za-z]*\d[\d.,:/ -]*")
 
@@ -36,16 +38,16 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
     with snapshot.path.open("rb") as stream:
         head = stream.read(HEAD)
         complete = len(head) < HEAD
-        stream.seek(-1, 2)
+        stream.seek(-1 if head else 0, SEEK_END)
         ends_whole = stream.read() == b"\n"
-    lines = head.decode("utf-8", "ignore").splitlines(keepends=True)
+    lines = list(StringIO(head.decode("utf-8", "ignore"), newline="\n"))  # splitlines would split at far more
     if complete and not "".join(lines).strip(' \t\n"' + "".join(DELIMITERS)):
         raise Refused(Problem("the file has no rows", snapshot.shown, hint="export it again; nothing was sent"))
     rows_by_delimiter = {mark: _rows(lines if complete else lines[:-1], mark) for mark in DELIMITERS}
     delimiter, at = _header(rows_by_delimiter, role, wanted)
     rows = rows_by_delimiter[delimiter]
-    line, headers = rows[at]
-    if len([header for header in headers if header]) < 2:
+    line, headers = rows[at] if rows else (0, [])
+    if not 2 <= len([header for header in headers if header]) <= MOST_COLUMNS:
         hint = "a CSV file has a row of headers, and a comma, semicolon, tab or bar between its cells"
         raise DataError(Problem("no table was found in this file", snapshot.shown, hint=hint))
     titles = tuple(" ".join(filter(None, cells)) for _, cells in rows[:at] if any(cells))

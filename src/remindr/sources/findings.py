@@ -1,22 +1,25 @@
 """What `check` should show of a book although it can be used: odd ids, copies, columns nobody reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import duckdb
 
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
+from remindr.sources.values import ask
 
 NAMED = 3
 
 
-def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table]) -> Iterator[str]:
-    """Everything worth telling of a finished book."""
+def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table], counted: date) -> Iterator[str]:
+    """Everything worth telling of a finished book that counts payments up to a day."""
     for table in tables.values():
         yield from of_columns(table)
     yield from of_customers(connection, tables.get("customers"))
     yield from of_ids(connection)
     yield from of_invoices(connection)
+    yield from of_payments(connection, tables["invoices"], counted)
 
 
 def of_ids(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -27,12 +30,18 @@ def of_ids(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """).fetchall():
         yield f"customer numbers '{first}' and '{second}' differ only in leading zeros; they are kept apart"
     names = connection.execute("""
-        SELECT any_value(name), list(customer_id ORDER BY customer_id) FROM customers
-        GROUP BY lower(regexp_replace(name, '\\s+', ' ', 'g')) HAVING count(*) > 1 ORDER BY 1
+        SELECT min(name), list(customer_id ORDER BY customer_id), bool_and(name = customer_id) FROM customers
+        GROUP BY lower(name) HAVING count(*) > 1 ORDER BY 1
     """).fetchall()
     yield from _some(
-        [f"'{name}' has several numbers: {_list(ids)}" for name, ids in names], "names have several numbers"
+        [_one_name(name, ids, by_name=by_name) for name, ids, by_name in names], "names of several customers"
     )
+
+
+def _one_name(name: str, ids: Sequence[str], *, by_name: bool) -> str:
+    if by_name:
+        return f"'{_list(ids)}' may be spellings of one customer; they are kept apart"
+    return f"'{name}' has several numbers: {_list(ids)}"
 
 
 def of_invoices(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -58,6 +67,14 @@ def of_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) ->
         yield (
             f"{listed.shown}: {_customers(twice)} in it more than once, the first filled cell counts: {_list(twice)}"
         )
+
+
+def of_payments(connection: duckdb.DuckDBPyConnection, invoices: Table, counted: date) -> Iterator[str]:
+    """Payments dated after the export that tells of them: day and month may have been swapped."""
+    (later,) = ask(connection, "SELECT count(*) FROM invoices WHERE cleared_on > ?", [counted])
+    if later:
+        what = "1 invoice was paid" if later == 1 else f"{later:,} invoices were paid"
+        yield f"{invoices.shown}: {what} after {counted}, the day of the export; are day and month read rightly?"
 
 
 def of_columns(table: Table) -> Iterator[str]:

@@ -50,13 +50,16 @@ class Tidied:
     notes: list[str] = field(default_factory=list)  # headings and footers
 
 
-def tidy(path: Path, target: Path, dialect: Dialect, columns: Columns, role: Role, shown: str) -> Tidied:
+def tidy(
+    path: Path, target: Path, dialect: Dialect, columns: Columns, role: Role, shown: str, most_broken: int
+) -> Tidied:
     """Writes the rows' fields to `target`, one regular line each, and returns what else was there.
 
-    Refuses a file that ends in the middle of a row.
+    Gives up after so many broken rows. Refuses a file that ends in the middle of a row.
     """
     with target.open("w", encoding="utf-8", newline="") as stream:
-        return _Tidier(dialect, columns, role, csv.writer(stream, lineterminator="\n"), shown).run(path)
+        tidier = _Tidier(dialect, columns, role, csv.writer(stream, lineterminator="\n"), shown)
+        return tidier.run(path, most_broken)
 
 
 def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str, str]]:
@@ -132,12 +135,14 @@ class _Tidier:
         self._proofs = self._what_proves_a_row()
         self._positions = tuple(columns.positions.values())
 
-    def run(self, path: Path) -> Tidied:
+    def run(self, path: Path, most_broken: int) -> Tidied:
         row = opened = 0
         for row, cells, text, wrong in records(path, self._dialect):
             if wrong:
                 opened = opened or (row if wrong == NEVER_CLOSED else 0)
                 self._break(row, text, wrong, [])
+                if len(self._found.broken) > most_broken:
+                    return self._found
             else:
                 # A whole row further on shows that the quotation mark was a slip and the file goes on.
                 opened = 0 if len(cells) == self._width else opened

@@ -12,12 +12,10 @@ from remindr.sources.amounts import why_no_amount
 from remindr.sources.dates import why_unreadable
 from remindr.sources.frames import Broken
 from remindr.sources.synonyms import FIELD_NAMES
-from remindr.sources.table import Table
+from remindr.sources.table import Table, most_broken
 from remindr.sources.values import ask
 from remindr.sources.words import kind_of
 
-SHARE_ALLOWED: Final = 0.02
-ALWAYS_ALLOWED: Final = 3
 SHOWN: Final = 10
 SEARCHED: Final = 100  # broken rows in which names are looked for letter by letter
 _DATES: Final = ("issue_date", "due_date", "cleared_on", "paid_on")
@@ -25,9 +23,9 @@ _NEGATIVE: Final = re.compile(r"\(?-?\W?\d[\d.,]*\)|-\W?\d[\d.,]*|\d[\d.,]*-")
 WHOSE: Final = "whose it is decides who must not be reminded: mend this row and export again"
 
 
-def unreadable_rows(connection: duckdb.DuckDBPyConnection, table: Table, facts: str | None) -> list[Quarantined]:
+def unreadable_rows(connection: duckdb.DuckDBPyConnection, table: Table, facts: str) -> list[Quarantined]:
     """The rows of a file that are broken, or that have trouble in its table of facts, in file order."""
-    rows = [_aside(connection, table, *entry) for entry in _troubled(connection, facts)] if facts else []
+    rows = [_aside(connection, table, *entry) for entry in _troubled(connection, facts)]
     for page in table.pages:
         rows += [Quarantined(page.snapshot.shown, bad.row, "", bad.text, bad.reason) for bad in page.broken]
     return sorted(rows, key=lambda row: (row.file, row.row))
@@ -79,7 +77,7 @@ _REASONS: Final[Mapping[str, str]] = {
 def refuse_too_many(rows: Sequence[Quarantined], table: Table) -> None:
     """Raises the DataError that lists them if more than three rows and more than 2 % of a file are unreadable."""
     read = table.count + sum(len(page.broken) for page in table.pages)
-    if len(rows) <= max(ALWAYS_ALLOWED, SHARE_ALLOWED * read):
+    if len(rows) <= most_broken(read):
         return
     what = f"{len(rows)} of {read} rows cannot be read, which is too many to go on without them"
     hint = "mend the export, or name the right columns under 'sources: columns:' in remindr.yaml"
@@ -127,6 +125,17 @@ def named_in_broken(connection: duckdb.DuckDBPyConnection, tables: Iterable[Tabl
     if problems:
         raise DataError(problems[:SHOWN])
     return found
+
+
+def named_without_number(connection: duckdb.DuckDBPyConnection, invoices: Table) -> set[str]:
+    """Every customer whose name stands in a row that lacks their number."""
+    if "customer_name" not in invoices.fields:
+        return set()
+    query = (
+        f"SELECT c.customer_id FROM facts f JOIN {invoices.name} r ON r.rowid = f.ordinal "
+        "JOIN customers c ON lower(c.name) = lower(r.customer_name) WHERE starts_with(f.trouble, 'customer_id')"
+    )
+    return {row[0] for row in connection.execute(query).fetchall()}
 
 
 def _cells(bad: Broken) -> set[str]:

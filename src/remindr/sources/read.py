@@ -66,6 +66,11 @@ def _columns(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wan
     from remindr.sources.missing import looks_like_date, missing_column
 
     profile = find_profile(dialect.headers, role, package)
+    if package != "auto" and role == "invoices" and not profile.name:
+        hint = "if the file is right, write 'format: auto' under 'sources:' in remindr.yaml"
+        raise DataError(
+            Problem(f"this is no invoice export of {package}", snapshot.shown, dialect.header_row, hint=hint)
+        )
     columns = match_columns(dialect.headers, role, wanted, profile)
     sample = dict(zip(dialect.headers, dialect.sample, strict=False))
     if "due_date" not in columns.positions and looks_like_date(sample.get(columns.header("terms"), "")):

@@ -20,7 +20,7 @@ _SIGNATURES: Final = (
     (b"\x1f\x8b", "a compressed file"),
     (b"7z\xbc\xaf", "a compressed file"),
     (b"Rar!", "a compressed file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"\xd0\xcf\x11\xe0", "an old or a protected Excel workbook"),
     (b"SQLite format 3", "a database"),
     (b"{\\rtf", "a text document"),
 )

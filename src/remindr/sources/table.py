@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -14,7 +15,9 @@ from remindr.sources.frames import Broken, Tidied, tidy
 from remindr.sources.snapshot import Snapshot
 from remindr.sources.synonyms import Role
 
-MOST_ROWS = 5_000_000
+MOST_ROWS: Final = 5_000_000
+SHARE_ALLOWED: Final = 0.02
+ALWAYS_ALLOWED: Final = 3
 # A regular file has these filled in every row; a row without is a heading, a total or broken.
 _ALWAYS = {"invoices": ("invoice_id", "customer_id", "customer_name"), "customers": ("customer_id", "customer_name"),
            "payments": ("paid_on", "amount", "customer_id")}  # fmt: skip
@@ -94,6 +97,7 @@ def read_table(connection: duckdb.DuckDBPyConnection, role: Role, sources: Seque
     for source in sources:
         start = pages[-1].start + pages[-1].count if pages else 0
         pages.append(_read_page(connection, name, role, source, start))
+        source.snapshot.path.unlink()  # a process killed later leaves no customers behind in a temporary folder
     _trim(connection, name, [field for field in _NAMES if field in fields])
     table = Table(name, role, fields, tuple(pages))
     if table.count > MOST_ROWS:
@@ -107,13 +111,18 @@ def _read_page(connection: duckdb.DuckDBPyConnection, name: str, role: Role, sou
     if count is not None:
         return Page(snapshot, dialect, columns, start, count, dialect.header_row + 1)
     target = snapshot.path.with_suffix(".tidy")
-    found: Tidied = tidy(snapshot.path, target, dialect, columns, role, snapshot.shown)
+    found: Tidied = tidy(snapshot.path, target, dialect, columns, role, snapshot.shown, most_broken(snapshot.line_ends))
     _insert(connection, name, target, len(columns.positions), ",", 0, range(len(columns.positions)))
     target.unlink()
     return Page(
         snapshot, dialect, columns, start, len(found.rows), found.rows, tuple(found.broken), found.ignored,
         tuple(found.totals), tuple(found.notes),
     )  # fmt: skip
+
+
+def most_broken(rows: int) -> int:
+    """How many rows of a file may be unreadable: 2 %, and three in any case."""
+    return max(ALWAYS_ALLOWED, int(SHARE_ALLOWED * rows))
 
 
 def _sweep(connection: duckdb.DuckDBPyConnection, name: str, role: Role, source: Source, start: int) -> int | None:

@@ -254,3 +254,49 @@ def test_the_example_shows_everything_it_was_made_for(remindr: Remindr, quicksta
     assert codes >= {"disputed", "covered_by_credit", "unreadable_row", "next_step_later"}
     assert {flag["code"] for flag in plan["flags"]} >= {"first_contact_old_debt"}
     assert plan["quarantined"]
+
+
+def test_quiet_speaks_once_about_what_only_a_person_can_end(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    """After the last step the invoice is a person's: told when it gets there, and not again every day."""
+    project = small(INVOICES)
+    quiet = [
+        remindr("run", "-C", project, "--as-of", day, "-q", "--exit-code")
+        for day in ("2026-11-02", "2026-11-09", "2026-11-16", "2026-11-20", "2026-11-23")
+    ]
+    assert [result.code for result in quiet[:2]] == [0, 0]
+    told = [result for result in quiet if result.out]
+    assert len(told) == 1
+    assert told[0].code == 4
+    assert "sequence_used_up" in told[0].out
+    assert "0012" in told[0].out
+
+
+def test_preview_knows_who_is_not_in_the_exports(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    result = remindr("preview", "-C", small(INVOICES), *AS_OF, "Nobody")
+    assert result.code == 1
+    assert "no customer 'Nobody' in the exports" in result.err
+
+
+def test_preview_says_what_a_run_would_be_refused_for(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    project = small(INVOICES)
+    settings = project / "remindr.yaml"
+    settings.write_text(settings.read_text().replace("3000 days", "2 days").replace("invoices.csv", "invoices-*.csv"))
+    (project / "invoices.csv").rename(project / "invoices-2026-11-10.csv")
+    result = remindr("preview", "-C", project, *AS_OF)
+    assert result.code == 0
+    assert "a run would be refused: the export is of 2026-11-10" in result.err
+
+
+def test_the_starters_invented_company_writes_to_nobody(remindr: Remindr, tmp_path: Path) -> None:
+    project = tmp_path / "new"
+    assert remindr("init", project).code == 0
+    (project / "exports" / "invoices.csv").write_text(INVOICES, encoding="utf-8")
+    result = remindr("run", "-C", project)
+    assert result.code == 2
+    assert "still the starter's" in result.err
+
+
+def test_a_day_written_another_way_is_asked_for_in_iso_form(remindr: Remindr, quickstart: Path) -> None:
+    result = remindr("preview", "-C", quickstart, "--as-of", "25.11.2026")
+    assert result.code == 2
+    assert "'25.11.2026' is not a day; write it as year-month-day, like 2026-11-20" in result.err

@@ -139,3 +139,8 @@ def test_payment_in_another_currency_settles_nothing(load: Load, invoices: Rows)
     )
     assert [row["balance"] for row in invoices(book)] == [100, 60]
     assert book.connection.execute("SELECT currency FROM payments").fetchall() == [("USD",), ("GBP",)]
+
+
+def test_customer_row_without_number_or_name_is_set_aside(load: Load) -> None:
+    book = load(BY_NUMBER, customers="Customer ID,Name,Email\n1,Ada,\n2,Bo,\n,,lost@example.com\n")
+    assert [(row.file, row.row, row.reason) for row in book.quarantined] == [("customers.csv", 4, "no customer")]

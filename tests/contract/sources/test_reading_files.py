@@ -295,3 +295,34 @@ def test_xero_sales_invoices(load: Load, invoices: Rows, customers: Rows) -> Non
         ("Bo", None, None),
     ]
     assert book.warnings == ("invoices.csv: left out: Bill (1), draft (1), void (1)",)
+
+
+def test_many_broken_rows_are_given_up_on_soon(load: Load) -> None:
+    lines = "".join(f'C{n},"A-{n},2026-10-01,1.00\n' for n in range(20_000))
+    with pytest.raises(DataError, match="too many to go on"):
+        load(f"{HEAD}\n{lines}C,A,2026-10-01,1.00\n")
+
+
+@pytest.mark.parametrize("text", ["x" * 400_000, "x," * 200_000 + "\n", "Dear all\n" * 50])
+def test_text_without_a_table_is_told(load: Load, text: str) -> None:
+    with pytest.raises(DataError, match="no table was found"):
+        load(text)
+
+
+def test_cell_beyond_all_measure_spoils_its_row_only(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\nAda,A-1,2026-10-01,1.00\n\n{'B' * 70_000},A-2,2026-10-01,1.00\n")
+    assert len(invoices(book)) == 1
+    assert [(row.row, row.reason) for row in book.quarantined] == [(4, "a cell of more than 64 kB")]
+
+
+def test_odd_line_breaks_within_cells_are_not_line_ends(load: Load, invoices: Rows) -> None:
+    book = load("Open items\x0b\u2028,,,\n" + TWO.replace("Ada", "Ada\x0b& Co\u2028"))
+    assert [row["invoice_id"] for row in invoices(book)] == ["A-1", "A-2"]
+    assert book.files[0].header_row == 2
+
+
+def test_workbook_without_cells_is_refused(load: Load, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "invoices.xlsx") as book:
+        book.add_worksheet()
+    with pytest.raises(Refused, match="no rows"):
+        load(pattern="invoices.xlsx")

@@ -287,3 +287,27 @@ def test_column_that_leaves_the_decimal_mark_open_follows_the_others(load: Load,
 def test_times_of_day_are_passed_over(load: Load, invoices: Rows) -> None:
     book = load(f"{HEAD}\n1,Ada,1,2026-10-01 23:59:59,1.00\n2,Bo,2,2026-10-02T00:00:00.000Z,1.00\n")
     assert [row["due_date"] for row in invoices(book)] == [date(2026, 10, 1), date(2026, 10, 2)]
+
+
+def test_name_in_a_row_without_number_silences_its_bearer(load: Load) -> None:
+    lines = "".join(f"{'' if n == 3 else 'K1'},Ada,A-{n},2026-10-01,10.00\n" for n in range(1, 9))
+    assert load(f"{HEAD}\n{lines}").unreadable_customers == {"K1"}
+
+
+def test_terms_that_are_days_are_due_dates(load: Load, invoices: Rows) -> None:
+    text = "Kunde;Rechnungsnummer;Rechnungsdatum;Zahlungsziel;Betrag\nAda;1;01.09.2026;{};1,00\n"
+    assert invoices(load(text.format("15.10.2026")))[0]["due_date"] == date(2026, 10, 15)
+    assert invoices(load(text.format("30 Tage")))[0]["due_date"] == date(2026, 10, 1)
+
+
+def test_payments_dated_after_the_export_are_told(load: Load) -> None:
+    book = load("Stand: 19.11.2026,,,\nCustomer,Invoice No,Due Date,Amount,Paid on\nAda,1,2026-10-01,1.00,2026-12-01\n")
+    assert book.warnings == (
+        "invoices.csv: 1 invoice was paid after 2026-11-19, the day of the export; are day and month read rightly?",
+    )
+
+
+def test_spellings_of_one_name_are_told(load: Load, customers: Rows) -> None:
+    book = load("Customer,Invoice No,Due Date,Amount\nACME,1,2026-10-01,1.00\nAcme,2,2026-10-01,1.00\n")
+    assert len(customers(book)) == 2
+    assert book.warnings == ("'ACME, Acme' may be spellings of one customer; they are kept apart",)

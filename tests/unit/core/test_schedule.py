@@ -310,3 +310,32 @@ def test_the_date_to_respond_by_is_a_sending_day() -> None:
     decision = decide(invoice(due=days_ago(5)), policy=policy(steps))
     assert decision.notice is not None
     assert decision.notice.respond_by == date(2026, 11, 30)  # the eighth day is a Saturday
+
+
+def test_the_next_contact_keeps_the_wait_after_todays_notice() -> None:
+    """The second invoice's step comes on Monday, but the customer hears of the first one today."""
+    decision = decide(invoice("A", due=days_ago(30)), invoice("B", due=days_ago(1)), policy=PLAIN)
+    (waiting,) = decision.skipped
+    assert waiting.reasons[0].until == date(2026, 11, 23)
+    assert waiting.next_contact == date(2026, 11, 24)
+
+
+def test_the_next_contact_of_a_call_is_a_calling_day() -> None:
+    steps = [{"id": "ring", "at": "3 days after due", "by": "call", "level": "firm"}]
+    wednesdays = policy(steps, calls={"on": "wed"})
+    waiting = only(decide(invoice(due=days_ago(1)), policy=wednesdays, who=customer(phone="123")))
+    assert waiting.next_contact == date(2026, 11, 25)
+
+
+def test_a_heads_up_rings_nobody_up_and_waits_for_the_first_overdue_step() -> None:
+    """Without any address there is only the call list, and nobody is called about an invoice that is not due."""
+    waiting = only(decide(invoice(due=FRIDAY + timedelta(days=3)), policy=PLAIN, who=customer(email=None)))
+    assert [reason.code for reason in waiting.reasons] == [Blocker.NEXT_STEP_LATER]
+    assert waiting.next_contact == date(2026, 11, 26)
+
+
+def test_a_reason_names_the_sooner_time_that_made_a_step_due() -> None:
+    steps = [{**STEADY[1], "at": "10 days after due", "sooner": "2 days after due if balance >= 5,000"}]
+    decision = decide(invoice(due=days_ago(3), balance="5000"), policy=policy(steps))
+    assert decision.notice is not None
+    assert decision.notice.why == ("INV-1 is 3 days past due: 'first', 2 days after due if balance >= 5,000",)

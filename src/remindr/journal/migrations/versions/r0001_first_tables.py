@@ -56,6 +56,16 @@ def _runs() -> None:
         PrimaryKeyConstraint("run_id", name="pk_run_results"),
         ForeignKeyConstraint(["run_id"], ["runs.run_id"], name="fk_run_results_run_id"),
     )
+    op.create_table(
+        "run_flags",
+        Column("run_id", Text, nullable=False),
+        Column("code", Text, nullable=False),
+        Column("customer_id", Text, nullable=False),
+        Column("invoice_id", Text, nullable=False),
+        PrimaryKeyConstraint("run_id", "code", "customer_id", "invoice_id", name="pk_run_flags"),
+        ForeignKeyConstraint(["run_id"], ["runs.run_id"], name="fk_run_flags_run_id"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _deliveries() -> None:
