@@ -40,13 +40,14 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 	@$(BIN)/remindr run -C $(DEMO) --as-of $(DEMO_DAY) || [ $$? -eq 3 ]  # 3: one row of the example is unreadable
 	@echo
 	@echo "Everything is in $(DEMO), and nothing has left this computer:"
-	@echo "  outbox/$(DEMO_DAY)-1/email/   e-mails; double-click one and it opens as a draft"
-	@echo "  outbox/$(DEMO_DAY)-1/         calls.csv to ring from, letters to print"
-	@echo "  .remindr/                journal: run it again and nobody is reminded twice"
+	@echo "  outbox/$(DEMO_DAY)-1/email/     e-mails; double-click one and it opens as a draft"
+	@echo "  outbox/$(DEMO_DAY)-1/letters/   letters to print"
+	@echo "  outbox/$(DEMO_DAY)-1/           calls.csv to ring from, sms.csv to text from"
+	@echo "  .remindr/                      the journal, by which nobody is reminded twice"
 	@echo "Try next:"
-	@echo "  $(BIN)/remindr run -C $(DEMO) --as-of $(DEMO_DAY)         a second run writes nothing"
-	@echo "  $(BIN)/remindr segment -C $(DEMO) --as-of $(DEMO_DAY)     who is in which segment"
-	@echo "  $(BIN)/remindr preview -C $(DEMO) --as-of 2026-12-01     what the same files mean later"
+	@echo "  $(BIN)/remindr run -C $(DEMO) --as-of $(DEMO_DAY)       a second run writes nothing"
+	@echo "  $(BIN)/remindr segment -C $(DEMO) --as-of $(DEMO_DAY)   who is in which segment, and why"
+	@echo "  $(BIN)/remindr preview -C $(DEMO) --as-of 2026-12-01   what would go out on a later day"
 
 test: $(VENV)/installed  ## test the built wheel, not the checkout
 	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short $(ARGS)
@@ -55,7 +56,7 @@ check: $(VENV)/locked  ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check --quiet . || { echo "  hint: make fix" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@PYTHONPATH=src $(BIN)/lint-imports --no-logo
+	@said=$$(PYTHONPATH=src $(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said" >&2; exit 1; }
 
 fix: $(VENV)/locked  ## put format and simple lint findings right
 	@$(BIN)/ruff check --fix --quiet . || true

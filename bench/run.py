@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +29,6 @@ SCRATCH = ROOT / "build" / "bench"
 PLACES = SCRATCH / "places"  # emptied at the very end: some file systems are slow to make files after deleting many
 AS_OF = date(2026, 11, 20)
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
-STARTER = ROOT / "src" / "remindr" / "project" / "starter.yaml"
 ALONGSIDE = ("remindr", "duckdb", "sqlalchemy", "jinja2", "pydantic")
 
 
@@ -96,21 +96,20 @@ def baseline(python: Path, book: Path) -> Program:
 
 def remindr(program: Path, book: Path) -> Program:
     def prepare(project: Path) -> list[str]:
-        write_project(project, book)
+        start_project(program, project, book)
         return [str(program), "run", "-C", str(project), "--as-of", AS_OF.isoformat()]
 
     return Program("remindr", prepare, lambda project: notices_in(project / "outbox"))
 
 
-def write_project(project: Path, book: Path) -> None:
-    """The starter project, never run before, on the exports of a book; their names tell the day they were made."""
+def start_project(program: Path, project: Path, book: Path) -> None:
+    """What `remindr init` makes, on the exports of a book; their names tell the day they were made."""
+    company = ["--name", "Harbour & Finch Ltd", "--email", "accounts@harbourfinch.example", "--currency", "EUR"]
+    subprocess.run([program, "init", project, *company], check=True, stdout=subprocess.DEVNULL)
     exports = project / "exports"
-    exports.mkdir(parents=True)
+    exports.mkdir(exist_ok=True)
     for name in ("invoices", "customers"):
         (exports / f"{name}-{AS_OF}.csv").symlink_to(book / f"{name}.csv")
-    (project / "remindr.yaml").write_text(STARTER.read_text().replace("GBP", "EUR"))
-    for folder in ("sequences", "templates"):
-        shutil.copytree(ROOT / folder, project / folder)
 
 
 def notices_in(outbox: Path) -> int:

@@ -117,6 +117,7 @@ def _make_facts(
         )
     paid = f"coalesce({cells['paid'].value}, received)" if payments else cells["paid"].value
     state = words.state.value
+    exported = "true" if "balance" in table.fields else "false"
     connection.execute(f"""
         CREATE TABLE facts AS
         WITH read AS (
@@ -151,7 +152,9 @@ def _make_facts(
                 coalesce(currency, '{company}') AS currency,
                 coalesce(due_date, issue_date + term_days) AS due_date
             ),
-            coalesce(kind IN ('credit', 'payment') OR coalesce(amount, balance) < 0, false) AS is_credit
+            coalesce(kind IN ('credit', 'payment') OR coalesce(amount, balance) < 0, false) AS is_credit,
+            {exported} AND coalesce(balance, paid) IS NULL AND state IS NULL AND cleared_on IS NULL AS balance_unknown,
+            coalesce(kind, '') NOT IN ('credit', 'payment') AND amount < 0 AND balance > 0 AS signs_differ
             FROM read
         )
         SELECT
@@ -190,6 +193,8 @@ _TROUBLE: Final = f"""
         WHEN invoice_id IS NULL AND NOT is_credit THEN 'invoice_id'
         WHEN due_date IS NULL AND NOT is_credit THEN 'due_date:missing'
         WHEN amount IS NULL THEN 'amount'
+        WHEN balance_unknown AND NOT is_credit THEN 'balance:blank'
+        WHEN signs_differ THEN 'balance:opposite'
     END"""
 
 

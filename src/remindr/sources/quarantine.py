@@ -58,6 +58,10 @@ def _reason(field: str, why: str, value: str) -> str:
         return f"another row of the same invoice has a different {name}"
     if why == "ending":
         return "the file stops at this empty cell, so the row may be cut short"
+    if why == "blank":
+        return "empty, and nothing else in the row says whether the invoice is paid"
+    if why == "opposite":
+        return "above zero although the amount is below: neither an invoice nor a credit"
     if why == "missing" and not value.strip():
         return "no due date, and no issue date with terms to work it out from"
     if not value.strip():

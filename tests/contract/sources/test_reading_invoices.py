@@ -82,6 +82,18 @@ def test_balance_comes_from_the_best_evidence(
     assert row["balance"] == Decimal(balance)
 
 
+def test_an_empty_balance_is_asked_about_and_not_taken_for_the_whole_amount(load: Load) -> None:
+    """Some packages leave the balance of paid invoices empty: a reminder would go out after payment."""
+    book = load(f"{HEAD},Balance\n1,Ada,A-1,2026-10-01,10.00,\n2,Bo,B-1,2026-10-01,10.00,10.00\n")
+    assert [(row.row, row.column, row.customer_id) for row in book.quarantined] == [(2, "Balance", "1")]
+    assert book.quarantined[0].reason == "empty, and nothing else in the row says whether the invoice is paid"
+
+
+def test_amount_and_balance_of_opposite_signs_are_not_guessed_at(load: Load) -> None:
+    book = load(f"{HEAD},Balance\n1,Ada,A-1,2026-10-01,(10.00),10.00\n2,Bo,B-1,2026-10-01,10.00,10.00\n")
+    assert [(row.row, row.column, row.value) for row in book.quarantined] == [(2, "Balance", "10.00")]
+
+
 def test_date_of_a_part_payment_does_not_clear_an_invoice(load: Load, invoices: Rows) -> None:
     text = "Customer,Invoice No,Due Date,Amount,Balance,Last Payment Date\nAda,1,2026-10-01,100.00,{},2026-10-05\n"
     assert invoices(load(text.format("40.00")))[0]["cleared_on"] is None
