@@ -210,8 +210,10 @@ class Scheduler:
                 detail = f"a {lead.step.level.word} step needs an address in writing, and there is none on file"
                 lead.reasons.append(Reason(Blocker.NO_CONTACT_DETAILS, detail))
                 continue
+            if found.channels[0] != "call":
+                return lead, found
             calling_day = calendar.next_calling_day(self._today)
-            if found.channels[0] != "call" or calling_day == self._today:
+            if calling_day == self._today:
                 return lead, found
             for case in ready:
                 detail = "waits for the next day on which calls are made"
