@@ -1,6 +1,6 @@
 """Do rules ask for things that exist, in a way that can have an answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from remindr.errors import Problem
 from remindr.history.metrics import METRICS
@@ -166,12 +166,12 @@ def is_taken(name: str) -> bool:
     return name in METRICS or name in INVOICE_FIELDS or name == "segment"
 
 
-def circles(leaves: Iterable[Leaf], traits: Iterable[str]) -> Iterator[Problem]:
+def circles(leaves: Iterable[Leaf], traits: Collection[str]) -> Iterator[Problem]:
     """Every trait that asks for itself by way of others."""
-    asks: dict[str, dict[str, Leaf]] = {name: {} for name in traits}
+    asks: dict[str, dict[str, Leaf]] = {}  # in the order of the file
     for leaf in leaves:
-        if leaf.kind == "trait" and leaf.path[1] in asks:
-            asks[str(leaf.path[1])].setdefault(leaf.name, leaf)
+        if leaf.kind == "trait" and leaf.path[1] in traits:
+            asks.setdefault(str(leaf.path[1]), {}).setdefault(leaf.name, leaf)
     told: set[str] = set()
     for trait in asks:
         way = _way(asks, trait)
