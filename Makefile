@@ -27,7 +27,7 @@ make_venv = "$$python" -m venv --clear $(1) || { \
 
 unexport PYTHONPATH
 
-.PHONY: help demo test check fix bench lock clean
+.PHONY: help demo test faults check fix bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -51,6 +51,9 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 
 test: $(VENV)/installed  ## test the built wheel, not the checkout
 	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short $(ARGS)
+
+faults: ARGS := tests/faults
+faults: test  ## only the tests that kill runs and spoil disks
 
 check: $(VENV)/locked  ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check --quiet . || { echo "  hint: make fix" >&2; exit 1; }

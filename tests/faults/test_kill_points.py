@@ -1,8 +1,8 @@
 """A run is killed at one system call after another; the next run makes it good, and everybody is reminded once.
 
-All calls that bring things to disk or give them names are tried, and an even spread of those that write. Calls that
-open a file are left out: Python opens so many that their number is not steady. With REMINDR_KILL_POINTS=1000 every
-other call is tried.
+All calls are tried that write whole files, bring things to disk or give them names, and an even spread of the others:
+the database's writes of single pages. Calls that open a file are left out, for Python opens so many that their number
+is not steady. With REMINDR_KILL_POINTS=1000 every other call is tried.
 """
 
 import os
@@ -19,7 +19,7 @@ from strace import BARRIERS, Call, Ended, changes, watch
 
 from remindr.cli import run_app
 
-POINTS = int(os.environ.get("REMINDR_KILL_POINTS", "52"))
+POINTS = int(os.environ.get("REMINDR_KILL_POINTS", "58"))
 AGAIN = 3
 
 # What a killed run can leave behind: where it stands by the journal, and what is in the outbox.
@@ -68,8 +68,8 @@ def wrecks(
 
 
 def chosen(calls: Sequence[Call]) -> list[Call]:
-    crucial = [number for number, call in enumerate(calls) if call.name in BARRIERS]
-    others = [number for number, call in enumerate(calls) if call.name not in (*BARRIERS, "openat", "open")]
+    crucial = [number for number, call in enumerate(calls) if call.name in (*BARRIERS, "write")]
+    others = [number for number, call in enumerate(calls) if call.name not in (*BARRIERS, "write", "openat", "open")]
     room = min(max(POINTS - len(crucial), 0), len(others))
     spread = [others[number * len(others) // room] for number in range(room)]
     return [calls[number] for number in sorted([*crucial, *spread])]
