@@ -59,7 +59,7 @@ def _copy(source: Path, copy: Path, shown: str) -> tuple[str, str, int]:
     digest, utf8, head = hashlib.sha256(), Utf8Check(), b""
     zeros = returns = False
     line_ends = 0
-    with source.open("rb", buffering=0) as original, copy.open("wb", buffering=0) as target:
+    with source.open("rb", buffering=0) as original, copy.open("wb") as target:
         for chunk in iter(lambda: original.read(CHUNK), b""):
             head = head or chunk[:4096]
             digest.update(chunk)
