@@ -12,7 +12,7 @@ from remindr.errors import DataError, Exit
 
 if TYPE_CHECKING:
     from remindr.model.plan import Message, Notice, Plan, Skipped
-    from remindr.pipeline import Outcome
+    from remindr.pipeline.plan import Outcome
 
 Customer = Annotated[str | None, typer.Argument(help="Only this customer, with the messages in full.")]
 
@@ -32,7 +32,9 @@ def main(
     from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.cli.views import plan_document
     from remindr.core.calendar import Calendars
-    from remindr.pipeline import make_plan, refused_by, station
+    from remindr.pipeline.guarded import refused_by
+    from remindr.pipeline.plan import make_plan
+    from remindr.pipeline.station import station
 
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:

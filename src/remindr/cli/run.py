@@ -12,7 +12,7 @@ from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
     from remindr.cli.session import Session
-    from remindr.pipeline import RunResult
+    from remindr.pipeline.run import RunResult
 
 Allow = Annotated[
     list[str] | None,
@@ -35,19 +35,19 @@ def main(
     Writes e-mails, the call list and letters into a new folder of the outbox, which appears whole or not at
     all. A second run on the same day writes nothing.
     """
-    from remindr import pipeline
     from remindr.cli.session import all_mistakes_told, open_session, refuse_starter_company, tell_warnings
     from remindr.cli.views import run_document
     from remindr.core.guards import GUARDS
+    from remindr.pipeline.run import RunOrder, run
 
     _check_allowed(allow or [], tuple(GUARDS))
     session = open_session(directory, as_of)
     refuse_starter_company(session)
     if session.chosen:
         _check_day(session)
-    order = pipeline.RunOrder(session.now, __version__, frozenset(allow or []))
+    order = RunOrder(session.now, __version__, frozenset(allow or []))
     with all_mistakes_told(session):
-        result = pipeline.run(session.root, session.policy, session.today, order)
+        result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
     if json:
         tell_json(run_document(result.summary))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from remindr.core.segment import Classifier
     from remindr.model.book import Customer
     from remindr.model.classification import Classification, Evidence, MetricValue
-    from remindr.pipeline import Station
+    from remindr.pipeline.station import Station
 
     Row = tuple[Customer, dict[str, MetricValue], Classification]
 
@@ -37,7 +37,8 @@ def main(
     """
     from remindr.cli.session import open_session, tell_warnings
     from remindr.core.segment import Classifier
-    from remindr.pipeline import segments, station
+    from remindr.pipeline.plan import segments
+    from remindr.pipeline.station import station
 
     session = open_session(directory, as_of)
     with station(session.root, session.policy, session.today, every_metric=True) as at:

@@ -1,0 +1,11 @@
+"""The path, in order: load → history → segment → schedule → compose → deliver → record.
+
+    station.py   a project loaded at a date; every command begins there
+    plan.py      `segments` stops after segment, `make_plan` after compose
+    run.py       `run` goes to the end
+    guarded.py   what the guards have against it
+    settle.py    what a crash left behind
+
+Preview and run share `plan.decisions`, customer by customer, so a preview cannot differ from the run; everything
+is rendered before anything is passed on.
+"""

@@ -1,0 +1,179 @@
+"""deliver → record: passes the plan on and remembers it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from pathlib import Path
+
+from remindr.channels.outbox import Outbox
+from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
+from remindr.journal.claim import Claimed
+from remindr.journal.journal import FlagKey
+from remindr.journal.lock import run_lock
+from remindr.journal.records import RunStart
+from remindr.model.book import Quarantined
+from remindr.model.outcome import RunSummary, State
+from remindr.model.plan import Flag
+from remindr.model.policy import Policy
+from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
+from remindr.pipeline.plan import Decided, Held, decisions, refuse_if_too_many
+from remindr.pipeline.station import Station, station
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """How a run was asked for: when it is, what it may override, which version of remindr runs it."""
+
+    now: datetime
+    version: str
+    allowed: frozenset[str] = frozenset()
+
+    @property
+    def at(self) -> str:
+        """The moment of the run as UTC text."""
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run passes on and what it leaves, counted while it goes by; only what a person must see is kept."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    notices: int = 0
+    skipped: int = 0
+    flags: list[Flag] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    outbox: str | None = None  # the folder that people see, once they see it
+
+    def add(self, decided: Decided) -> None:
+        """Counts one customer."""
+        self.skipped += len(decided.skipped)
+        self.flags += decided.flags
+        if decided.held:
+            self.held.append(decided.held)
+        if decided.notice:
+            self.notices += 1
+            self.sent.update(decided.notice.channels)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did, and what is left for people to see."""
+
+    summary: RunSummary
+    flags: tuple[Flag, ...]
+    new_flags: tuple[Flag, ...]  # those that the run before did not raise
+    held: tuple[Held, ...]
+    quarantined: tuple[Quarantined, ...]
+    warnings: tuple[str, ...]
+    newly_quarantined: bool
+
+    @property
+    def person_needed(self) -> bool:
+        """Whether somebody should look at something that is new: a flag, a held notice, rows or messages in doubt."""
+        return bool(self.new_flags or self.held or self.newly_quarantined or self.summary.uncertain)
+
+
+def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
+    """Makes today's plan and passes it on: every notice once, in a folder that appears whole or not at all."""
+    tally = Tally()
+    with (
+        run_lock(root),
+        station(root, policy, today, writing=True, at=order.at) as here,
+        _errors_tell_what_was_done(here, tally),
+    ):
+        last = here.journal.last_run()
+        if problems := refused_by(here, order.allowed):
+            raise Refused(problems)
+        start = _start(here, order)
+        _deliver(here, order, start, tally)
+        summary = RunSummary(
+            start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
+            uncertain=sum(one.messages for one in here.settled if one.state is State.UNCERTAIN), outbox=tally.outbox,
+        )  # fmt: skip
+        known = here.journal.flags_of(last.run_id) if last else frozenset()
+        here.journal.finish_run(
+            start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=summary.uncertain, held=summary.held,
+            skipped=summary.skipped, flags=map(_flag_key, tally.flags),
+        )  # fmt: skip
+        return RunResult(
+            summary,
+            tuple(tally.flags),
+            tuple(flag for flag in tally.flags if _flag_key(flag) not in known),
+            tuple(tally.held),
+            here.book.quarantined,
+            (*(one.told for one in here.settled), *here.book.warnings),
+            newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
+        )
+
+
+def _flag_key(flag: Flag) -> FlagKey:
+    return flag.code, flag.customer_id, flag.invoice_id or ""
+
+
+def _start(here: Station, order: RunOrder) -> RunStart:
+    return RunStart(
+        run_id=here.journal.next_run_id(here.today),
+        as_of=here.today,
+        invoice_rows=invoice_rows(here.book),
+        open_invoices=here.view.open_invoices(),
+        exported_on=here.book.exported_on,
+        quarantine=quarantine_mark(here.book),
+        fingerprint=here.policy.fingerprint,
+        tool_version=order.version,
+    )
+
+
+def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> None:
+    """Renders everything into a hidden folder, claims it in the journal, and lets it appear."""
+    folder = here.policy.project.delivery.email.dir
+    outbox = Outbox(here.root / folder, start.run_id, here.policy.project.company)
+    with outbox.stage():
+        claims = _staged(here, outbox, tally)
+        first = next(claims, None)
+        if first is None:
+            here.journal.begin(start, at=order.at)
+            return
+        delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
+        here.journal.record(delivery, State.COMMITTING, at=order.at)
+        try:
+            outbox.publish()
+        finally:
+            if outbox.path.exists():
+                tally.outbox = f"{folder}/{start.run_id}"
+        here.journal.record(delivery, State.SENT, at=order.at)
+
+
+def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
+    """Each notice to be claimed, once its messages are written; all of them are durable when it ends.
+
+    The journal draws from here inside one transaction, so that neither messages nor notices pile up in memory,
+    and nothing is claimed unless everything could be rendered and written.
+    """
+    for decided in decisions(here):
+        tally.add(decided)
+        for message in decided.messages:
+            outbox.add(message)
+        if decided.notice:
+            yield decided.notice, decided.notice.channels
+    refuse_if_too_many(tally.held, tally.notices)
+    if tally.notices:
+        outbox.finish()
+
+
+@contextmanager
+def _errors_tell_what_was_done(here: Station, tally: Tally) -> Iterator[None]:
+    """An error that comes after something was passed on tells that, too, and the run is one done in part."""
+    try:
+        yield
+    except RemindrError as error:
+        error.problems += tuple(Problem(one.told) for one in here.settled)
+        if tally.outbox:
+            hint = "pass it on; the next run brings the journal up to date"
+            error.problems += (Problem("everything was written all the same", file=tally.outbox, hint=hint),)
+        if isinstance(error, DataError) and (tally.outbox or any(one.state is State.SENT for one in here.settled)):
+            error.exit_code = Exit.PARTIAL
+        raise
