@@ -41,7 +41,7 @@ def main(
     from remindr.pipeline.station import station
 
     session = open_session(directory, as_of)
-    with station(session.root, session.policy, session.today, every_metric=True) as at:
+    with station(session.root, session.policy, session.today, thorough=True) as at:
         rows = [row for row in segments(at) if customer in (None, row[0].id)]
         tell_warnings(at.book.warnings, quiet=quiet or json)
         if customer is not None and not rows:
@@ -51,7 +51,7 @@ def main(
             tell_json(_document(at, rows, classifier))
         elif customer is not None or verbose:
             for row in rows:
-                _tell_one(row, classifier)
+                _tell_one(at, row, classifier)
         else:
             _tell_all(at, rows, classifier)
     return Exit.DONE
@@ -69,7 +69,7 @@ def _document(at: "Station", rows: "Iterable[Row]", classifier: "Classifier") ->
                 classification,
                 at.policy.segment(classification.segment).sequence,
                 facts,
-                classifier.because(classification, facts),
+                classifier.because(classification, at.deciding_facts(classification, facts)),
             )
             for customer, facts, classification in rows
         ],
@@ -95,7 +95,9 @@ def _tell_all(at: "Station", rows: "list[Row]", classifier: "Classifier") -> Non
     if any(facts["open_amount"] is None for _, facts, _ in rows):
         say(f"note: amounts in other currencies than {currency} are not counted in this table")
     tell()
-    shown = [_line(row, classifier) for row in sorted(rows, key=lambda row: (names.index(row[2].segment), row[0].id))]
+    shown = [
+        _line(at, row, classifier) for row in sorted(rows, key=lambda row: (names.index(row[2].segment), row[0].id))
+    ]
     tell_table(("customer", "", "segment", "because"), shown)
 
 
@@ -109,12 +111,12 @@ def _sum(members: "Iterable[Mapping[str, MetricValue]]", metric: str) -> str:
     return f"{sum((value for value in known if isinstance(value, Decimal)), Decimal(0)):,.2f}"
 
 
-def _line(row: "Row", classifier: "Classifier") -> tuple[str, ...]:
+def _line(at: "Station", row: "Row", classifier: "Classifier") -> tuple[str, ...]:
     customer, facts, classification = row
     name = customer.name if customer.name != customer.id else ""
     if classification.override is not None:
         return customer.id, name, classification.segment, f"set by hand: {classification.override}"
-    because = classifier.because(classification, facts)
+    because = classifier.because(classification, at.deciding_facts(classification, facts))
     own = [test for test in because if test.segment == classification.segment and test.passed]
     if own:
         return customer.id, name, classification.segment, ", ".join(_short(test) for test in own)
@@ -137,12 +139,12 @@ def show(value: "MetricValue", threshold: str = "") -> str:
     return str(value)
 
 
-def _tell_one(row: "Row", classifier: "Classifier") -> None:
+def _tell_one(at: "Station", row: "Row", classifier: "Classifier") -> None:
     customer, facts, classification = row
     tell(f"{customer.name} ({customer.id}): {classification.segment}")
     if classification.override is not None:
         tell(f"  set by hand: {classification.override}")
-    for test in classifier.because(classification, facts):
+    for test in classifier.because(classification, at.deciding_facts(classification, facts)):
         mark = "yes" if test.passed else "no "
         tell(f"  {mark} {test.segment}: {test.metric} {test.operator} {test.threshold}, "
              f"is {show(test.value, test.threshold)}")  # fmt: skip

@@ -1,6 +1,6 @@
 """Which metrics a policy asks for: the others need not be computed to make a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from remindr.model.policy import Policy
 from remindr.model.rule import Comparison, Rule, leaves
@@ -11,6 +11,25 @@ def mentioned_metrics(policy: Policy) -> frozenset[str] | None:
     if any("metrics" in source.text for source in policy.templates.values()):
         return None
     return frozenset(leaf.metric for rule in _rules(policy) for leaf in leaves(rule) if isinstance(leaf, Comparison))
+
+
+def deciding_metrics(policy: Policy) -> frozenset[str]:
+    """The names that decide segments, with those of the traits that segment rules use."""
+    traits = policy.project.traits
+    return frozenset(
+        name
+        for segment in policy.project.segments
+        if segment.when is not None
+        for name in _tested(segment.when, traits)
+    )
+
+
+def _tested(rule: Rule, traits: Mapping[str, Rule]) -> Iterator[str]:
+    for leaf in leaves(rule):
+        if isinstance(leaf, Comparison):
+            yield leaf.metric
+        else:
+            yield from _tested(traits[leaf.name], traits)
 
 
 def _rules(policy: Policy) -> Iterator[Rule]:

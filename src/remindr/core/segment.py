@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from remindr.core.review import next_review
 from remindr.core.rules import Facts, Test, compile_rule, evidence
-from remindr.model.classification import Classification, Evidence
+from remindr.model.classification import Classification, Evidence, Reviewed
 from remindr.model.policy import Policy, Segment
 from remindr.model.rule import Rule
 
@@ -29,21 +30,27 @@ class Classifier:
     def _compile(self, rule: Rule | None) -> Test | None:
         return None if rule is None else compile_rule(rule, self._traits)
 
-    def classify(self, customer_id: str, facts: Facts, today: date) -> Classification:
-        """The customer's segment at `today`: a person's override first, else the first rule that passes."""
+    def classify(self, customer_id: str, facts: Facts, today: date, reviewed: Reviewed | None = None) -> Classification:
+        """The customer's segment at `today`: a person's override, else what the reviews found.
+
+        Without a review yet it is the first rule that passes now.
+        """
+        traits = tuple(name for name, test in self._trait_tests.items() if test(facts) is True)
         override = self._project.overrides.get(customer_id)
         if override is not None and (override.until is None or today <= override.until):
-            return Classification(customer_id, override.segment, self._passing(facts), today, override=override.reason)
-        return Classification(customer_id, self._first_match(facts), self._passing(facts), today)
+            return Classification(customer_id, override.segment, traits, today, override=override.reason)
+        now, then = self.answer(facts), next_review(today, self._project.review.every)
+        if reviewed is None:
+            return Classification(customer_id, now, traits, today, next_review=then)
+        moving_to = None if now == reviewed.segment else now
+        return Classification(customer_id, reviewed.segment, traits, reviewed.on, moving_to, then, since=reviewed.since)
 
-    def _first_match(self, facts: Facts) -> str:
+    def answer(self, facts: Facts) -> str:
+        """The first segment whose rule passes on these facts, whatever reviews or people say."""
         for segment in self._segments:
             if segment.test is None or segment.test(facts) is True:
                 return segment.name
         raise LookupError("no segment took the customer, although the last one takes everybody")
-
-    def _passing(self, facts: Facts) -> tuple[str, ...]:
-        return tuple(name for name, test in self._trait_tests.items() if test(facts) is True)
 
     def flags(self, classification: Classification, facts: Facts) -> tuple[str, ...]:
         """The names of the flags that this customer raises."""
@@ -53,7 +60,10 @@ class Classifier:
         return tuple(name for name, test in self._flag_tests.items() if test(seen) is True)
 
     def because(self, classification: Classification, facts: Facts) -> tuple[Evidence, ...]:
-        """Every test tried on the way to the segment, in order; empty where a person decided."""
+        """Every test tried on the way to the segment, in order; empty where a person decided.
+
+        `facts` are those of the review that decided.
+        """
         if classification.override is not None:
             return ()
         told: list[Evidence] = []

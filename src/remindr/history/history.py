@@ -130,6 +130,18 @@ class HistoryView:
                 history[name] = _field(customer, name)
             yield customer, history
 
+    def metrics(self) -> Iterator[tuple[str, History]]:
+        """(customer id, metrics at T) of each customer who had an invoice by then; journal metrics are absent."""
+        fields = [f"c.{name}" for name in self._fields]
+        query = (
+            f"SELECT {', '.join(['customer_id', *fields, *map(_selected, self._metrics)])} "
+            f"FROM customer_metrics m {'JOIN customers c USING (customer_id)' if fields else ''}, book "
+            "WHERE invoices_known > 0"
+        )
+        readers = [*((name, _as_it_is) for name in self._fields), *map(_reader, self._metrics)]
+        for customer_id, *values in _stream(self._connection.cursor().execute(query)):
+            yield customer_id, {name: read(value) for (name, read), value in zip(readers, values, strict=True)}
+
     def open_invoices(self) -> int:
         """How many invoices have something open at T."""
         row = self._execute("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0").fetchone()
@@ -178,7 +190,7 @@ _FIELD_COLUMNS = tuple(name for name in CUSTOMER_FIELDS if name not in _CUSTOMER
 _COMPUTED = tuple(metric for metric in METRICS.values() if metric.scope in ("invoice", "customer", "book"))
 _AGGREGATES = {metric.name: metric.expression for metric in _COMPUTED if metric.scope == "invoice"} | PARTS
 _COMBINED = {metric.name: metric.expression for metric in _COMPUTED if metric.scope != "invoice"}
-_BASIS = ("paid_invoices", "avg_days_late", "open_invoices")  # of the book's own figure, and of who has something open
+_BASIS = ("paid_invoices", "avg_days_late", "open_invoices", "invoices_known")  # what the queries here ask for
 _WORD = re.compile(r"\w+")
 
 

@@ -154,6 +154,7 @@ CUSTOMER_FIELDS = tuple(metric.name for metric in _ALL if metric.scope == "field
 
 # Sums that only serve other metrics; they have no name in rules.
 PARTS = {
+    "invoices_known": "count(*) FILTER (kind = 'invoice')",
     "days_late_sum": "sum(days_late) FILTER (in_history)",
     "days_late_sum_90d": "sum(days_late) FILTER (in_history AND recent)",
     "late_invoices": "count(*) FILTER (in_history AND days_late > 0)",

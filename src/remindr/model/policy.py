@@ -182,12 +182,25 @@ class Sources(Written):
     max_age: SpanField = Field(Span(2, working=True), description="An older export is refused.")
 
 
+Every = Literal["month", "quarter"]
+
+
+class Review(Written):
+    """When segments are judged anew."""
+
+    every: Every = Field("month", description="Reviews are on the first day of each month or quarter.")
+    agree: Annotated[int, Field(strict=True, ge=1, le=6)] = Field(
+        2, description="Reviews in a row that must give the same answer before a customer changes segment."
+    )
+
+
 class Segment(Written):
     """One group of customers and the sequence they get."""
 
     name: Name = Field(description="Name of the segment.")
     when: RuleField | None = Field(None, description="Who belongs here. The first segment that matches wins.")
     default: StrictBool = Field(False, description="Takes everybody no segment above took; the last one must.")
+    provisional: StrictBool = Field(False, description="Leaving it takes one review, whatever review.agree says.")
     sequence: Name = Field(description="The sequence in sequences/ that these customers get.")
 
 
@@ -240,6 +253,7 @@ class Project(Written):
     version: Literal[1] = Field(description="Version of this file's format.")
     company: Company
     sources: Sources
+    review: Review = Field(default_factory=Review)
     segments: tuple[Segment, ...] = Field(min_length=1, description="Read from the top; the first match wins.")
     overrides: Mapping[str, Override] = Field(default_factory=dict, description="Customer id to a segment set by hand.")
     traits: Mapping[Name, RuleField] = Field(default_factory=dict, description="Names for what else matters.")

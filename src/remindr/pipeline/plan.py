@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from remindr.core.compose import ComposeError, Composer
+from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
@@ -11,7 +12,8 @@ from remindr.errors import Problem, Refused
 from remindr.model.book import Customer
 from remindr.model.classification import Classification, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
-from remindr.pipeline.station import NO_PROGRESS, Station
+from remindr.pipeline.remembered import NO_PROGRESS
+from remindr.pipeline.station import Station
 
 _OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT})
 _A_PERSONS = _OF_AN_INVOICE | {Blocker.NO_CONTACT_DETAILS, Blocker.UNKNOWN_CUSTOMER}
@@ -51,7 +53,7 @@ def segments(at: Station) -> Iterator[tuple[Customer, dict[str, MetricValue], Cl
     classifier = Classifier(at.policy)
     for customer, history in at.view.histories():
         facts = at.facts(customer.id, history)
-        yield customer, facts, classifier.classify(customer.id, facts, at.today)
+        yield customer, facts, classifier.classify(customer.id, facts, at.today, at.reviewed.get(customer.id))
 
 
 def decisions(at: Station) -> Iterator[Decided]:
@@ -66,9 +68,13 @@ def decisions(at: Station) -> Iterator[Decided]:
         customer_id = account.customer.id
         progress = at.progress.get(customer_id, NO_PROGRESS)
         facts = at.facts(customer_id, history)
-        classification = classifier.classify(customer_id, facts, at.today)
+        classification = classifier.classify(customer_id, facts, at.today, at.reviewed.get(customer_id))
         decision = scheduler.decide(account, classification, facts, progress)
-        flags = (*_flags(classifier, classification, facts), *_persons(decision.skipped))
+        flags = (
+            *_flags(classifier, classification, facts),
+            *moving_flags(at.policy, classification),
+            *_persons(decision.skipped),
+        )
         if decision.notice is None:
             yield Decided(None, (), decision.skipped, flags, None)
             continue

@@ -1,6 +1,6 @@
 """A project loaded at a date: where every command begins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +10,13 @@ from remindr.core.mentions import mentioned_metrics
 from remindr.history.history import RECENT_DAYS, HistoryView
 from remindr.journal.database import open_journal
 from remindr.journal.journal import Journal
-from remindr.model.classification import History, MetricValue
+from remindr.model.classification import Classification, History, MetricValue, Reviewed
 from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
+from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at
+from remindr.pipeline.reviews import Reviews
 from remindr.pipeline.settle import Settled, recover
 from remindr.sources.book import Book, load_book
-
-NO_PROGRESS = Progress()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,9 @@ class Station:
     book: Book
     journal: Journal
     view: HistoryView
-    progress: dict[str, Progress]
+    progress: Mapping[str, Progress]
+    reviews: Reviews
+    reviewed: Mapping[str, Reviewed]  # what the reviews found each customer to be
     settled: tuple[Settled, ...]
 
     @property
@@ -39,28 +41,32 @@ class Station:
 
     def facts(self, customer_id: str, history: History) -> dict[str, MetricValue]:
         """A customer's metrics with those that the journal knows."""
-        progress = self.progress.get(customer_id, NO_PROGRESS)
-        sent = {contact.notice_key for contacts in progress.contacts.values() for contact in contacts}
-        recent = [day for day in progress.overdue_contact_days if (self.today - day).days <= RECENT_DAYS]
-        return {**history, "broken_promises": 0, "reminders_open": len(sent), "reminders_90d": len(recent)}
+        return {**history, **journal_metrics(self.progress.get(customer_id, NO_PROGRESS), self.today)}
+
+    def deciding_facts(self, classification: Classification, facts: History) -> History:
+        """What the deciding review saw of a customer; `facts`, those at T, if none has decided."""
+        return self.reviews.facts(classification.customer_id, classification.reviewed_on) or facts
 
 
 @contextmanager
 def station(
-    root: Path, policy: Policy, today: date, *, writing: bool = False, at: str = "", every_metric: bool = False
+    root: Path, policy: Policy, today: date, *, writing: bool = False, at: str = "", thorough: bool = False
 ) -> Iterator[Station]:
     """The project ready to be asked.
 
-    `writing` creates the journal and settles what a crash left behind, recorded as of the moment `at`. Only the
-    metrics that the policy mentions are computed, unless `every_metric` is asked for.
+    `writing` creates the journal and settles what a crash left behind, recorded as of the moment `at`. Only what
+    decides is computed, unless a `thorough` station is asked for: every metric, and what every review saw.
     """
     with ExitStack() as stack:
         book = stack.enter_context(load_book(root, policy.project, today=today))
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
-        only = None if every_metric else mentioned_metrics(policy)
+        reviews = Reviews(book.connection, policy, today, journal, keep_facts=thorough)
+        if thorough:
+            reviews.look_all_up()
+        reviewed = reviews.in_force()
+        only = None if thorough else mentioned_metrics(policy)
         view = HistoryView(book.connection, today, policy.project.company.currency, only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
-        since = date.fromordinal(today.toordinal() - window)
-        progress = journal.progress(view.open_items(), today=today, contacts_since=since)
-        yield Station(root, policy, today, book, journal, view, progress, settled)
+        progress = progress_at(journal, view, today, window=window)
+        yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled)

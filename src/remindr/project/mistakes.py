@@ -120,7 +120,16 @@ class _Mistake:
             return f"{self.label} takes a text", "put it in quotes: '…'"
         if self.kind in ("too_short", "string_too_short"):
             return f"{self.label} is empty", None
-        return f"{self.label} cannot be {quoted(self.written)}", None
+        if self.kind in ("int_type", "int_parsing", "int_from_float"):
+            return f"{self.label} takes a whole number", None
+        limit = next(
+            (f"at {word} {self.details['ctx'][key]}" for key, word in _LIMITS if key in self.details.get("ctx", ())),
+            None,
+        )
+        return f"{self.label} cannot be {quoted(self.written)}", limit and f"write {limit}"
+
+
+_LIMITS = (("ge", "least"), ("le", "most"))
 
 
 def _rule_mistakes(written: Any, path: "Keys", document: "Document") -> Iterator[Problem]:

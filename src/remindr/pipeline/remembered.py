@@ -1,0 +1,23 @@
+"""What the journal adds to a customer's metrics."""
+
+from datetime import date, timedelta
+
+from remindr.history.history import RECENT_DAYS, HistoryView
+from remindr.journal.journal import Journal
+from remindr.model.classification import MetricValue
+from remindr.model.outcome import Progress
+
+NO_PROGRESS = Progress()
+
+
+def journal_metrics(progress: Progress, day: date) -> dict[str, MetricValue]:
+    """The metrics that come from what remindr did itself up to and with a day."""
+    sent = {one.notice_key for contacts in progress.contacts.values() for one in contacts if one.on <= day}
+    first = day - timedelta(RECENT_DAYS)
+    recent = sum(first <= contact <= day for contact in progress.overdue_contact_days)
+    return {"broken_promises": 0, "reminders_open": len(sent), "reminders_90d": recent}
+
+
+def progress_at(journal: Journal, view: HistoryView, day: date, *, window: int = RECENT_DAYS) -> dict[str, Progress]:
+    """What the journal knows of the customers who have something open in the view, with `window` days of contacts."""
+    return journal.progress(view.open_items(), today=day, contacts_since=day - timedelta(window))
