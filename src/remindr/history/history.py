@@ -5,7 +5,7 @@ not happened. `stand_at` lays down what is open at T once; `histories` and `acco
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -130,16 +130,20 @@ class HistoryView:
                 history[name] = _field(customer, name)
             yield customer, history
 
-    def metrics(self) -> Iterator[tuple[str, History]]:
-        """(customer id, metrics at T) of each customer who had an invoice by then; journal metrics are absent."""
+    def metrics(self, customers: Sequence[str] | None = None) -> Iterator[tuple[str, History]]:
+        """(customer id, metrics at T) of each customer who had an invoice by then; journal metrics are absent.
+
+        `customers` limits it to these.
+        """
         fields = [f"c.{name}" for name in self._fields]
         query = (
             f"SELECT {', '.join(['customer_id', *fields, *map(_selected, self._metrics)])} "
             f"FROM customer_metrics m {'JOIN customers c USING (customer_id)' if fields else ''}, book "
-            "WHERE invoices_known > 0"
+            f"WHERE invoices_known > 0{'' if customers is None else ' AND customer_id IN (SELECT unnest($customers))'}"
         )
+        parameters = {} if customers is None else {"customers": customers}
         readers = [*((name, _as_it_is) for name in self._fields), *map(_reader, self._metrics)]
-        for customer_id, *values in _stream(self._connection.cursor().execute(query)):
+        for customer_id, *values in _stream(self._connection.cursor().execute(query, parameters)):
             yield customer_id, {name: read(value) for (name, read), value in zip(readers, values, strict=True)}
 
     def open_invoices(self) -> int:

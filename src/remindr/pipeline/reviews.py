@@ -4,7 +4,7 @@ A review uses what was recorded before its day. Reviews are looked up one by one
 customer's segment is decided; two are enough for nearly all of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -60,11 +60,13 @@ class Reviews:
     def in_force(self, at: int = 0) -> dict[str, Reviewed]:
         """Customer id to what was in force from review `at` on; without those who had no invoice by then."""
         found: dict[str, Reviewed] = {}
-        waiting = list(self._answers_at(at))
+        self._look_up_to(at + 1)
+        waiting = list(self._answers[at])
         looked = LOOKED_BACK if self._keep_facts else min(self._policy.project.review.agree, LOOKED_BACK)
         reviewed = cache(Reviewed)
         while waiting:
-            undecided = []
+            undecided: list[str] = []
+            self._look_up_to(at + looked, waiting)
             for customer_id in waiting:
                 answers = self.answers(customer_id, at, looked)
                 index = deciding(answers, self._provisional, self._policy.project.review.agree)
@@ -80,24 +82,28 @@ class Reviews:
 
     def look_all_up(self) -> None:
         """Looks up every review now, for there can be no look-up once the view at T is laid down."""
-        self._answers_at(len(self.days) - 1)
+        self._look_up_to(len(self.days))
 
     def answers(self, customer_id: str, at: int = 0, count: int = LOOKED_BACK) -> list[str | None]:
-        """What a customer was found to be at `count` reviews from `at` on, newest first; None before any invoice."""
-        return [self._answers_at(index).get(customer_id) for index in range(at, at + count)]
+        """What a customer was found to be at `count` reviews from `at` on, newest first; None before any invoice.
+
+        Fewer where no more were looked up.
+        """
+        return [answers.get(customer_id) for answers in self._answers[at : at + count]]
 
     def facts(self, customer_id: str, day: date) -> History:
         """What a review saw of a customer, if facts are kept; empty if that day is no review or they were not there."""
         index = self.days.index(day) if day in self.days else len(self._facts)
         return self._facts[index].get(customer_id, {}) if index < len(self._facts) else {}
 
-    def _answers_at(self, index: int) -> Mapping[str, str]:
-        while len(self._answers) <= index:
-            self._look_up(self.days[len(self._answers)])
-        return self._answers[index]
+    def _look_up_to(self, count: int, customers: Sequence[str] | None = None) -> None:
+        """Looks up so many reviews; later ones only of the customers who are still undecided, unless facts are kept."""
+        few = None if self._keep_facts or len(self._answers) < self._policy.project.review.agree else customers
+        while len(self._answers) < count:
+            self._look_up(self.days[len(self._answers)], few)
 
-    def _look_up(self, review: date) -> None:
-        """Adds the answers of the next older review."""
+    def _look_up(self, review: date, customers: Sequence[str] | None) -> None:
+        """Adds the answers of the next older review, of these customers or all."""
         day = review - timedelta(1)
         view = HistoryView(
             self._connection, day, self._policy.project.company.currency, only=self._metrics - _OF_THE_JOURNAL
@@ -105,7 +111,7 @@ class Reviews:
         answers: dict[str, str] = {}
         kept: dict[str, History] = {}
         remembered = self._remembered(view, day)
-        for customer_id, history in view.metrics():
+        for customer_id, history in view.metrics(customers):
             facts = history if remembered is None else {**history, **remembered(customer_id)}
             answers[customer_id] = self._classifier.answer(facts)
             if self._keep_facts:
