@@ -201,7 +201,17 @@ class RunDocument(TypedDict):
     outbox: str | None
 
 
+@with_config(_CLOSED)
+class InitDocument(TypedDict):
+    """`remindr init --json`; `written` are paths inside the project."""
+
+    schema: Literal["remindr.init/1"]
+    project: str
+    written: list[str]
+
+
 DOCUMENTS: dict[str, type] = {
+    "remindr.init/1": InitDocument,
     "remindr.segments/1": Segments,
     "remindr.plan/1": PlanDocument,
     "remindr.run/1": RunDocument,

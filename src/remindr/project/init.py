@@ -43,7 +43,11 @@ def init_project(target: Path, *, company: Mapping[str, str] | None = None) -> l
         (target / "exports").mkdir(parents=True, exist_ok=True)
         return [*_write(target, files), *_ignore(target)]
     except OSError as error:
-        raise DataError(Problem(f"cannot be written: {error.strerror or error}", file=str(error.filename))) from None
+        raise _unwritable(error) from None
+
+
+def _unwritable(error: OSError) -> DataError:
+    return DataError(Problem(f"cannot be written: {error.strerror or error}", file=str(error.filename)))
 
 
 def _refuse_mistakes(text: str) -> None:
@@ -63,6 +67,18 @@ def schema_files() -> dict[str, str]:
     """The schemas as a project keeps them, by the path they have there."""
     schemas = {"remindr": project_schema(), "sequence": sequence_schema()}
     return {f"{SCHEMAS}/{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
+
+
+def renew_schemas(root: Path) -> list[str]:
+    """The schemas that editors read, written anew into a project; DataError if they cannot be."""
+    files = schema_files()
+    try:
+        for shown, text in files.items():
+            (root / shown).parent.mkdir(parents=True, exist_ok=True)
+            (root / shown).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable(error) from None
+    return list(files)
 
 
 def settings(company: Mapping[str, str]) -> str:
