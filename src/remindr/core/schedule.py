@@ -278,16 +278,17 @@ class Scheduler:
         reasons = case.reasons or [self._later(case)]
         lifts = [reason.until for reason in reasons]
         known = [day for day in lifts if day is not None]
-        if not known or len(known) < len(lifts):
-            return Skipped(customer.id, case.invoice.id, tuple(reasons))
-        day = max(*known, case.next_day or self._today)
         step = case.step or case.next_step
+        named = None if step is None else step.id
+        if not known or len(known) < len(lifts):
+            return Skipped(customer.id, case.invoice.id, tuple(reasons), None, named)
+        day = max(*known, case.next_day or self._today)
         if step is not None and step.level > Level.HEADS_UP:
             day = max(day, quiet_until)
         day = calendar.next_sending_day(day)
         if step is not None and self._rings(customer, sequence, step):
             day = calendar.next_calling_day(day)
-        return Skipped(customer.id, case.invoice.id, tuple(reasons), day)
+        return Skipped(customer.id, case.invoice.id, tuple(reasons), day, named)
 
     def _rings(self, customer: Customer, sequence: str, step: Step) -> bool:
         found = reach(customer, step, self._speaks[sequence, step.id])

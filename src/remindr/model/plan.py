@@ -92,12 +92,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An open invoice without a notice today, with every reason and the next day something could go out."""
+    """An open invoice without a notice today, with every reason and the next day something could go out.
+
+    `step` is what comes next in the sequence where that is known; heads-ups to come are not named.
+    """
 
     customer_id: str
     invoice_id: str
     reasons: tuple[Reason, ...]
     next_contact: date | None = None
+    step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,6 +325,7 @@ class Policy:
     sequences: Mapping[str, Sequence]
     templates: Mapping[str, TemplateSource] = field(default_factory=dict)
     fingerprint: str = ""  # of all files, recorded with each run
+    places: Mapping[tuple[str | int, ...], str] = field(default_factory=dict)  # "file:line" by path
 
     def segment(self, name: str) -> Segment:
         """The segment of that name; KeyError if there is none."""
@@ -332,6 +333,10 @@ class Policy:
             if segment.name == name:
                 return segment
         raise KeyError(name)
+
+    def place(self, *path: str | int) -> str:
+        """`file:line` of a rule or step: `place("segments", 1)`; empty where it is not written in a file."""
+        return self.places.get(path, "")
 
     def template_for(self, sequence: str, step: str, channel: str) -> str | None:
         """The name of the template a step uses on a channel, None if it cannot speak there."""

@@ -13,6 +13,7 @@ from remindr.model.policy import Policy, Project, Sequence, TemplateSource, Writ
 from remindr.project.check import Reading, mistakes
 from remindr.project.doubts import doubts
 from remindr.project.mistakes import problems_of
+from remindr.project.places import places
 from remindr.project.text import read_text
 from remindr.project.yaml import Document, read_yaml
 
@@ -58,7 +59,8 @@ def load_policy(root: Path, *, thorough: bool = True) -> LoadedPolicy:
     problems = [*reader.problems, *mistakes(reading, thorough=thorough)]
     if problems or reading.project is None or reading.document is None:
         raise ProjectError(sorted(problems, key=_in_order))
-    policy = Policy(reading.project, reading.sequences, reading.templates, reader.fingerprint())
+    where = places(reading.document, reading.documents)
+    policy = Policy(reading.project, reading.sequences, reading.templates, reader.fingerprint(), where)
     return LoadedPolicy(
         root, policy, reading.document, reading.documents, tuple(doubts(policy, reading.document, reading.documents))
     )

@@ -53,6 +53,11 @@ class Document:
         """Whether the file has something at that path."""
         return path in self._values
 
+    def place(self, path: Keys) -> str:
+        """`file:line` of what stands at the path; KeyError if the file has nothing there."""
+        start = (self._keys.get(path) or self._values[path]).start
+        return f"{self.shown}:{self.text.count(chr(10), 0, start) + 1}"
+
     def problem(
         self, path: Keys, what: str, *, hint: str | None = None, within: str | None = None, key: bool = False
     ) -> Problem:
