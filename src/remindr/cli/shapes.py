@@ -202,6 +202,57 @@ class RunDocument(TypedDict):
 
 
 @with_config(_CLOSED)
+class ExplainedInvoice(TypedDict):
+    """An invoice that was asked about: what goes out today, or why nothing does. `place` is where its step is written.
+
+    For one on which nothing is open `settled_on` is the day, if it is known, and nothing else is said.
+    """
+
+    invoice_id: str
+    due_date: Day | None
+    days_past_due: int | None
+    balance: Amount
+    currency: str
+    settled_on: Day | None
+    goes_out: bool
+    step: str | None
+    place: str
+    next_contact: Day | None
+    blockers: list[BlockerReason]
+
+
+@with_config(_CLOSED)
+class Explanation(TypedDict):
+    """`remindr explain --json`: the whole chain, and the same in sentences.
+
+    Places are `file:line`, empty where there is none. `because` are the tests that decided, as of `reviewed_on`.
+    """
+
+    schema: Literal["remindr.explanation/1"]
+    as_of: Day
+    counted_until: Day
+    customer_id: str
+    customer_name: str
+    invoice_id: str | None
+    segment: str
+    segment_place: str
+    since: Day | None
+    reviewed_on: Day
+    next_review: Day | None
+    moving_to: str | None
+    override: str | None
+    because: list[Because]
+    sequence: str
+    sequence_place: str
+    notice: str | None
+    next_contact: Day | None
+    invoices: list[ExplainedInvoice]
+    flags: list[RaisedFlag]
+    unreadable: list[QuarantinedCell]
+    sentences: list[str]
+
+
+@with_config(_CLOSED)
 class InitDocument(TypedDict):
     """`remindr init --json`; `written` are paths inside the project."""
 
@@ -211,6 +262,7 @@ class InitDocument(TypedDict):
 
 
 DOCUMENTS: dict[str, type] = {
+    "remindr.explanation/1": Explanation,
     "remindr.init/1": InitDocument,
     "remindr.segments/1": Segments,
     "remindr.plan/1": PlanDocument,

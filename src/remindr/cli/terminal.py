@@ -36,6 +36,15 @@ def tell(text: str = "") -> None:
     print("\n".join(safe(line) for line in text.splitlines()))
 
 
+def tell_wrapped(text: str, *, first: str = "", rest: str = "  ") -> None:
+    """Result: a sentence, broken between words where a terminal ends; one line in a pipe."""
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    width = get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    print(fill(safe(text), width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False))
+
+
 def tell_json(value: Any) -> None:
     """Result: one JSON document on stdout."""
     json.dump(value, sys.stdout, ensure_ascii=True, indent=2, default=str)

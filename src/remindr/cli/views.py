@@ -1,12 +1,15 @@
 """Plans, classifications and runs as JSON documents and as tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from remindr.cli.shapes import (
     Because,
+    BlockerReason,
     DueLine,
+    ExplainedInvoice,
+    Explanation,
     Fact,
     OpenLine,
     PlanDocument,
@@ -19,7 +22,9 @@ from remindr.cli.shapes import (
     UpcomingLine,
 )
 from remindr.cli.terminal import iso
-from remindr.model.book import Customer, Quarantined
+from remindr.core.decided import decisive
+from remindr.core.explain import Case, segment_place, step_place
+from remindr.model.book import Customer, Invoice, Quarantined
 from remindr.model.classification import Classification, Evidence, MetricValue
 from remindr.model.outcome import RunSummary
 from remindr.model.plan import Flag, Line, Message, Notice, Plan, Skipped
@@ -168,11 +173,14 @@ def _skipped(skipped: Skipped) -> SkippedInvoice:
         "customer_id": skipped.customer_id,
         "invoice_id": skipped.invoice_id,
         "next_contact": iso(skipped.next_contact),
-        "blockers": [
-            {"code": reason.code.value, "detail": reason.detail, "until": iso(reason.until)}
-            for reason in skipped.reasons
-        ],
+        "blockers": _blockers(skipped),
     }
+
+
+def _blockers(skipped: Skipped) -> list[BlockerReason]:
+    return [
+        {"code": reason.code.value, "detail": reason.detail, "until": iso(reason.until)} for reason in skipped.reasons
+    ]
 
 
 def _flag(flag: Flag) -> RaisedFlag:
@@ -192,6 +200,77 @@ def _quarantined(cell: Quarantined) -> QuarantinedCell:
         "value": cell.value,
         "reason": cell.reason,
     }
+
+
+def explanation_document(case: Case, sentences: Sequence[str]) -> Explanation:
+    """`explain --json`"""
+    classification = case.classification
+    sequence = case.policy.segment(classification.segment).sequence
+    by_person = classification.override is not None
+    tests = () if by_person else decisive(case.policy.project, classification.segment, case.judged)
+    return {
+        "schema": "remindr.explanation/1",
+        "as_of": case.today.isoformat(),
+        "counted_until": case.counted_until.isoformat(),
+        "customer_id": case.customer.id,
+        "customer_name": case.customer.name,
+        "invoice_id": case.asked.id if case.asked else None,
+        "segment": classification.segment,
+        "segment_place": segment_place(case.policy, classification.segment),
+        "since": iso(classification.since),
+        "reviewed_on": classification.reviewed_on.isoformat(),
+        "next_review": iso(classification.next_review),
+        "moving_to": classification.moving_to,
+        "override": classification.override,
+        "because": [_because(test) for test in tests],
+        "sequence": sequence,
+        "sequence_place": case.policy.place("sequences", sequence),
+        "notice": case.notice.key if case.notice else None,
+        "next_contact": iso(case.coming.next_contact) if case.coming else None,
+        "invoices": [_explained(case, sequence, invoice) for invoice in case.invoices] or _settled(case),
+        "flags": [_flag(flag) for flag in case.flags],
+        "unreadable": [_quarantined(cell) for cell in case.unreadable],
+        "sentences": list(sentences),
+    }
+
+
+def _explained(case: Case, sequence: str, invoice: Invoice) -> ExplainedInvoice:
+    skipped = next((one for one in case.skipped if one.invoice_id == invoice.id), None)
+    step = skipped.step if skipped else next((line.step for line in case.going if line.invoice.id == invoice.id), None)
+    return {
+        "invoice_id": invoice.id,
+        "due_date": invoice.due_date.isoformat(),
+        "days_past_due": (case.today - invoice.due_date).days,
+        "balance": money_text(invoice.balance),
+        "currency": invoice.currency,
+        "settled_on": None,
+        "goes_out": any(line.invoice.id == invoice.id for line in case.going),
+        "step": step,
+        "place": step_place(case.policy, sequence, step) if step else "",
+        "next_contact": iso(skipped.next_contact) if skipped else None,
+        "blockers": _blockers(skipped) if skipped else [],
+    }
+
+
+def _settled(case: Case) -> list[ExplainedInvoice]:
+    asked = case.asked
+    if asked is None:
+        return []
+    return [
+        {
+            "invoice_id": asked.id,
+            "due_date": iso(asked.due_date),
+            "days_past_due": None,
+            "balance": money_text(asked.balance),
+            "currency": asked.currency,
+            "settled_on": iso(asked.cleared),
+            "goes_out": False,
+            "step": None,
+            "place": "",
+            "next_contact": None,
+            "blockers": [],
+        }
+    ]
 
 
 def run_document(summary: RunSummary) -> RunDocument:

@@ -8,6 +8,7 @@ from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
+from remindr.core.told import tell_tests
 from remindr.errors import Problem, Refused
 from remindr.model.book import Customer
 from remindr.model.classification import Classification, MetricValue
@@ -48,30 +49,35 @@ class Outcome:
     held: tuple[Held, ...]
 
 
-def segments(at: Station) -> Iterator[tuple[Customer, dict[str, MetricValue], Classification]]:
-    """Every customer with the facts and the classification, by customer id."""
+def segments(at: Station, only: str | None = None) -> Iterator[tuple[Customer, dict[str, MetricValue], Classification]]:
+    """Every customer, or only one, with the facts and the classification, by customer id."""
     classifier = Classifier(at.policy)
     for customer, history in at.view.histories():
+        if only not in (None, customer.id):
+            continue
         facts = at.facts(customer.id, history)
         yield customer, facts, classifier.classify(customer.id, facts, at.today, at.reviewed.get(customer.id))
 
 
-def decisions(at: Station) -> Iterator[Decided]:
-    """What every customer with something open hears at T, rendered, by customer id.
+def decisions(at: Station, only: str | None = None) -> Iterator[Decided]:
+    """What every customer with something open, or only one, hears at T, rendered, by customer id.
 
     A notice that cannot be rendered is held; the others are not affected.
     """
     classifier = Classifier(at.policy)
     scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
     composer = Composer(at.policy, at.counted_until)
+    currency = at.policy.project.company.currency
     for account, history in at.view.accounts():
         customer_id = account.customer.id
+        if only not in (None, customer_id):
+            continue
         progress = at.progress.get(customer_id, NO_PROGRESS)
         facts = at.facts(customer_id, history)
         classification = classifier.classify(customer_id, facts, at.today, at.reviewed.get(customer_id))
         decision = scheduler.decide(account, classification, facts, progress)
         flags = (
-            *_flags(classifier, classification, facts),
+            *_flags(classifier, classification, facts, currency),
             *moving_flags(at.policy, classification),
             *_persons(decision.skipped),
         )
@@ -114,11 +120,10 @@ def _persons(skipped: Sequence[Skipped]) -> Iterator[Flag]:
                 yield Flag(reason.code.value, one.customer_id, reason.detail, invoice_id)
 
 
-def _flags(classifier: Classifier, classification: Classification, facts: Facts) -> Iterator[Flag]:
+def _flags(classifier: Classifier, classification: Classification, facts: Facts, currency: str) -> Iterator[Flag]:
     for name in classifier.flags(classification, facts):
         seen = classifier.tell_flag(name, classification, facts)
-        detail = "; ".join(f"{test.metric} {test.value} ({test.operator} {test.threshold})" for test in seen)
-        yield Flag(name, classification.customer_id, detail)
+        yield Flag(name, classification.customer_id, tell_tests(seen, facts, currency))
 
 
 def refuse_if_too_many(held: Sequence[Held], composed: int) -> None:

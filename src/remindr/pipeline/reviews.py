@@ -50,7 +50,7 @@ class Reviews:
         self._policy = policy
         self._journal = journal
         self._classifier = Classifier(policy)
-        self._metrics = deciding_metrics(policy)
+        self._metrics = deciding_metrics(policy) | ({"book_days_late"} if keep_facts else frozenset())
         self._provisional = frozenset(one.name for one in policy.project.segments if one.provisional)
         self._keep_facts = keep_facts
         self._answers: list[dict[str, str]] = []  # by review, newest first

@@ -18,6 +18,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return best if best is not None and likeness[best] >= _NEAR else None
 
 
+def nearest_few(word: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
+    """The names nearest to a misspelt part of one, the nearest first; empty if none comes near."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(word, list(known), scorer=fuzz.WRatio, processor=_spoken, limit=limit, score_cutoff=_NEAR)
+    return [name for name, _, _ in found]
+
+
 def did_you_mean(word: str, known: Iterable[str], *, limit: int = _LISTED) -> str | None:
     """A hint with the nearest known word, and all of them if they are no more than `limit`."""
     words = sorted(set(known))

@@ -1,0 +1,356 @@
+"""Why a customer or an invoice is treated as it is: facts, rule, segment, sequence, step, date, in a few sentences.
+
+Everything said here was decided elsewhere, by the code that `preview` and `run` use; this only puts it into words.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from remindr.core.decided import decisive
+from remindr.core.rules import Facts
+from remindr.core.told import (
+    counted_words,
+    day_words,
+    days_words,
+    metric_words,
+    money_words,
+    relation_words,
+    tell_tests,
+)
+from remindr.model.book import Account, Customer, Invoice, Quarantined
+from remindr.model.classification import Classification, Evidence
+from remindr.model.money import total_by_currency
+from remindr.model.outcome import Contact, Progress
+from remindr.model.plan import Flag, Line, Notice, Reason, Skipped
+from remindr.model.policy import Policy
+
+SENTENCES = 10  # what can be read aloud on the phone
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
+_CHANNELS = {"email": "an e-mail", "call": "a call", "sms": "a text message", "letter": "a letter"}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInvoice:
+    """The invoice or credit that was asked about, as it stood at T. `due_date` is None for one not yet issued at T."""
+
+    id: str
+    kind: str
+    due_date: date | None
+    amount: Decimal
+    balance: Decimal
+    currency: str
+    cleared: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that was known and decided about one customer at T. `account` is None if nothing is open.
+
+    `judged` are the facts that decided the segment; `held` is why a notice could not be put into words; `later` is how
+    the invoices of today's notice stand once it has gone out.
+    """
+
+    policy: Policy
+    today: date
+    counted_until: date
+    customer: Customer
+    facts: Facts
+    judged: Facts
+    classification: Classification
+    account: Account | None
+    progress: Progress
+    notice: Notice | None
+    skipped: tuple[Skipped, ...]
+    flags: tuple[Flag, ...]
+    held: str | None
+    unreadable: tuple[Quarantined, ...]
+    later: tuple[Skipped, ...] = ()
+    asked: AskedInvoice | None = None
+
+    @property
+    def invoices(self) -> tuple[Invoice, ...]:
+        """What is open and was asked about."""
+        every = self.account.invoices if self.account else ()
+        return tuple(one for one in every if self.asked is None or one.id == self.asked.id)
+
+    @property
+    def going(self) -> tuple[Line, ...]:
+        """The lines of today's notice that were asked about, those that only stand there for information left out."""
+        if self.notice is None:
+            return ()
+        lines = (*self.notice.invoices, *self.notice.also_due, *self.notice.upcoming)
+        return tuple(line for line in lines if self.asked is None or line.invoice.id == self.asked.id)
+
+    @property
+    def silent(self) -> tuple[Skipped, ...]:
+        """The invoices asked about that go without a notice."""
+        return tuple(one for one in self.skipped if self.asked is None or one.invoice_id == self.asked.id)
+
+    @property
+    def currency(self) -> str:
+        """The company's currency, in which metrics are."""
+        return self.policy.project.company.currency
+
+    @property
+    def coming(self) -> Skipped | None:
+        """What may go out next if nothing is paid, after today; None if something has to change first."""
+        numbers = {one.id for one in self.invoices}
+        dated = [one for one in self.later or self.skipped if one.next_contact and one.invoice_id in numbers]
+        return min(dated, key=lambda one: one.next_contact or self.today, default=None)
+
+
+def explanation(case: Case, *, most: int | None = SENTENCES) -> list[str]:
+    """The sentences, from the facts to the next contact; `most` leaves out invoices that have the least to say."""
+    asked = case.asked
+    opening = [_title(case)]
+    if asked is not None and not case.invoices:
+        return [*opening, _closed(asked, case.today)]
+    opening += [_owed(case), _habit(case), _segment(case), *_review(case)]
+    if not case.invoices:
+        return [*opening, "Nothing is open, so nothing goes out.", *_unreadable(case), *_flags(case)]
+    opening += [_sequence(case), _said(case)]
+    today, silence = _today(case), list(_silence(case))
+    ending = [*_unreadable(case), _next(case), *_flags(case)]
+    room = None if most is None else max(1, most - len(opening) - len(today) - len(ending))
+    return [*opening, *today, *_shortened(silence, room), *ending]
+
+
+def _shortened(lines: Sequence[str], room: int | None) -> list[str]:
+    if room is None or len(lines) <= room:
+        return list(lines)
+    rest = len(lines) - room + 1
+    return [*lines[: room - 1], f"The same kind of thing holds {rest} more invoices: see remindr explain -v."]
+
+
+def _title(case: Case) -> str:
+    who = f"{case.customer.name} ({case.customer.id})"
+    what = f"Invoice {case.asked.id} of {who}" if case.asked and case.asked.kind == "invoice" else who
+    until = case.counted_until
+    counted = "that day" if until == case.today else day_words(until)
+    return f"{what} on {day_words(case.today, weekday=True)}; payments are counted up to {counted}."
+
+
+def _closed(asked: AskedInvoice, today: date) -> str:
+    """What is to say of something on which nothing is open."""
+    money = money_words(asked.amount, asked.currency)
+    if asked.kind != "invoice":
+        left = f"{money_words(asked.balance, asked.currency)} of it is left" if asked.balance else "all of it is used"
+        return (
+            f"{asked.id} is a credit of {money}; {left}. Credits are set against the oldest invoices; none is chased."
+        )
+    if asked.due_date is None:
+        return f"It was not issued yet on {day_words(today)}, so nothing goes out about it."
+    due = f"It came to {money} and was due on {day_words(asked.due_date)}"
+    if asked.cleared is None:
+        return f"{due}. The exports say that it is settled, but not when; nothing goes out about it any more."
+    late = (asked.cleared - asked.due_date).days
+    when = f"{days_words(late)} late" if late > 0 else "in time"
+    return f"{due}; it was settled on {day_words(asked.cleared)}, {when}. Nothing goes out about it any more."
+
+
+def _owed(case: Case) -> str:
+    if case.asked is not None and case.invoices:
+        return _one_owed(case.invoices[0], case.today)
+    if not case.invoices:
+        return "They owe nothing."
+    overdue = [one for one in case.invoices if one.due_date < case.today]
+    count = counted_words(str(len(case.invoices)), "invoice", "invoices")
+    told = f"They owe {_sums(case.invoices)} on {count}"
+    if not overdue:
+        told += f"; nothing is overdue, the first falls due on {day_words(min(one.due_date for one in case.invoices))}"
+    else:
+        oldest = min(one.due_date for one in overdue)
+        part = "all of it" if len(overdue) == len(case.invoices) else _sums(overdue)
+        told += f", {part} overdue, the oldest since {day_words(oldest)} ({days_words((case.today - oldest).days)})"
+    credit = {currency: amount for currency, amount in (case.account.credits if case.account else {}).items() if amount}
+    return f"{told}{_credit(credit)}."
+
+
+def _one_owed(invoice: Invoice, today: date) -> str:
+    part = "" if invoice.balance == invoice.amount else f" of {money_words(invoice.amount, invoice.currency)}"
+    days = (today - invoice.due_date).days
+    when = f"it was due on {day_words(invoice.due_date)}, {days_words(days)} ago"
+    if days <= 0:
+        in_days = f", in {days_words(-days)}" if days else ", today"
+        when = f"it falls due on {day_words(invoice.due_date)}{in_days}"
+    return f"{money_words(invoice.balance, invoice.currency)}{part} is open; {when}."
+
+
+def _sums(invoices: Sequence[Invoice]) -> str:
+    totals = total_by_currency((one.currency, one.balance) for one in invoices)
+    return " and ".join(money_words(amount, currency) for currency, amount in totals.items())
+
+
+def _credit(credit: Mapping[str, Decimal]) -> str:
+    told = " and ".join(money_words(amount, currency) for currency, amount in credit.items())
+    return f"; {told} of credit is set against it" if told else ""
+
+
+def _habit(case: Case) -> str:
+    average, paid, book = (case.facts.get(name) for name in ("avg_days_late", "paid_invoices", "book_days_late"))
+    known = f"They have paid {counted_words(str(paid or 'no'), 'invoice', 'invoices')} so far"
+    if not isinstance(average, float | int):
+        return f"{known}, and how they pay is not known yet."
+    here = f", where an average customer is {days_words(book)} late" if isinstance(book, float | int) else ""
+    return f"{known}; on average they are {days_words(average)} late{here}."
+
+
+def _segment(case: Case) -> str:
+    segment, place = case.classification.segment, segment_place(case.policy, case.classification.segment)
+    if case.classification.override is not None:
+        override = case.policy.project.overrides.get(case.customer.id)
+        until = f", until {day_words(override.until)}" if override and override.until else ""
+        where = _at(case.policy.place("overrides", case.customer.id))
+        return f"Segment '{segment}'{where}: set by a person{until}: {case.classification.override.rstrip('.')}."
+    judged_on = case.classification.reviewed_on
+    found = "That makes them" if judged_on == case.today else f"The review of {day_words(judged_on)} found them"
+    tests = decisive(case.policy.project, segment, case.judged)
+    why = decision_words(segment, tests, case.judged, case.currency)
+    return f"{found} '{segment}'{_at(place)}: {why}."
+
+
+def decision_words(segment: str, tests: Sequence[Evidence], facts: Facts, currency: str, *, most: int = 3) -> str:
+    """The two or three numbers that decided: `pays 1 day late on average (slow: over 3), 9 paid invoices (new: …)`."""
+    own = [test for test in tests if test.segment == segment]
+    if own:
+        return tell_tests(own[:most], facts, currency)
+    telling = sorted(tests, key=lambda test: isinstance(test.value, int) and not test.value)  # nothing counted: last
+    told = [
+        f"{metric_words(test, facts, currency)} ({test.segment}: {relation_words(test)})" for test in telling[:most]
+    ]
+    return ", ".join(told) or "everybody is"
+
+
+def segment_place(policy: Policy, name: str) -> str:
+    """`file:line` of a segment; empty where it is not known."""
+    names = [segment.name for segment in policy.project.segments]
+    return policy.place("segments", names.index(name))
+
+
+def step_place(policy: Policy, sequence: str, step: str) -> str:
+    """`file:line` of a step; empty where it is not known."""
+    ids = [one.id for one in policy.sequences[sequence].steps]
+    return policy.place("sequences", sequence, "steps", ids.index(step)) if step in ids else ""
+
+
+def _at(place: str) -> str:
+    return f" ({place})" if place else ""
+
+
+def _review(case: Case) -> Iterator[str]:
+    """Since when, until when, and where to."""
+    classification = case.classification
+    if classification.next_review is None:
+        return
+    then = day_words(classification.next_review)
+    goal = f", and as things stand they are moving to '{classification.moving_to}'" if classification.moving_to else ""
+    if classification.since is None:
+        yield f"The next review is on {then}{goal}."
+    else:
+        yield f"They have been that since {day_words(classification.since)}; the next review is on {then}{goal}."
+
+
+def _sequence(case: Case) -> str:
+    name = case.policy.segment(case.classification.segment).sequence
+    written = case.policy.sequences[name]
+    return f"Such customers get the sequence '{name}'{_at(case.policy.place('sequences', name))}: {written.about}"
+
+
+def _said(case: Case) -> str:
+    contacts = [one for invoice in case.invoices for one in case.progress.contacts.get(invoice.id, ())]
+    if not contacts:
+        about = "it" if case.asked else "what is open"
+        return f"Nothing was said about {about} yet."
+    last = max(contacts, key=lambda one: one.on)
+    told = f"Last said: step '{last.step}' on {day_words(last.on)}, {_about(contacts, last)}"
+    return f"{told}, to be answered by {day_words(last.respond_by)}." if last.respond_by else f"{told}."
+
+
+def _about(contacts: Sequence[Contact], last: Contact) -> str:
+    numbers = [one.invoice_id for one in contacts if one.on == last.on and one.step == last.step]
+    return f"about {_few(numbers)}"
+
+
+def _few(numbers: Sequence[str], most: int = 3) -> str:
+    if len(numbers) <= most:
+        return " and ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else "".join(numbers)
+    return f"{', '.join(numbers[:most])} and {len(numbers) - most} more"
+
+
+def _today(case: Case) -> list[str]:
+    if case.held is not None:
+        return [f"Today's notice cannot be put into words: {case.held}"]
+    return [_goes_out(case, case.notice, case.going)] if case.notice is not None and case.going else []
+
+
+def _goes_out(case: Case, notice: Notice, lines: Sequence[Line]) -> str:
+    first = lines[0]
+    how = " and ".join(_CHANNELS[channel] for channel in notice.channels)
+    to = f" to {notice.to}".replace("\n", ", ") if notice.to else ""
+    step = first.step or notice.step
+    place = _at(step_place(case.policy, notice.sequence, step))
+    why = next((reason for reason in notice.why if reason.startswith(f"{first.invoice.id} ")), "")
+    fact, _, told = why.rpartition(f": '{step}', ")
+    due = f", {told}{place}, because {_dates_in_words(fact)}" if fact else place
+    rest = f"; also about {_few([line.invoice.id for line in lines[1:]])}" if len(lines) > 1 else ""
+    instead = f" ({notice.instead})" if notice.instead else ""
+    answer = f"; to be answered by {day_words(notice.respond_by)}" if notice.respond_by else ""
+    return f"Today {how} goes out{to}{instead}: step '{step}'{due}{rest}{answer}."
+
+
+def _dates_in_words(text: str) -> str:
+    def words(found: re.Match[str]) -> str:
+        try:
+            return day_words(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return _DAY.sub(words, text)
+
+
+def _silence(case: Case) -> Iterator[str]:
+    """Every reason, with the invoices that rest for it and the day it lifts."""
+    resting: dict[tuple[Reason, ...], list[str]] = {}
+    for one in case.silent:
+        resting.setdefault(one.reasons, []).append(one.invoice_id)
+    for reasons, numbers in resting.items():
+        told = "; ".join(map(_reason, reasons))
+        yield f"No reminder about {'it' if case.asked else _few(numbers)} today: {told}."
+
+
+def _reason(reason: Reason) -> str:
+    detail = _dates_in_words(reason.detail.rstrip("."))
+    until = "" if reason.until is None else day_words(reason.until)
+    return detail if until in detail else f"{detail} (until {until})"
+
+
+def _next(case: Case) -> str:
+    coming = case.coming
+    if coming is None or coming.next_contact is None:
+        return "After that it is a person's." if case.going else "There is no next contact until that changes."
+    sequence = case.policy.segment(case.classification.segment).sequence
+    place = _at(step_place(case.policy, sequence, coming.step)) if coming.step else ""
+    step = f": step '{coming.step}'{place}" if coming.step else ""
+    about = f" about {coming.invoice_id}" if len(case.invoices) > 1 else ""
+    return f"If nothing is paid, the next contact{about} is on {day_words(coming.next_contact, weekday=True)}{step}."
+
+
+def _unreadable(case: Case) -> Iterator[str]:
+    for cell in case.unreadable[:1]:
+        value = f" '{cell.value}'" if cell.value else ""
+        column = f", {cell.column}" if cell.column else ""
+        more = f", and {len(case.unreadable) - 1} more" if len(case.unreadable) > 1 else ""
+        yield f"The row to mend is {cell.file}:{cell.row}{column}{value}: {cell.reason}{more}."
+
+
+def _flags(case: Case) -> Iterator[str]:
+    told = [f"{flag.code} ({flag.detail})" for flag in case.flags if flag.code not in _silences(case)]
+    if told:
+        yield f"For a person to look at: {'; '.join(told)}."
+
+
+def _silences(case: Case) -> set[str]:
+    return {reason.code.value for one in case.skipped for reason in one.reasons}

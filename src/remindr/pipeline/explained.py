@@ -1,0 +1,71 @@
+"""All that is known and decided about one customer, from the generators that plan for everybody."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from remindr.core.explain import AskedInvoice, Case
+from remindr.core.schedule import Scheduler
+from remindr.model.outcome import Contact, Progress
+from remindr.model.plan import Notice, Skipped
+from remindr.model.terms import Level
+from remindr.pipeline.plan import decisions, segments
+from remindr.pipeline.remembered import NO_PROGRESS
+
+if TYPE_CHECKING:
+    from remindr.pipeline.find import Meant
+    from remindr.pipeline.station import Station
+
+_ASKED = """
+SELECT i.invoice_id, i.kind, s.due_date, i.amount, coalesce(s.open_balance, i.balance), i.currency, s.cleared
+FROM invoices i LEFT JOIN standing s USING (customer_id, invoice_id, kind)
+WHERE i.customer_id = ? AND i.invoice_id = ? ORDER BY i.kind DESC LIMIT 1
+"""
+
+
+def explained(at: "Station", meant: "Meant") -> Case:
+    """The customer's case at T, with the invoice that was asked about. The station has to be a thorough one."""
+    customer, facts, classification = next(segments(at, meant.customer_id))
+    decided = next(decisions(at, meant.customer_id), None)
+    account = next((one for one, _ in at.view.accounts() if one.customer.id == meant.customer_id), None)
+    progress = at.progress.get(meant.customer_id, NO_PROGRESS)
+    notice = decided.notice if decided else None
+    later: tuple[Skipped, ...] = ()
+    if notice is not None and account is not None:
+        scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
+        later = scheduler.decide(account, classification, facts, _after(notice, progress)).skipped
+    case = Case(
+        policy=at.policy,
+        today=at.today,
+        counted_until=at.counted_until,
+        customer=customer,
+        facts=facts,
+        judged=at.deciding_facts(classification, facts),
+        classification=classification,
+        account=account,
+        progress=progress,
+        notice=notice,
+        skipped=decided.skipped if decided else (),
+        flags=decided.flags if decided else (),
+        held=str(decided.held.problem) if decided and decided.held else None,
+        unreadable=tuple(cell for cell in at.book.quarantined if cell.customer_id == meant.customer_id),
+        later=later,
+    )
+    return case if meant.invoice_id is None else replace(case, asked=_asked(at, meant))
+
+
+def _after(notice: Notice, progress: Progress) -> Progress:
+    """What the journal will know of the customer once the notice has gone out."""
+    contacts = dict(progress.contacts)
+    for line in (*notice.invoices, *notice.also_due, *notice.upcoming):
+        taken = Contact(
+            line.invoice.id, line.sequence or "", line.step or "", int(line.level or 0), notice.as_of, line.repeat,
+            notice.respond_by, notice.key,
+        )  # fmt: skip
+        contacts[line.invoice.id] = (*contacts.get(line.invoice.id, ()), taken)
+    overdue = (notice.as_of,) if notice.level > Level.HEADS_UP else ()
+    return Progress(contacts, (*progress.overdue_contact_days, *overdue), noticed_today=True)
+
+
+def _asked(at: "Station", meant: "Meant") -> AskedInvoice | None:
+    row = at.book.connection.execute(_ASKED, [meant.customer_id, meant.invoice_id]).fetchone()
+    return None if row is None else AskedInvoice(*row)

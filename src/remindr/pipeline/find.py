@@ -1,0 +1,109 @@
+"""Whom or what people mean: by number, by name, or by a part of either that fits only one."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from remindr.errors import DataError, Problem
+from remindr.project.near import nearest_few
+
+if TYPE_CHECKING:
+    from remindr.pipeline.station import Station
+
+_LISTED = 6
+
+# The better a word fits, the lower the rank: exactly, but for capitals and leading zeros, as a word, as a part.
+_RANKED = """
+SELECT * FROM (
+    SELECT {columns}, CASE
+        WHEN {number} = $word THEN 0
+        WHEN lower({name}) = lower($word) OR ltrim(lower({number}), '0') = ltrim(lower($word), '0') THEN 1
+        WHEN contains(' ' || lower({name}) || ' ', ' ' || lower($word) || ' ') THEN 2
+        WHEN contains(lower({name}), lower($word)) OR contains(lower({number}), lower($word)) THEN 3
+    END AS fit FROM {table} WHERE $of IS NULL OR customer_id = $of
+) WHERE fit IS NOT NULL ORDER BY fit, 1, 2
+"""
+_CUSTOMERS = _RANKED.format(columns="customer_id, name", number="customer_id", name="name", table="customers")
+_INVOICES = _RANKED.format(
+    columns="customer_id, invoice_id", number="invoice_id", name="invoice_id", table="invoices"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A customer, or one of their invoices."""
+
+    customer_id: str
+    invoice_id: str | None = None
+
+
+def customer_meant(at: "Station", word: str) -> str:
+    """The id of the one customer a word fits best; DataError with the nearest names, or with the choice."""
+    fit, found = _best(at, _CUSTOMERS, word)
+    if not found:
+        raise _unknown(at, word, "customer")
+    return _the_one(word, found) if fit else found[0][0]
+
+
+def meant(at: "Station", word: str, invoice: str | None = None) -> Meant:
+    """The customer or the invoice a word fits best; with `invoice`, that invoice of the customer.
+
+    DataError if it fits nothing, with the nearest names, or if it fits several alike.
+    """
+    if invoice is not None:
+        return _of_customer(at, customer_meant(at, word), invoice)
+    fit, customers = _best(at, _CUSTOMERS, word)
+    invoice_fit, invoices = _best(at, _INVOICES, word)
+    if invoices and (not customers or invoice_fit < fit):
+        return _the_invoice(word, invoices)
+    if not customers:
+        raise _unknown(at, word, "customer or invoice")
+    return Meant(_the_one(word, customers))
+
+
+def _best(at: "Station", query: str, word: str, of: str | None = None) -> tuple[int, list[tuple[str, str]]]:
+    """Everything that the word fits equally well, while nothing fits better; only what is a customer's with `of`."""
+    wanted = " ".join(word.split())
+    rows = at.book.connection.execute(query, {"word": wanted, "of": of}).fetchall() if wanted else []
+    best = rows[0][2] if rows else 0
+    return best, [(row[0], row[1]) for row in rows if row[2] == best]
+
+
+def _the_one(word: str, found: list[tuple[str, str]]) -> str:
+    if len(found) == 1:
+        return found[0][0]
+    listed = [f"{name} ({number})" for number, name in found]
+    raise _ambiguous(word, "customers", listed, hint=f"say which by its number, for example {found[0][0]}")
+
+
+def _the_invoice(word: str, found: list[tuple[str, str]]) -> Meant:
+    if len(found) == 1:
+        return Meant(*found[0])
+    listed = [f"{number} of {customer}" for customer, number in found]
+    customer, number = found[0]
+    raise _ambiguous(word, "invoices", listed, hint=f"say which, for example: remindr explain {customer} {number}")
+
+
+def _of_customer(at: "Station", customer_id: str, word: str) -> Meant:
+    found = _best(at, _INVOICES, word, of=customer_id)[1]
+    if not found:
+        raise DataError(f"no invoice '{word}' of customer {customer_id} in the exports", hint=_aside(at))
+    return _the_invoice(word, found)
+
+
+def _ambiguous(word: str, what: Literal["customers", "invoices"], listed: list[str], *, hint: str) -> DataError:
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    return DataError(f"'{word}' fits {len(listed)} {what}: {', '.join(listed[:_LISTED])}{more}", hint=hint)
+
+
+def _unknown(at: "Station", word: str, what: str) -> DataError:
+    people = at.book.connection.execute("SELECT name, min(customer_id) FROM customers GROUP BY name").fetchall()
+    number_of = dict(people)
+    near = [f"{name} ({number_of[name]})" for name in nearest_few(word, number_of)]
+    told = f"did you mean {' or '.join(near)}?" if near else "remindr segment lists the customers"
+    rest = _aside(at)
+    return DataError(Problem(f"no {what} '{word}' in the exports", hint=f"{told} {rest}" if rest else told))
+
+
+def _aside(at: "Station") -> str | None:
+    """A row that could not be read may be the one that is looked for."""
+    return "(rows that could not be read: remindr check lists them)" if at.book.quarantined else None
