@@ -2,11 +2,13 @@
 
 import gc
 import os
+import sys
+from typing import NoReturn
 
-_VALUES_BETWEEN_SEARCHES = 100_000
+_VALUES_BETWEEN_SEARCHES = 1_000_000
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Runs a command and exits with the code that says how it went.
 
     Cycles are searched for rarely: a run makes millions of values and hardly a cycle, and loading the libraries
@@ -14,9 +16,24 @@ def main() -> None:
     """
     gc.set_threshold(_VALUES_BETWEEN_SEARCHES, 50, 100)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from remindr.cli import main as run_command
+    from remindr.cli import run_app
 
-    run_command()
+    _leave(run_app(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once. Taking every value and module apart first is 0.15 s, a seventh of a small run.
+
+    Files, locks and databases are closed by then, each by the block that opened it. Where the last words cannot be
+    written, Python's usual way out says so.
+    """
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):  # nobody reads any more, or the stream is closed
+        sys.exit(code)
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -41,11 +41,6 @@ for command in (init, check, segment, explain, preview, run, schema):
     app.command(name=command.__name__.rpartition(".")[2])(command.main)
 
 
-def main() -> None:
-    """The `remindr` program: runs a command and exits with the code that says how it went."""
-    sys.exit(run_app(sys.argv[1:]))
-
-
 def run_app(arguments: list[str]) -> int:
     """The exit code of a command line; every error is told on stderr."""
     try:
