@@ -1,9 +1,8 @@
 """Which days are for sending, for ringing and for working, by country."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import lru_cache
 
+from remindr.core.public_holidays import HolidayDates, is_known
 from remindr.model.policy import Project
 from remindr.model.terms import Span, Weekdays
 
@@ -14,7 +13,7 @@ _WORKING = Weekdays(frozenset(range(5)))
 class Calendar:
     """Sending days and working days of one country or region; every answer is remembered."""
 
-    def __init__(self, sending: Weekdays, calling: Weekdays, holidays: "HolidayDates") -> None:
+    def __init__(self, sending: Weekdays, calling: Weekdays, holidays: HolidayDates) -> None:
         self._holidays = holidays
         self._sending = sending.days
         self._calling = calling.days
@@ -67,36 +66,6 @@ class Calendar:
         return sum(day.weekday() in _WORKING.days and day not in self._holidays for day in days)
 
 
-class HolidayDates:
-    """The public holidays of a country or region; a region unknown to the holidays library has none."""
-
-    def __init__(self, region: str | None) -> None:
-        self._region = region
-        self._years: dict[int, frozenset[date]] = {}
-
-    def __contains__(self, day: date) -> bool:
-        known = self._years.get(day.year)
-        if known is None:
-            known = self._years[day.year] = frozenset(_holidays(self._region, day.year))
-        return day in known
-
-
-def _holidays(region: str | None, year: int) -> Iterable[date]:
-    if region is None:
-        return ()
-    import holidays
-
-    country, _, subdivision = region.partition("-")
-    return holidays.country_holidays(country, subdiv=subdivision or None, years=year, expand=False)
-
-
-@lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    import holidays
-
-    return frozenset(holidays.list_supported_countries(include_aliases=False))
-
-
 class Calendars:
     """A calendar per country: the sending days are the project's, the holidays are the country's."""
 
@@ -116,5 +85,5 @@ class Calendars:
             return self.home
         found = self._made.get(country)
         if found is None:
-            found = self._made[country] = self._make(country) if country in _countries() else self.home
+            found = self._made[country] = self._make(country) if is_known(country) else self.home
         return found

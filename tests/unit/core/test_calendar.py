@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from cases import policy
 
-from remindr.core.calendar import Calendar, Calendars, HolidayDates
+from remindr.core.calendar import Calendar, Calendars
+from remindr.core.public_holidays import HolidayDates
 from remindr.model.terms import Weekdays
 
 WEEK = Weekdays.parse("mon-fri")

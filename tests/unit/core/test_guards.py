@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from remindr.core.calendar import Calendar, HolidayDates
+from remindr.core.calendar import Calendar
 from remindr.core.guards import apart, clock, refusals, shrunk, stale
+from remindr.core.public_holidays import HolidayDates
 from remindr.errors import Problem
 from remindr.model.terms import Span, Weekdays
 
