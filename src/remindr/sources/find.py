@@ -73,6 +73,8 @@ def _nothing(root: Path, pattern: str, setting: str) -> DataError:
     names = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
     if not folder.is_dir():
         hint = f"there is no folder '{Path(pattern).parent}'; make it, or mend 'sources: {setting}:' in remindr.yaml"
+    elif setting != "invoices" and not get_close_matches(Path(pattern).name, names, 1, 0.6):
+        hint = f"take '{setting}:' out of remindr.yaml if your invoice export is all you have"
     elif names:
         near = get_close_matches(Path(pattern).name, names, 1, 0.4) or names[:1]
         hint = f"'{Path(pattern).parent}' has '{near[0]}'; mend 'sources: {setting}:' in remindr.yaml if that is it"
