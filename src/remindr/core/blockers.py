@@ -28,9 +28,12 @@ def of_customer(customer: Customer, *, unreadable: bool) -> Iterator[Reason]:
         yield Reason(Blocker.ON_HOLD, f"the customer is on hold: {customer.hold}")
 
 
-def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...]) -> list[Reason]:
+def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...], reminding: Reminding) -> list[Reason]:
     """Why one invoice rests."""
     reasons = []
+    start = reminding.start_from
+    if start and invoice.due_date < start and not contacts:
+        reasons.append(Reason(Blocker.BEFORE_START, f"due before {start}, where reminding starts; a person decides"))
     if invoice.disputed:
         reasons.append(Reason(Blocker.DISPUTED, "the invoice is disputed"))
     if invoice.hold is not None:

@@ -35,6 +35,8 @@ def _tested(rule: Rule, traits: Mapping[str, Rule]) -> Iterator[str]:
 def _rules(policy: Policy) -> Iterator[Rule]:
     project = policy.project
     yield from (segment.when for segment in project.segments if segment.when is not None)
+    for segment in project.segments:
+        yield from (one.condition for one in segment.sequences if one.condition is not None)
     yield from project.traits.values()
     yield from project.flags.values()
     for sequence in policy.sequences.values():

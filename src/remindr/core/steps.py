@@ -46,6 +46,7 @@ class Next:
     told: str
     reached_on: date
     goes_on: date
+    repeat: int = 0
 
 
 class PlannedSequence:
@@ -58,7 +59,10 @@ class PlannedSequence:
         overdue = [step for step in written.steps if step.level != Level.HEADS_UP]
         self.heads_ups = tuple(_compile(step, index, traits) for index, step in enumerate(heads_ups))
         self.overdue = tuple(_compile(step, index, traits) for index, step in enumerate(overdue))
-        self._index = {planned.step.id: planned.index for planned in self.overdue}
+        self._names = {written.name, written.renamed_from}
+        self._by_age = written.entry == "by_age"
+        self._repeat = written.after_last
+        self._index = {name: planned.index for planned in self.overdue for name in _names(planned.step)}
 
     def next_overdue(
         self, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, today: date, calendar: Calendar
@@ -67,21 +71,46 @@ class PlannedSequence:
 
         A step that is reached while its `if` fails is passed over; one not yet reached is judged then.
         """
-        for planned in self.overdue[self._position(contacts) :] if contacts else self.overdue:
+        for planned in self.overdue[self._position(invoice, contacts, today, calendar) :]:
             sooner = planned.sooner if planned.sooner and planned.sooner[1](facts_of(invoice)) is True else None
             reached_on = self._reached_on(planned, sooner and sooner[0], invoice, contacts, calendar)
             passed_over = reached_on <= today and planned.condition and planned.condition(facts_of(invoice)) is not True
             if not passed_over:
                 told = f"'{planned.step.id}', {planned.step.sooner}" if sooner else planned.told
                 return Next(planned.step, told, reached_on, calendar.next_sending_day(reached_on))
-        return None
+        return self._again(contacts, calendar) if self._repeat.times else None
 
-    def _position(self, contacts: Sequence[Contact]) -> int:
-        """Index of the first step beyond every contact: by its place in this sequence, else by its level."""
-        return max((self._beyond(contact) for contact in contacts if contact.level > Level.HEADS_UP), default=0)
+    def _again(self, contacts: Sequence[Contact], calendar: Calendar) -> Next | None:
+        """The last step once more, if it was taken here and has repeats left."""
+        last = self.overdue[-1]
+        taken = [one for one in contacts if self._is_mine(one) and self._index[one.step] == last.index]
+        number = max((one.repeat for one in taken), default=self._repeat.times) + 1
+        if number > self._repeat.times:
+            return None
+        reached_on = max([taken[-1].on + timedelta(days=self._repeat.days), *_answered(contacts, calendar)])
+        told = f"'{last.step.id}' again ({number} of {self._repeat.times}), {self._repeat.days} days after the last"
+        return Next(last.step, told, reached_on, calendar.next_sending_day(reached_on), number)
+
+    def _position(self, invoice: Invoice, contacts: Sequence[Contact], today: date, calendar: Calendar) -> int:
+        """Index of the first step beyond every contact: by its place in this sequence, else by its level.
+
+        Before any contact it is the first step, or the last one that the invoice is old enough for.
+        """
+        beyond = [self._beyond(contact) for contact in contacts if contact.level > Level.HEADS_UP]
+        if beyond or not self._by_age:
+            return max(beyond, default=0)
+        old_enough = (one.index for one in self.overdue if plain_day(one.step.at, invoice, calendar) <= today)
+        return max(old_enough, default=0)
+
+    def firm_steps(self) -> Iterator[Step]:
+        """The steps that speak more firmly than a friendly one, mildest first."""
+        return (one.step for one in self.overdue if one.step.level >= Level.FIRM)
+
+    def _is_mine(self, contact: Contact) -> bool:
+        return contact.sequence in self._names and contact.step in self._index
 
     def _beyond(self, contact: Contact) -> int:
-        if contact.sequence == self.name and contact.step in self._index:
+        if self._is_mine(contact):
             return self._index[contact.step] + 1
         above = (planned.index for planned in self.overdue if planned.step.level > contact.level)
         return next(above, len(self.overdue))
@@ -111,9 +140,7 @@ class PlannedSequence:
         taken = [contact for contact in contacts if contact.level > Level.HEADS_UP]
         if taken:
             yield taken[-1].on + timedelta(days=self._gap(planned, own, invoice, taken[-1], calendar))
-        answers = [contact.respond_by for contact in contacts if contact.respond_by is not None]
-        if answers:
-            yield calendar.shift(max(answers), 1, working=True)
+        yield from _answered(contacts, calendar)
 
     def _gap(self, planned: PlannedStep, own: date, invoice: Invoice, last: Contact, calendar: Calendar) -> int:
         """Days the sequence leaves between a step and the one before it in the file, sent or not."""
@@ -121,7 +148,7 @@ class PlannedSequence:
         if planned.index > 0:
             before = self.overdue[planned.index - 1].step.at
             gap = max(gap, (own - plain_day(before, invoice, calendar)).days)
-        return gap if last.sequence == self.name else max(gap, _CHANGE_DAYS)
+        return gap if last.sequence in self._names else max(gap, _CHANGE_DAYS)
 
     def heads_up(
         self, invoice: Invoice, contacts: Sequence[Contact], facts_of: FactsOf, today: date, calendar: Calendar
@@ -141,7 +168,7 @@ class PlannedSequence:
         if not reached or any(contact.level > Level.HEADS_UP for contact in contacts):
             return None, upcoming
         day, planned = max(reached, key=itemgetter(0))
-        given = any(contact.sequence != self.name or contact.step == planned.step.id for contact in contacts)
+        given = any(one.sequence not in self._names or one.step in _names(planned.step) for one in contacts)
         return (planned if not given and _wanted(planned, day, invoice, facts_of) else None), upcoming
 
 
@@ -149,6 +176,18 @@ def _compile(step: Step, index: int, traits: Traits) -> PlannedStep:
     condition = None if step.condition is None else compile_rule(step.condition, traits)
     sooner = None if step.sooner is None else (step.sooner.at, compile_rule(step.sooner.condition, traits))
     return PlannedStep(step, f"'{step.id}', {step.at}", index, condition, sooner)
+
+
+def _names(step: Step) -> tuple[str, ...]:
+    """What a step is called, and what it was called before."""
+    return (step.id, step.renamed_from) if step.renamed_from else (step.id,)
+
+
+def _answered(contacts: Sequence[Contact], calendar: Calendar) -> Iterator[date]:
+    """The working day after the last date that was given to the customer."""
+    answers = [contact.respond_by for contact in contacts if contact.respond_by is not None]
+    if answers:
+        yield calendar.shift(max(answers), 1, working=True)
 
 
 def _wanted(planned: PlannedStep, day: date, invoice: Invoice, facts_of: FactsOf) -> bool:

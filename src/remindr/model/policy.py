@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from remindr.model.rule import Rule, parse_rule
-from remindr.model.terms import Budget, Level, Miswritten, Quantity, Span, StepTime, Weekdays
+from remindr.model.terms import Budget, Level, Miswritten, Quantity, Repeat, Span, StepTime, Weekdays
 
 STEP_CHANNELS = ("email", "call", "sms", "letter", "preferred")
 
@@ -194,14 +194,46 @@ class Review(Written):
     )
 
 
+class SequenceChoice(Written):
+    """A sequence for some invoices of a segment."""
+
+    condition: RuleField | None = Field(None, alias="if", description="Only for invoices this is true of.")
+    sequence: Name = Field(description="The sequence in sequences/ that these invoices get.")
+
+
+def _one_or_several_sequences(schema: dict[str, Any]) -> None:
+    schema["required"].remove("sequence")
+    schema["anyOf"] = [{"required": ["sequence"]}, {"required": ["sequences"]}]
+
+
 class Segment(Written):
     """One group of customers and the sequence they get."""
+
+    model_config = ConfigDict(json_schema_extra=_one_or_several_sequences)
 
     name: Name = Field(description="Name of the segment.")
     when: RuleField | None = Field(None, description="Who belongs here. The first segment that matches wins.")
     default: StrictBool = Field(False, description="Takes everybody no segment above took; the last one must.")
     provisional: StrictBool = Field(False, description="Leaving it takes one review, whatever review.agree says.")
     sequence: Name = Field(description="The sequence in sequences/ that these customers get.")
+    sequences: tuple[SequenceChoice, ...] = Field(
+        (),
+        description="Instead of 'sequence', one for each kind of invoice; the first that fits; the last has no if.",
+    )
+
+    @property
+    def sequence_names(self) -> frozenset[str]:
+        """Every sequence that an invoice of the segment can follow."""
+        return frozenset((self.sequence, *(one.sequence for one in self.sequences)))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _last_is_main(cls, written: Any) -> Any:
+        """The last of several sequences is the segment's own, whose tone all of them keep."""
+        if not isinstance(written, dict) or "sequence" in written or not written.get("sequences"):
+            return written
+        last = written["sequences"][-1] if isinstance(written["sequences"], list) else None
+        return {**written, "sequence": last["sequence"]} if isinstance(last, dict) and "sequence" in last else written
 
 
 class Override(Written):
@@ -224,6 +256,9 @@ class Reminding(Written):
         Budget(6, 30), description="Most contacts about overdue money to one customer."
     )
     ignore_below: MoneyField | None = Field(None, description="Overdue totals below this are not chased.")
+    start_from: DateField | None = Field(
+        None, description="Invoices due before this day are left to a person, unless they were reminded of already."
+    )
 
 
 class Calls(Written):
@@ -283,10 +318,16 @@ class Sooner:
         return self.text
 
 
+AfterLast = Annotated[Repeat, *_phrase(Repeat.parse, "ask", "repeat final every 14 days, at most 2 times")]
+
+
 class Step(Written):
     """One contact of a sequence."""
 
     id: Name = Field(description="Name of the step; sent steps are remembered by it.")
+    renamed_from: Name | None = Field(
+        None, description="What the step was called before, so that it is not sent again."
+    )
     at: StepTimeField = Field(description="When it is reached, from an invoice's due or issue date.")
     sooner: Annotated[Sooner, *_phrase(_parse_sooner, "4 days after due if balance >= 5000")] | None = Field(
         None, description="An earlier time for some invoices."
@@ -302,10 +343,17 @@ class Sequence(Written):
     """sequences/<name>.yaml: the steps for one kind of payer, in order."""
 
     name: Name = Field(description="Name of the sequence; the file is called after it.")
+    renamed_from: Name | None = Field(None, description="What the sequence was called before; its steps stay taken.")
     about: str = Field(description="Who it is for and how it speaks, in a sentence or two.")
     tone: Name = Field(description="How it speaks, in a word that templates can ask for: friendly, formal.")
     steps: tuple[Step, ...] = Field(min_length=1, description="In the order in which they come.")
-    after_last: Literal["ask"] = Field("ask", description="After the last step the invoice is a person's.")
+    entry: Literal["first", "by_age"] = Field(
+        "first",
+        description="first: an old debt begins with the first step, too. by_age: with the last it is old enough for.",
+    )
+    after_last: AfterLast = Field(
+        Repeat(), description="ask: after the last step the invoice is a person's. Or the last step again, for a while."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,3 +195,35 @@ def _how_to_write(text: str) -> str:
     if _CURRENCY_ELSEWHERE.match(text):
         return "write the currency as three capital letters after the number: 5000 EUR"
     return "write it like 10, 5,000, 40%, 14 days or 5000 EUR"
+
+
+_REPEAT = re.compile(r"repeat (?P<step>[a-z][\w-]*) every (?P<days>\d{1,3}) days?, at most (?P<times>\d{1,2}) times?")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What comes after the last step: that step again so many times, so many days apart; `times` 0 asks a person."""
+
+    step: str = ""
+    days: int = 0
+    times: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`ask`, or `repeat final every 14 days, at most 2 times`."""
+        if text.strip() == "ask":
+            return cls()
+        found = _REPEAT.fullmatch(" ".join(text.split()))
+        if found is None or not int(found["days"]):
+            hint = "write 'ask', or like 'repeat final every 14 days, at most 2 times'"
+            raise Miswritten(f"'{text}' is not what can come after the last step", hint=hint)
+        return cls(found["step"], int(found["days"]), int(found["times"]))
+
+    def __str__(self) -> str:
+        if not self.times:
+            return "ask"
+        return f"repeat {self.step} every {_counted(self.days, 'day')}, at most {_counted(self.times, 'time')}"
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"

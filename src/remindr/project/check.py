@@ -86,6 +86,25 @@ def _segments(document: Document, sequences: Iterable[str]) -> Iterator[Problem]
                 path, "missing 'when'", hint="Who belongs here. The first segment that matches wins."
             )
         yield from _known(document, (*path, "sequence"), "sequence", sequences, "there is no sequences/{}.yaml")
+        yield from _choices(document, path, segment, sequences)
+
+
+def _choices(document: Document, path: Keys, segment: dict[str, Any], sequences: Iterable[str]) -> Iterator[Problem]:
+    """Mistakes in a segment's `sequences:`, of which the first that fits an invoice wins."""
+    choices = entries(segment, "sequences")
+    if choices and "sequence" in segment:
+        what = "a segment has either 'sequence' or 'sequences'"
+        hint = "write the sequence of all other invoices as the last of 'sequences', without if"
+        yield document.problem((*path, "sequence"), what, hint=hint, key=True)
+    for index, choice in enumerate(choices):
+        place: Keys = (*path, "sequences", index)
+        last = index == len(choices) - 1
+        if last and "if" in choice:
+            hint = "add one more below it, without if, that all other invoices get"
+            yield document.problem((*place, "if"), "the last sequence takes every other invoice", hint=hint, key=True)
+        elif not last and choice and "if" not in choice:
+            yield document.problem(place, "without if it takes every invoice: those below it would get none")
+        yield from _known(document, (*place, "sequence"), "sequence", sequences, "there is no sequences/{}.yaml")
 
 
 def _known(

@@ -38,7 +38,8 @@ def _segments(policy: Policy, document: Document) -> Iterator[Problem]:
 
 
 def _sequence(policy: Policy, sequence: Sequence, document: Document) -> Iterator[Problem]:
-    if all(segment.sequence != sequence.name for segment in policy.project.segments):
+    used = {name for segment in policy.project.segments for name in segment.sequence_names}
+    if sequence.name not in used:
         yield document.problem(("name",), f"no segment uses the sequence '{sequence.name}'")
     first = next((index for index, step in enumerate(sequence.steps) if not is_heads_up(step)), None)
     calls = any(step.by == "call" for step in sequence.steps)

@@ -47,6 +47,8 @@ def leaves_of_project(document: Document) -> Iterator[Leaf]:
     """Every test in the segments, traits and flags of remindr.yaml."""
     for index, segment in enumerate(entries(document.data, "segments")):
         yield from _leaves(document, ("segments", index, "when"), "segment", segment.get("when"))
+        for place, choice in enumerate(entries(segment, "sequences")):
+            yield from _leaves(document, ("segments", index, "sequences", place, "if"), "step", choice.get("if"))
     for name, rule in mapping(document.data, "traits").items():
         yield from _leaves(document, ("traits", name), "trait", rule)
     for name, rule in mapping(document.data, "flags").items():

@@ -21,6 +21,26 @@ def mistakes_in_steps(sequence: Sequence, document: Document) -> Iterator[Proble
             yield from _overdue(step, before, path, document)
             before = step
         yield from _times(step, path, document)
+    yield from _renamed(sequence, document)
+    yield from _repeated(sequence, document)
+
+
+def _renamed(sequence: Sequence, document: Document) -> Iterator[Problem]:
+    """Two steps must not answer to one name."""
+    present = {step.id for step in sequence.steps}
+    for index, step in enumerate(sequence.steps):
+        if step.renamed_from in present:
+            what = f"there is still a step called '{step.renamed_from}'"
+            yield document.problem(("steps", index, "renamed_from"), what)
+
+
+def _repeated(sequence: Sequence, document: Document) -> Iterator[Problem]:
+    """Only the last step can come again, or the tone would drop."""
+    last, again = sequence.steps[-1].id, sequence.after_last.step
+    if again and again != last:
+        known = [step.id for step in sequence.steps]
+        what = f"unknown step '{again}'" if again not in known else f"'{again}' is not the last step"
+        yield document.problem(("after_last",), what, hint=f"the last one is '{last}'", within=again)
 
 
 def is_heads_up(step: Step) -> bool:

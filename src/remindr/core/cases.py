@@ -1,0 +1,166 @@
+"""One open invoice at a time: which sequence it follows, which step it takes today, what keeps it quiet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from remindr.core import blockers
+from remindr.core.calendar import Calendar
+from remindr.core.contact import Reach, reach, speakable
+from remindr.core.credits import allocate
+from remindr.core.rules import Facts, Test, Traits, compile_rule
+from remindr.core.steps import Next, PlannedSequence
+from remindr.model.book import Account, Customer, Invoice
+from remindr.model.outcome import Contact, Progress
+from remindr.model.plan import Blocker, ChannelName, Reason
+from remindr.model.policy import Policy, Segment, Step
+from remindr.model.terms import Level
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(slots=True)
+class Case:
+    """One open invoice while it is being judged."""
+
+    invoice: Invoice
+    sequence: PlannedSequence
+    contacts: tuple[Contact, ...]
+    days_past_due: int
+    credit: Decimal
+    reasons: list[Reason]
+    step: Step | None = None  # to be taken today, if nothing forbids it
+    repeat: int = 0
+    why: str = ""
+    reached_on: date | None = None  # the day from which the step could have been taken
+    next_step: Step | None = None  # what comes next, if nothing does today
+    next_day: date | None = None  # and when
+    overdue: bool = False
+
+    def __post_init__(self) -> None:
+        self.overdue = self.days_past_due > 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether its step can be taken today."""
+        return self.step is not None and not self.reasons
+
+    @property
+    def level(self) -> Level:
+        """How firmly its step speaks; a heads-up's level without one."""
+        return self.step.level if self.step else Level.HEADS_UP
+
+
+class Cases:
+    """A policy at a date, ready to judge invoices one by one."""
+
+    def __init__(self, policy: Policy, today: date, unreadable: frozenset[str]) -> None:
+        self._today = today
+        self._unreadable = unreadable
+        self._currency = policy.project.company.currency
+        self._reminding = policy.project.reminding
+        traits = policy.project.traits
+        self._sequences = {name: PlannedSequence(written, traits) for name, written in policy.sequences.items()}
+        self._speaks = {
+            (name, step.id): speakable(policy, name, step)
+            for name, written in policy.sequences.items()
+            for step in written.steps
+        }
+        self._choices = {segment.name: self._choices_of(segment, traits) for segment in policy.project.segments}
+        self._tones = {segment.name: self._sequences[segment.sequence].tone for segment in policy.project.segments}
+
+    def _choices_of(self, segment: Segment, traits: Traits) -> tuple[tuple[Test | None, PlannedSequence], ...]:
+        """The sequences of a segment, each with its test; the last one takes every invoice."""
+        several = ((one.condition, one.sequence) for one in segment.sequences)
+        return tuple(
+            (None if condition is None else compile_rule(condition, traits), self._sequences[name])
+            for condition, name in (*several, (None, segment.sequence))
+        )
+
+    def tone(self, segment: str) -> str:
+        """How messages to a segment speak, whichever of its sequences they belong to."""
+        return self._tones[segment]
+
+    def reach(self, customer: Customer, sequence: str, step: Step) -> Reach | None:
+        """How to contact a customer for a step of a sequence; None if there is no way that its level allows."""
+        return reach(customer, step, self._speaks[sequence, step.id])
+
+    def firm_words(self, case: Case, step: Step, channel: ChannelName) -> Step:
+        """The mildest step that says more firmly what a case says on a channel; its own step if there is none."""
+        name = case.sequence.name
+        return next((one for one in case.sequence.firm_steps() if channel in self._speaks[name, one.id]), step)
+
+    def judge(self, account: Account, segment: str, facts: Facts, progress: Progress, calendar: Calendar) -> list[Case]:
+        """Each open invoice of a customer, oldest due first, with its step for today or what comes next."""
+        cases = list(self._open(account, segment, facts, progress))
+        for case in cases:
+            self._find_step(case, account.customer, facts, calendar)
+        return cases
+
+    def _open(self, account: Account, segment: str, facts: Facts, progress: Progress) -> Iterator[Case]:
+        credit = allocate(account)
+        own = list(blockers.of_customer(account.customer, unreadable=account.customer.id in self._unreadable))
+        for invoice in account.invoices:
+            met = credit.get(invoice.id, _NOTHING)
+            contacts = progress.contacts.get(invoice.id, ())
+            resting = blockers.of_invoice(invoice, met, contacts, self._reminding)
+            sequence = self._sequence_of(invoice, segment, facts)
+            yield Case(invoice, sequence, contacts, (self._today - invoice.due_date).days, met, own + resting)
+
+    def _sequence_of(self, invoice: Invoice, segment: str, facts: Facts) -> PlannedSequence:
+        for test, sequence in self._choices[segment]:
+            if test is None or test(self._facts(invoice, facts)) is True:
+                return sequence
+        raise LookupError("no sequence took the invoice, although the last one takes every one")
+
+    def _find_step(self, case: Case, customer: Customer, facts: Facts, calendar: Calendar) -> None:
+        def facts_of(invoice: Invoice) -> Facts:
+            return self._facts(invoice, facts)
+
+        sequence = case.sequence
+        if case.overdue:
+            coming = sequence.next_overdue(case.invoice, case.contacts, facts_of, self._today, calendar)
+            self._take_overdue(case, coming, calendar)
+            return
+        planned, upcoming = sequence.heads_up(case.invoice, case.contacts, facts_of, self._today, calendar)
+        if planned is not None and self.reach(customer, sequence.name, planned.step):
+            case.step = planned.step
+            case.why = f"{case.invoice.id} falls due on {case.invoice.due_date}: {planned.told}"
+            return
+        first = sequence.next_overdue(case.invoice, case.contacts, facts_of, self._today, calendar)
+        case.next_step = None if upcoming or first is None else first.step
+        case.next_day = upcoming or (first.goes_on if first else None)
+
+    def _take_overdue(self, case: Case, coming: Next | None, calendar: Calendar) -> None:
+        if coming is None:
+            detail = f"every step of '{case.sequence.name}' has been taken; a person decides what comes next"
+            case.reasons.append(Reason(Blocker.SEQUENCE_USED_UP, detail))
+            return
+        case.repeat = coming.repeat
+        if coming.reached_on > self._today:
+            case.next_step, case.next_day = coming.step, coming.goes_on
+            return
+        case.step, case.reached_on = coming.step, coming.reached_on
+        days = f"{case.days_past_due} day{'' if case.days_past_due == 1 else 's'}"
+        case.why = f"{case.invoice.id} is {days} past due: {coming.told}"
+        if not calendar.is_sending_day(self._today):
+            case.reasons.append(not_today(self._today, calendar))
+
+    def _facts(self, invoice: Invoice, facts: Facts) -> Facts:
+        own_currency = invoice.currency == self._currency  # amounts in rules are in the company's currency
+        return {
+            **facts,
+            "amount": invoice.amount if own_currency else None,
+            "balance": invoice.balance if own_currency else None,
+            "days_past_due": (self._today - invoice.due_date).days,
+            "tags": invoice.tags or facts.get("tags"),
+            "terms": invoice.terms or facts.get("terms"),
+            "currency": invoice.currency,
+        }
+
+
+def not_today(today: date, calendar: Calendar) -> Reason:
+    """Why nothing goes out on a day that is none for sending."""
+    until = calendar.next_sending_day(today)
+    return Reason(Blocker.NOT_A_SENDING_DAY, f"{today} is not a sending day", until)
