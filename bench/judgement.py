@@ -23,6 +23,7 @@ from statistics import fmean
 
 from remindr.core.segment import Classifier
 from remindr.history.history import HistoryView
+from remindr.history.settings import HistorySettings
 from remindr.journal.database import open_journal
 from remindr.model.classification import Reviewed
 from remindr.model.policy import Policy
@@ -71,7 +72,7 @@ class Days:
     def segments(self, day: date) -> dict[str, str]:
         """Customer id to segment."""
         reviewed = self._reviewed(day)
-        view = HistoryView(self._book.connection, day, self._policy.project.company.currency)
+        view = HistoryView(self._book.connection, day, HistorySettings.of(self._policy.project))
         return {
             customer_id: self._classifier.classify(customer_id, history, day, reviewed.get(customer_id)).segment
             for customer_id, history in view.metrics()
@@ -89,7 +90,7 @@ def judged_at(book: Book, policy: Policy, days: Days, cut: date) -> Iterator[Jud
     """Every customer with something to come after the cut."""
     later = dict(book.connection.execute(_LATER, {"cut": cut, "end": book.exported_on}).fetchall())
     segments = days.segments(cut)
-    view = HistoryView(book.connection, cut, policy.project.company.currency)
+    view = HistoryView(book.connection, cut, HistorySettings.of(policy.project))
     for customer, history in view.histories():
         if customer.id in later and customer.id in segments:
             risk_score = float(str(history["risk_score"]))

@@ -13,63 +13,25 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from remindr.history.metrics import CUSTOMER_FIELDS, METRICS, PARTS, Metric
+from remindr.history.settings import HistorySettings
+from remindr.history.standing import (
+    NO_COVER,
+    OPEN_CREDITS,
+    WORTHS,
+    cover_sql,
+    facts_sql,
+    standing_sql,
+)
 from remindr.model.book import Account, Customer, Invoice
 from remindr.model.classification import History, MetricValue
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-WINDOW_DAYS = 365
-RECENT_DAYS = 90
-LONGEST_LATE = 90  # days late are counted up to here, so that one old debt does not drown the rest
 PAID_TO_BE_TYPICAL = 3  # paid invoices a customer needs to count in the book's own figure
 CUSTOMERS_TO_COMPARE = 5  # fewer such customers, and the book's figure is BOOK_DAYS_LATE
 BOOK_DAYS_LATE = 6
 _CHUNK = 20_000
-
-# A row per invoice and credit known at T: what was open, when it was cleared. An invoice cleared after T was
-# open at T with its full amount less the payments known by then; an open one keeps its exported balance.
-_STANDING = """
-CREATE OR REPLACE TABLE standing AS
-WITH paid AS (
-    SELECT customer_id, invoice_id, max(paid_on) AS last_paid, sum(amount) FILTER (paid_on <= $today) AS paid_by_now
-    FROM payments GROUP BY ALL
-), dated AS (
-    SELECT i.*, coalesce(i.cleared_on, p.last_paid) AS settled_on, p.paid_by_now
-    FROM invoices i
-    LEFT JOIN paid p ON i.kind = 'invoice' AND i.customer_id = p.customer_id AND i.invoice_id = p.invoice_id
-    WHERE i.issue_date IS NULL OR i.issue_date <= $today
-)
-SELECT customer_id, invoice_id, kind, issue_date, due_date, amount, currency, disputed, hold, terms, tags,
-    CASE WHEN balance = 0 AND settled_on <= $today THEN settled_on END AS cleared,
-    CASE WHEN balance = 0 AND settled_on > $today THEN greatest(amount - coalesce(paid_by_now, 0), 0)
-         ELSE balance END AS open_balance
-FROM dated
-"""
-
-_FACTS = f"""
-SELECT s.*, disputed AND open_balance > 0 AS disputed_now, coalesce(u.uncovered, false) AS uncovered,
-    due_date >= $today - {RECENT_DAYS} AS recent,
-    kind = 'invoice' AND due_date < $today AND NOT (disputed AND open_balance > 0)
-        AND (open_balance > 0 OR (cleared IS NOT NULL AND due_date >= $today - {WINDOW_DAYS})) AS in_history,
-    least(greatest(coalesce(cleared, $today) - due_date, 0), {LONGEST_LATE}) AS days_late
-FROM standing s LEFT JOIN uncovered u USING (customer_id, invoice_id, kind)
-"""
-
-# Credits meet the oldest due first, per currency; disputed invoices get none.
-_UNCOVERED = """
-CREATE OR REPLACE TABLE uncovered AS
-WITH credit AS (
-    SELECT customer_id, currency, sum(open_balance) AS credit FROM standing
-    WHERE kind = 'credit' AND open_balance > 0 GROUP BY ALL
-), owed AS (
-    SELECT customer_id, invoice_id, kind, currency,
-        sum(open_balance) OVER (PARTITION BY customer_id, currency ORDER BY due_date, invoice_id) AS owed_so_far
-    FROM standing WHERE kind = 'invoice' AND open_balance > 0 AND NOT disputed
-)
-SELECT customer_id, invoice_id, kind, owed_so_far > coalesce(credit, 0) AS uncovered
-FROM owed LEFT JOIN credit USING (customer_id, currency)
-"""
 
 _BOOK = f"""
 SELECT CASE WHEN count(*) >= {CUSTOMERS_TO_COMPARE}
@@ -83,24 +45,42 @@ class HistoryView:
     """The book as it stood at T, ready to be read customer by customer."""
 
     def __init__(
-        self, connection: "DuckDBPyConnection", today: date, currency: str, *, only: frozenset[str] | None = None
+        self,
+        connection: "DuckDBPyConnection",
+        today: date,
+        settings: HistorySettings,
+        *,
+        only: frozenset[str] | None = None,
     ) -> None:
-        """Lays down what was open at `today`; money metrics are in `currency`.
+        """Lays down what was open at `today`, counted as `settings` say.
 
         `only` names the metrics that will be asked for; None stands for all.
         """
         self._connection = connection
         self._metrics = [metric for metric in _COMPUTED if only is None or metric.name in only]
         self._fields = [name for name in CUSTOMER_FIELDS if only is None or name in only]
-        self._parameters = {"today": today, "currency": currency}
-        self._execute(_STANDING)
-        self._execute(_UNCOVERED)
-        self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query(self._metrics)}")
+        self._parameters = {
+            "today": today, "currency": settings.currency, "window": settings.window, "grace": settings.grace,
+        }  # fmt: skip
+        self._lay_down(list(settings.worths(today)))
+        facts = facts_sql(rates=bool(settings.rates))
+        self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query(self._metrics, facts)}")
         self.book_days_late, self.customers_compared = self._read_book()
+
+    def _lay_down(self, worths: list[tuple[str, Decimal, Decimal]]) -> None:
+        currencies, rates, thresholds = zip(*worths, strict=True)
+        self._connection.execute(WORTHS, {"currencies": currencies, "rates": rates, "thresholds": thresholds})
+        payments = self._count("SELECT count(*) FROM payments") > 0
+        self._execute(standing_sql(payments=payments))
+        self._execute(cover_sql(payments=payments) if self._count(OPEN_CREDITS) else NO_COVER)
 
     def _execute(self, query: str) -> "DuckDBPyConnection":
         used = {name: value for name, value in self._parameters.items() if f"${name}" in query}
         return self._connection.execute(query, used)
+
+    def _count(self, query: str) -> int:
+        row = self._execute(query).fetchone()
+        return row[0] if row else 0
 
     def _read_book(self) -> tuple[float, int]:
         self._execute(f"CREATE OR REPLACE TABLE book AS {_BOOK}")
@@ -148,8 +128,7 @@ class HistoryView:
 
     def open_invoices(self) -> int:
         """How many invoices have something open at T."""
-        row = self._execute("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0").fetchone()
-        return row[0] if row else 0
+        return self._count("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0")
 
     def knows(self, customer_id: str) -> bool:
         """Whether the book has a customer of that id."""
@@ -205,8 +184,8 @@ def _with_parts(names: Iterable[str]) -> frozenset[str]:
     return frozenset(known) if known == set(names) else _with_parts(known)
 
 
-def _customer_query(metrics: Iterable[Metric]) -> str:
-    """SQL for one row per customer: the aggregates over invoices, then what combines them."""
+def _customer_query(metrics: Iterable[Metric], facts: str) -> str:
+    """SQL for one row per customer: the aggregates over its facts, then what combines them."""
     names = _with_parts({*_BASIS, *(metric.name for metric in metrics)})
     aggregates = ",\n    ".join(f"{text} AS {name}" for name, text in _AGGREGATES.items() if name in names)
     combined = "".join(
@@ -215,7 +194,7 @@ def _customer_query(metrics: Iterable[Metric]) -> str:
         if metric.scope == "customer" and metric.name in names
     )
     return (
-        f"WITH facts AS ({_FACTS}),\nsums AS (SELECT customer_id,\n    {aggregates}\n"
+        f"WITH facts AS ({facts}),\nsums AS (SELECT customer_id,\n    {aggregates}\n"
         "FROM customers LEFT JOIN facts USING (customer_id) GROUP BY customer_id)\n"
         f"SELECT *{combined}\nFROM sums"
     )

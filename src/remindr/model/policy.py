@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from pydantic import (
 from remindr.model.rule import Rule, parse_rule
 from remindr.model.terms import Budget, Level, Miswritten, Quantity, Repeat, Span, StepTime, Weekdays
 
+LONGEST_LATE = 90  # days late are counted up to here, so that one old debt does not drown the rest
 STEP_CHANNELS = ("email", "call", "sms", "letter", "preferred")
 
 
@@ -100,6 +102,38 @@ def _parse_date(text: str) -> date:
         raise Miswritten(f"'{text}' is not a date", hint="write it as year-month-day: 2026-12-31") from None
 
 
+def _parse_window(text: str) -> Span:
+    window = _parse_calendar_days(text)
+    if not window.days:
+        raise Miswritten("a window of no days holds no invoices", hint="write it like '365 days'")
+    return window
+
+
+def _parse_grace(text: str) -> Span:
+    grace = _parse_calendar_days(text)
+    if grace.days >= LONGEST_LATE:
+        what = f"days late are counted up to {LONGEST_LATE}, so with this grace nobody is ever late"
+        raise Miswritten(what, hint="write it like '3 days'")
+    return grace
+
+
+def _parse_calendar_days(text: str) -> Span:
+    span = Span.parse(text)
+    if span.working:
+        raise Miswritten(f"'{text}': days late are calendar days", within="working", hint=f"write '{span.days} days'")
+    return span
+
+
+def _parse_rate(text: str) -> Decimal:
+    if not _RATE.fullmatch(text) or not Decimal(text):
+        hint = "write what one unit is worth in the company's currency: 0.79"
+        raise Miswritten(f"'{text}' is not a rate", hint=hint)
+    return Decimal(text)
+
+
+_RATE = re.compile(r"\d{1,6}(\.\d{1,8})?")
+
+
 def _parse_step_time(text: str) -> StepTime:
     time = StepTime.parse(text)
     if time.anchor == "payment":
@@ -111,6 +145,7 @@ RuleField = Annotated[Rule, BeforeValidator(parse_rule), WithJsonSchema({"x-remi
 SpanField = Annotated[Span, *_phrase(Span.parse, "4 days", "2 working days")]
 StepTimeField = Annotated[StepTime, *_phrase(_parse_step_time, "3 days after due", "5 days before due", "on due")]
 MoneyField = Annotated[Quantity, *_phrase(_parse_money, "10 GBP", numbers=True)]
+RateNumber = Annotated[Decimal, *_phrase(_parse_rate, "0.79", numbers=True)]
 LevelField = Annotated[
     Level,
     BeforeValidator(lambda value: value if isinstance(value, Level) else Level.parse(str(value))),
@@ -261,6 +296,44 @@ class Reminding(Written):
     )
 
 
+class MetricSettings(Written):
+    """What counts in a customer's history."""
+
+    window: Annotated[Span, *_phrase(_parse_window, "365 days")] = Field(
+        Span(365), description="Paid invoices that fell due longer ago are left out of a customer's history."
+    )
+    grace: Annotated[Span, *_phrase(_parse_grace, "3 days")] = Field(
+        Span(0), description="A payment up to this much after the due date is not late in late_rate."
+    )
+
+
+class Rate(Written):
+    """What one unit of a currency is worth in the company's, from a day on."""
+
+    since: DateField = Field(alias="from", description="First day of the rate.")
+    rate: RateNumber = Field(description="What one unit of it is worth in the company's currency.")
+
+
+def _one_rate_or_several(written: Any) -> Any:
+    if isinstance(written, list | tuple):
+        days = [item.get("from") for item in written if isinstance(item, dict)]
+        for day in days:
+            if day is not None and days.count(day) > 1:
+                raise Miswritten(f"two rates begin on {day}", within=str(day), hint="keep one of them")
+        return written
+    if isinstance(written, str | int) and not isinstance(written, bool):
+        return (Rate(since=date.min, rate=_parse_rate(str(written))),)
+    raise Miswritten("a currency takes a rate, or a list of them with 'from:' and 'rate:'", hint="write it like 0.79")
+
+
+Rates = Annotated[tuple[Rate, ...], BeforeValidator(_one_rate_or_several), Field(min_length=1), WithJsonSchema(
+    {"oneOf": [
+        {"type": ["string", "number"], "examples": ["0.79"]},
+        {"type": "array", "minItems": 1, "items": Rate.model_json_schema(by_alias=True)},
+    ]}
+)]  # fmt: skip
+
+
 class Calls(Written):
     """When somebody rings."""
 
@@ -295,6 +368,10 @@ class Project(Written):
     flags: Mapping[Name, RuleField] = Field(default_factory=dict, description="What a person should look at.")
     reminding: Reminding = Field(default_factory=Reminding)
     calls: Calls = Field(default_factory=Calls)
+    metrics: MetricSettings = Field(default_factory=MetricSettings, description="What counts in a customer's history.")
+    currencies: Mapping[Currency, Rates] = Field(
+        default_factory=dict, description="What other currencies are worth in the company's: code to rate."
+    )
     delivery: Delivery = Field(default_factory=Delivery)
     journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")
 

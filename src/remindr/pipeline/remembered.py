@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from remindr.history.history import RECENT_DAYS, HistoryView
+from remindr.history.history import HistoryView
+from remindr.history.standing import RECENT_DAYS
 from remindr.journal.journal import Journal
 from remindr.model.classification import MetricValue
 from remindr.model.outcome import Progress

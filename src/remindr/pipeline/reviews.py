@@ -14,6 +14,7 @@ from remindr.core.review import LOOKED_BACK, deciding, review_days, run_start
 from remindr.core.segment import Classifier
 from remindr.history.history import HistoryView
 from remindr.history.metrics import METRICS
+from remindr.history.settings import HistorySettings
 from remindr.journal.journal import Journal
 from remindr.model.classification import History, Reviewed
 from remindr.model.policy import Policy
@@ -105,9 +106,8 @@ class Reviews:
     def _look_up(self, review: date, customers: Sequence[str] | None) -> None:
         """Adds the answers of the next older review, of these customers or all."""
         day = review - timedelta(1)
-        view = HistoryView(
-            self._connection, day, self._policy.project.company.currency, only=self._metrics - _OF_THE_JOURNAL
-        )
+        settings = HistorySettings.of(self._policy.project)
+        view = HistoryView(self._connection, day, settings, only=self._metrics - _OF_THE_JOURNAL)
         answers: dict[str, str] = {}
         kept: dict[str, History] = {}
         remembered = self._remembered(view, day)

@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from remindr.core.mentions import mentioned_metrics
-from remindr.history.history import RECENT_DAYS, HistoryView
+from remindr.history.history import HistoryView
+from remindr.history.settings import HistorySettings
+from remindr.history.standing import RECENT_DAYS
 from remindr.journal.database import open_journal
 from remindr.journal.journal import Journal
 from remindr.model.classification import Classification, History, MetricValue, Reviewed
@@ -66,7 +68,7 @@ def station(
             reviews.look_all_up()
         reviewed = reviews.in_force()
         only = None if thorough else mentioned_metrics(policy)
-        view = HistoryView(book.connection, today, policy.project.company.currency, only=only)
+        view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
         progress = progress_at(journal, view, today, window=window)
         yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled)

@@ -46,6 +46,7 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from _trait_names(document)
         yield from _overrides(document, names.segments)
         yield from _money(document, reading.project)
+        yield from _own_rate(document, names)
         yield from _pay_link(document)
         if thorough:
             yield from unknown_codes(document)
@@ -149,8 +150,14 @@ def _money(document: Document, project: Project | None) -> Iterator[Problem]:
     least = project.reminding.ignore_below if project else None
     if project and least and least.unit not in (None, project.company.currency):
         currency = project.company.currency
-        what = f"the company's currency is {currency}; {least.unit} needs exchange rates"
+        what = f"the company's currency is {currency}, and this is in {least.unit}"
         yield document.problem(("reminding", "ignore_below"), what, hint=f"write the amount in {currency}")
+
+
+def _own_rate(document: Document, names: Names) -> Iterator[Problem]:
+    if names.currency and names.currency in mapping(document.data, "currencies"):
+        what = f"'{names.currency}' is the company's own currency: all rates are into it"
+        yield document.problem(("currencies", names.currency), what, hint="leave this line out", key=True)
 
 
 def _pay_link(document: Document) -> Iterator[Problem]:

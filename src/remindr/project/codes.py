@@ -27,6 +27,10 @@ def _company(document: Document) -> Iterator[Problem]:
         meant = get_global("territory_aliases").get(country, ())
         hint = f"did you mean '{meant[0]}'?" if meant else "write its code of two capital letters: GB, DE"
         yield document.problem(("company", "country"), f"unknown country '{country}'", hint=hint)
+    for code in mapping(document.data, "currencies"):
+        if _is_code(code, 3) and code not in currencies:
+            hint = "write its code of three capital letters: GBP, EUR"
+            yield document.problem(("currencies", code), f"unknown currency '{code}'", hint=hint, key=True)
     if language.partition("-")[0].islower() and not exists(language.replace("-", "_")):
         hint = "write its code: en, de, pt-BR"
         yield document.problem(("company", "language"), f"unknown language '{language}'", hint=hint)

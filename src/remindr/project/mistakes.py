@@ -102,6 +102,8 @@ class _Mistake:
             return did_you_mean(word, [level.word for level in Level])
         if self.path[-1] == "timezone":
             return _time_zone_hint(word)
+        if self.about_key and self.path[0] == "currencies":
+            return f"did you mean '{word.upper()}'?" if re.fullmatch("[A-Za-z]{3}", word) else None
         if self.about_key or self.path[-1] in ("name", "id"):
             slug = re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
             return f"did you mean '{slug}'? {self.details['ctx']['error'].hint}" if slug[:1].isalpha() else None

@@ -148,7 +148,7 @@ def _money(leaf: Leaf, metric: str, value: Quantity, shown: str, names: Names) -
         what = f"'{metric}' is an amount of money and cannot be compared with '{shown}'"
         yield leaf.problem(what, f"write it like {_like('money', names)}", within=shown)
     elif value.unit and names.currency and value.unit != names.currency:
-        what = f"'{metric}' is in {names.currency}, the company's currency; {value.unit} needs exchange rates"
+        what = f"'{metric}' is in {names.currency}, the company's currency, and cannot be compared with '{shown}'"
         yield leaf.problem(what, f"write the amount in {names.currency}", within=shown)
 
 
