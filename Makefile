@@ -27,7 +27,7 @@ make_venv = "$$python" -m venv --clear $(1) || { \
 
 unexport PYTHONPATH
 
-.PHONY: help demo test faults check fix bench lock clean
+.PHONY: help demo test faults check fix docs bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -64,6 +64,9 @@ check: $(VENV)/locked  ## format, lint, types, direction of imports
 fix: $(VENV)/locked  ## put format and simple lint findings right
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
+
+docs: $(VENV)/installed  ## write the reference pages anew from the code
+	@$(BIN)/python -m remindr.history.reference > docs/reference/metrics.md
 
 bench: $(VENV)/installed $(BENCH_VENV)/locked  ## measure speed; SIZES="10k 100k 1m", REPEATS=3
 	@$(BIN)/python bench/run.py --baseline-python $(BENCH_VENV)/bin/python \

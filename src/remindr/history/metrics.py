@@ -56,8 +56,9 @@ def _median(worth: str, rows: str) -> str:
     return _money(f"CAST(({lower} {upper}) AS DECIMAL(38,12)) * 0.5", worth, rows)
 
 
-_NO_HISTORY = "no invoice fell due and was paid in the window, and none is overdue"
-_NO_RECENT = "no such invoice fell due in the last 90 days"
+_NO_HISTORY = "the history is empty"
+_NO_RECENT = "no invoice of the history fell due in the last 90 days"
+_ALL_IN_GRACE = "or all of them are open and not older than the grace"
 _NO_RATE = "there is no rate for the currency of one of the invoices"
 _EMPTY = "the cell is empty, or no file has the column"
 
@@ -79,8 +80,8 @@ _ALL = (
         _NO_HISTORY, "avg_days_late > 10", "customer", _rounded("100 * days_late_sum", "due_invoices"), 100,
     ),
     Metric(
-        "avg_days_late_90d", "days", "the same over invoices due in the last 90 days", _NO_RECENT,
-        "avg_days_late_90d > 10", "customer", _rounded("100 * days_late_sum_90d", "due_invoices_90d"), 100,
+        "avg_days_late_90d", "days", "mean days late over the invoices of the history due in the last 90 days",
+        _NO_RECENT, "avg_days_late_90d > 10", "customer", _rounded("100 * days_late_sum_90d", "due_invoices_90d"), 100,
     ),
     Metric(
         "median_days_late", "days", "median days late over the history", _NO_HISTORY, "median_days_late > 7",
@@ -96,11 +97,13 @@ _ALL = (
     ),
     Metric(
         "late_rate", "share", "share of the history that was, or is, more than the grace later than its due date",
-        _NO_HISTORY, "late_rate > 40%", "customer", _rounded("10000 * late_invoices", "judged_invoices"), 10000,
+        f"{_NO_HISTORY}, {_ALL_IN_GRACE}", "late_rate > 40%", "customer",
+        _rounded("10000 * late_invoices", "judged_invoices"), 10000,
     ),
     Metric(
-        "late_rate_90d", "share", "the same over invoices due in the last 90 days", _NO_RECENT, "late_rate_90d > 50%",
-        "customer", _rounded("10000 * late_invoices_90d", "judged_invoices_90d"), 10000,
+        "late_rate_90d", "share", "late_rate over the invoices of the history due in the last 90 days",
+        f"{_NO_RECENT}, {_ALL_IN_GRACE}", "late_rate_90d > 50%", "customer",
+        _rounded("10000 * late_invoices_90d", "judged_invoices_90d"), 10000,
     ),
     Metric(
         "book_days_late", "days",
@@ -158,7 +161,7 @@ _ALL = (
     ),
     Metric(
         "dispute_rate", "share", "share of the history, disputed invoices included, that was ever disputed",
-        "no invoice fell due and was paid in the window, and none is overdue or disputed", "dispute_rate >= 30%",
+        "there are none", "dispute_rate >= 30%",
         "customer", _rounded("10000 * disputed_ever", "due_or_disputed"), 10000,
     ),
     Metric(
