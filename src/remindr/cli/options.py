@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 
-def _day(text: str | date) -> date:
+def parse_day(text: str | date) -> date:
+    """The day that was written on the command line."""
     if isinstance(text, date):
         return text
     try:
@@ -19,7 +20,7 @@ def _day(text: str | date) -> date:
 Directory = Annotated[
     Path, typer.Option("-C", metavar="DIR", help="The project's folder, or any folder inside it.", show_default=False)
 ]
-AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Act as on this day.")]
+AsOf = Annotated[date | None, typer.Option("--as-of", parser=parse_day, metavar="DATE", help="Act as on this day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless a person is needed.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]

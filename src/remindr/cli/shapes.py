@@ -54,6 +54,41 @@ class Segments(TypedDict):
 
 
 @with_config(_CLOSED)
+class Change(TypedDict):
+    """A customer who goes from one segment to another; `on` is the review that moved, or may move, them."""
+
+    customer_id: str
+    customer_name: str
+    from_segment: str
+    to_segment: str
+    on: Day | None
+    because: list[Because]
+
+
+@with_config(_CLOSED)
+class StayedCustomer(TypedDict):
+    """A customer who has been in a provisional segment for over six months."""
+
+    customer_id: str
+    customer_name: str
+    segment: str
+    since: Day
+    because: list[Because]
+
+
+@with_config(_CLOSED)
+class ChangesDocument(TypedDict):
+    """`remindr segment --changes --json`"""
+
+    schema: Literal["remindr.changes/1"]
+    as_of: Day
+    since: Day
+    moved: list[Change]
+    on_the_way: list[Change]
+    stayed: list[StayedCustomer]
+
+
+@with_config(_CLOSED)
 class DueLine(TypedDict):
     """An invoice that takes a step in a notice."""
 
@@ -262,6 +297,7 @@ class InitDocument(TypedDict):
 
 
 DOCUMENTS: dict[str, type] = {
+    "remindr.changes/1": ChangesDocument,
     "remindr.explanation/1": Explanation,
     "remindr.init/1": InitDocument,
     "remindr.segments/1": Segments,

@@ -51,14 +51,17 @@ def tell_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def tell_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
+def tell_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = (), heading: bool = True
+) -> None:
     """Result: aligned columns without box art; those named in `right` are set to the right."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     terminal = sys.stdout.isatty()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold" if terminal else "")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=heading)
+    table.header_style = "bold" if terminal else ""
     set_right = set(right)
     for column in columns:
         table.add_column(column, justify="right" if column in set_right else "left", no_wrap=not terminal)

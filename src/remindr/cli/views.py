@@ -18,16 +18,18 @@ from remindr.cli.shapes import (
     RaisedFlag,
     RunDocument,
     SegmentedCustomer,
+    Segments,
     SkippedInvoice,
     UpcomingLine,
 )
 from remindr.cli.terminal import iso
 from remindr.core.decided import decisive
 from remindr.core.explain import Case, segment_place, step_place
-from remindr.model.book import Customer, Invoice, Quarantined
-from remindr.model.classification import Classification, Evidence, MetricValue
+from remindr.model.book import Invoice, Quarantined
+from remindr.model.classification import Evidence, MetricValue
 from remindr.model.outcome import RunSummary
 from remindr.model.plan import Flag, Line, Message, Notice, Plan, Skipped
+from remindr.pipeline.audit import Audited, Auditor
 
 
 def money_text(amount: Decimal) -> str:
@@ -50,29 +52,33 @@ def fact(value: MetricValue) -> Fact:
     return value.isoformat()
 
 
-def segmented_customer(
-    customer: Customer,
-    classification: Classification,
-    sequence: str,
-    facts: Mapping[str, MetricValue],
-    because: Iterable[Evidence],
-) -> SegmentedCustomer:
-    """One customer of `segment --json`."""
+def segments_document(auditor: Auditor, only: str | None = None) -> Segments:
+    """`segment --json`, of all customers or only one."""
     return {
-        "customer_id": customer.id,
-        "customer_name": customer.name,
+        "schema": "remindr.segments/1",
+        "as_of": auditor.at.today.isoformat(),
+        "customers": [_segmented(auditor, one) for one in auditor.customers(only)],
+    }
+
+
+def _segmented(auditor: Auditor, one: Audited) -> SegmentedCustomer:
+    classification = one.classification
+    return {
+        "customer_id": one.customer.id,
+        "customer_name": one.customer.name,
         "segment": classification.segment,
         "reviewed_on": classification.reviewed_on.isoformat(),
         "moving_to": classification.moving_to,
         "next_review": iso(classification.next_review),
-        "sequence": sequence,
+        "sequence": auditor.at.policy.segment(classification.segment).sequence,
         "traits": list(classification.traits),
-        "metrics": {name: fact(value) for name, value in facts.items()},
-        "because": [_because(test) for test in because],
+        "metrics": {name: fact(value) for name, value in one.facts.items()},
+        "because": [because(test) for test in auditor.tried(one)],
     }
 
 
-def _because(test: Evidence) -> Because:
+def because(test: Evidence) -> Because:
+    """One test as JSON."""
     margin: float | str | None = None
     if test.margin is not None:
         margin = money_text(test.margin) if isinstance(test.value, Decimal) else float(test.margin)
@@ -222,7 +228,7 @@ def explanation_document(case: Case, sentences: Sequence[str]) -> Explanation:
         "next_review": iso(classification.next_review),
         "moving_to": classification.moving_to,
         "override": classification.override,
-        "because": [_because(test) for test in tests],
+        "because": [because(test) for test in tests],
         "sequence": sequence,
         "sequence_place": case.policy.place("sequences", sequence),
         "notice": case.notice.key if case.notice else None,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from remindr.core.decided import Near
 from remindr.core.rules import Facts, threshold_of
 from remindr.model.classification import Evidence, MetricValue
 from remindr.model.terms import Miswritten, Quantity
@@ -53,6 +54,7 @@ _COUNTED = {
     "reminders_open": ("reminder", "reminders"),
     "reminders_90d": ("reminder", "reminders"),
 }
+_SMALL = Decimal("0.1")
 _RELATIONS = {
     ">": "over {}",
     ">=": "at least {}",
@@ -105,8 +107,8 @@ def limit_of(test: Evidence) -> Decimal | None:
         return None
 
 
-def value_words(test: Evidence, currency: str) -> str:
-    """What a test found, with its unit: `3.2 days`, `38%`, `120.00 GBP`, `retail`."""
+def value_words(test: Evidence, currency: str, *, counted: bool = True) -> str:
+    """What a test found, with its unit: `3.2 days`, `38%`, `120.00 GBP`, `retail`; what was counted only if asked."""
     value, limit = test.value, limit_of(test)
     if value is None:
         return "unknown"
@@ -119,7 +121,7 @@ def value_words(test: Evidence, currency: str) -> str:
     number = number_words(value, beside=limit)
     if test.metric in _DAYS:
         return counted_words(number, "day", "days")
-    return counted_words(number, *_COUNTED[test.metric]) if test.metric in _COUNTED else number
+    return counted_words(number, *_COUNTED[test.metric]) if counted and test.metric in _COUNTED else number
 
 
 def metric_words(test: Evidence, facts: Facts, currency: str) -> str:
@@ -138,6 +140,45 @@ def _beside_the_book(value: str, book: MetricValue) -> str:
     return f"{share} the book's {number_words(book)}" if isinstance(book, float | int) else f"{share} the book's"
 
 
+def margin_words(test: Evidence, currency: str) -> str:
+    """How far a test is from turning round: `by 4.2 days`, `misses by 0.3 days`; empty where nothing is measured."""
+    if test.margin is None:
+        return ""
+    far = distance_words(test, currency)
+    return f"by {far}" if test.passed else f"misses by {far}"
+
+
+def distance_words(test: Evidence, currency: str) -> str:
+    """How far what was found is from the limit: `0.3 days`, `4 points`, `12.00 GBP`, `2`."""
+    far = abs(test.margin or Decimal(0))
+    if isinstance(test.value, Decimal):
+        return money_words(far, currency)
+    if test.threshold.endswith("%") or test.metric in _SHARES:
+        return counted_words(number_words(100 * far), "point", "points")
+    number = number_words(far, places=1 if far >= _SMALL else 2)
+    return counted_words(number, "day", "days") if test.metric in _DAYS else number
+
+
+def near_words(close: Near, currency: str) -> str:
+    """`0.3 days from slow`."""
+    return f"{distance_words(close.test, currency)} from {close.segment}"
+
+
+def unit_words(value: MetricValue, unit: str, currency: str) -> str:
+    """A metric with its unit: `3.2 days`, `38%`, `0.4 times`, `120.00 GBP`, `9 months`, `unknown`."""
+    if value is None or value == "":
+        return "unknown"
+    if isinstance(value, Decimal):
+        return money_words(value, currency)
+    if isinstance(value, str | date):
+        return str(value)
+    if unit == "share":
+        return f"{number_words(100 * Decimal(str(value)))}%"
+    words = {"days": ("day", "days"), "months": ("month", "months"), "times": ("times", "times")}
+    number = number_words(value, places=2)
+    return counted_words(number, *words[unit]) if unit in words else number
+
+
 def relation_words(test: Evidence) -> str:
     """What a test asks for: `over 10`, `at least 30%`, `one of [retail, construction]`."""
     return _RELATIONS[test.operator].format(test.threshold)
@@ -154,6 +195,12 @@ def tell_test(test: Evidence, facts: Facts, currency: str) -> str:
 def tell_tests(tests: Iterable[Evidence], facts: Facts, currency: str) -> str:
     """Several tests in a row, separated by commas."""
     return ", ".join(tell_test(test, facts, currency) for test in tests)
+
+
+def flag_words(tests: Iterable[Evidence], facts: Facts, currency: str) -> str:
+    """What a flag found; the segment, which stands beside it anyway, is left out unless there is nothing else."""
+    seen = list(tests)
+    return tell_tests([test for test in seen if test.metric != "segment"] or seen, facts, currency)
 
 
 def is_told(metric: str) -> bool:

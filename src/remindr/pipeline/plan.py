@@ -8,7 +8,7 @@ from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
-from remindr.core.told import tell_tests
+from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
 from remindr.model.book import Customer
 from remindr.model.classification import Classification, MetricValue
@@ -123,7 +123,7 @@ def _persons(skipped: Sequence[Skipped]) -> Iterator[Flag]:
 def _flags(classifier: Classifier, classification: Classification, facts: Facts, currency: str) -> Iterator[Flag]:
     for name in classifier.flags(classification, facts):
         seen = classifier.tell_flag(name, classification, facts)
-        yield Flag(name, classification.customer_id, tell_tests(seen, facts, currency))
+        yield Flag(name, classification.customer_id, flag_words(seen, facts, currency))
 
 
 def refuse_if_too_many(held: Sequence[Held], composed: int) -> None:

@@ -52,18 +52,26 @@ class Station:
 
 @contextmanager
 def station(
-    root: Path, policy: Policy, today: date, *, writing: bool = False, at: str = "", thorough: bool = False
+    root: Path,
+    policy: Policy,
+    today: date,
+    *,
+    writing: bool = False,
+    at: str = "",
+    thorough: bool = False,
+    further_back: int = 0,
 ) -> Iterator[Station]:
     """The project ready to be asked.
 
     `writing` creates the journal and settles what a crash left behind, recorded as of the moment `at`. Only what
-    decides is computed, unless a `thorough` station is asked for: every metric, and what every review saw.
+    decides is computed, unless a `thorough` station is asked for: every metric, and what every review saw, with
+    `further_back` more of them.
     """
     with ExitStack() as stack:
         book = stack.enter_context(load_book(root, policy.project, today=today))
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
-        reviews = Reviews(book.connection, policy, today, journal, keep_facts=thorough)
+        reviews = Reviews(book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back)
         if thorough:
             reviews.look_all_up()
         reviewed = reviews.in_force()

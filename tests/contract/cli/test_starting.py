@@ -54,7 +54,7 @@ def test_schema_needs_a_project_only_to_write(remindr: Remindr, tmp_path: Path) 
     assert remindr("schema", "-C", tmp_path, "--write").code == 10
 
 
-@pytest.mark.parametrize("command", ["init", "check", "segment", "preview", "run", "schema"])
+@pytest.mark.parametrize("command", ["init", "check", "segment", "explain", "preview", "run", "schema"])
 def test_every_command_has_the_common_options(remindr: Remindr, command: str) -> None:
     told = remindr(command, "-h").out
     assert all(option in told for option in ("-C DIR", "--json", "-q, --quiet", "-v, --verbose", "-h, --help"))
