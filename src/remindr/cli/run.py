@@ -36,7 +36,6 @@ def main(
     all. A second run on the same day writes nothing.
     """
     from remindr.cli.session import all_mistakes_told, open_session, refuse_starter_company, tell_warnings
-    from remindr.cli.views import run_document
     from remindr.core.guards import GUARDS
     from remindr.pipeline.run import RunOrder, run
 
@@ -50,6 +49,8 @@ def main(
         result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
     if json:
+        from remindr.cli.views import run_document
+
         tell_json(run_document(result.summary))
     elif not quiet or result.person_needed:
         _tell(result, verbose=verbose)

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from rapidfuzz.fuzz import partial_ratio, ratio
-
 from remindr.errors import Problem
 from remindr.sources.amounts import SIGN, parse_amount
 from remindr.sources.columns import Columns, folded_words
@@ -48,6 +46,7 @@ def _looks_right(field: str, text: str) -> bool:
 
 def _nearest(field: str, headers: Sequence[str], sample: Mapping[str, str], role: Role) -> str | None:
     """The header most like the field's words among those whose cells look right, the only such one in any case."""
+    from rapidfuzz.fuzz import partial_ratio, ratio  # 48 modules, only for a hint
 
     def likeness(header: str) -> float:
         word = fold(header)
