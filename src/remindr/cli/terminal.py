@@ -3,15 +3,13 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from remindr.model.book import Quarantined
-
-_WIDE = 100_000  # pipes get whole lines, however long
 
 
 def safe(text: object) -> str:
@@ -54,23 +52,55 @@ def tell_json(value: Any) -> None:
 def tell_table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = (), heading: bool = True
 ) -> None:
-    """Result: aligned columns without box art; those named in `right` are set to the right."""
+    """Result: aligned columns without box art; those named in `right` are set to the right.
+
+    On a terminal long cells are folded; pipes and files get whole lines, however long.
+    """
+    cells = [[safe(cell) for cell in row] for row in rows]
+    lay_out = _fitted if sys.stdout.isatty() else _aligned
+    print("\n".join(line.rstrip() for line in lay_out(columns, cells, frozenset(right), heading=heading)))
+
+
+def _aligned(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str], *, heading: bool
+) -> Iterator[str]:
+    """The table's lines without the library that knows terminals: 0.03 s of each run that cron starts."""
+    shown = [columns, *rows] if heading else rows
+    widths = [max(map(_width, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        padded = (
+            " " * (width - _width(cell)) + cell if column in right else cell + " " * (width - _width(cell))
+            for cell, width, column in zip(row, widths, columns, strict=True)
+        )
+        yield "  ".join(padded)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the text takes: wide letters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _fitted(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str], *, heading: bool
+) -> list[str]:
+    """The table's lines, no wider than the terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=heading)
-    table.header_style = "bold" if terminal else ""
-    set_right = set(right)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=heading)
     for column in columns:
-        table.add_column(column, justify="right" if column in set_right else "left", no_wrap=not terminal)
+        table.add_column(column, justify="right" if column in right else "left")
     for row in rows:
-        table.add_row(*(Text(safe(cell)) for cell in row))
-    console = Console(markup=False, highlight=False, emoji=False, width=None if terminal else _WIDE)
+        table.add_row(*map(Text, row))
+    console = Console(markup=False, highlight=False, emoji=False)
     with console.capture() as captured:
         console.print(table)
-    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    return captured.get().splitlines()
 
 
 def tell_unreadable(cells: "Iterable[Quarantined]") -> None:
