@@ -39,7 +39,10 @@ def tell_wrapped(text: str, *, first: str = "", rest: str = "  ") -> None:
     from shutil import get_terminal_size
     from textwrap import fill
 
-    width = get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    if not sys.stdout.isatty():
+        print(first + safe(text))
+        return
+    width = get_terminal_size().columns
     print(fill(safe(text), width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False))
 
 
