@@ -45,9 +45,10 @@ def find_profile(headers: Sequence[str], role: Role, setting: str) -> Profile:
 def _all() -> tuple[Profile, ...]:
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where the wheel has it
     folder = files("remindr.sources") / "profiles"
     found = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return tuple(_profile(yaml.safe_load(file.read_text("utf-8"))) for file in found)
+    return tuple(_profile(yaml.load(file.read_text("utf-8"), loader)) for file in found)  # noqa: S506  # both are safe
 
 
 def _profile(written: Mapping[str, Any]) -> Profile:
