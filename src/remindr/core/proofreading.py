@@ -39,11 +39,15 @@ class _Reading:
 
 @lru_cache(maxsize=1024)
 def _read(name: str, text: str) -> _Reading:
-    """What the template says; TemplateSyntaxError if it cannot be read.
+    """What the template says; TemplateSyntaxError if it cannot be read."""
+    return _reading(_sandbox().parse(text, name))
+
+
+def _reading(tree: nodes.Template) -> _Reading:
+    """What the tree of a template says.
 
     Most templates declare nothing of their own. Only for the others Jinja has to work out what belongs to whom.
     """
-    tree = _sandbox().parse(text, name)
     found = _all_nodes(tree)
     if not any(isinstance(node, _DECLARING) for node in found):
         return _Reading(tree, found, frozenset(node.name for node in found if isinstance(node, nodes.Name)))
@@ -61,15 +65,17 @@ def _all_nodes(tree: nodes.Template) -> tuple[nodes.Node, ...]:
     return tuple(found)
 
 
-def undeclared(source: TemplateSource, metrics: Collection[str] | None = None) -> list[tuple[int, int, str]]:
+def undeclared(
+    source: TemplateSource, metrics: Collection[str] | None = None, tree: nodes.Template | None = None
+) -> list[tuple[int, int, str]]:
     """Line, column and name of every variable that no message has: `custmer`, `company.emial`.
 
     With the names of the `metrics`, those behind `metrics.` are looked at, too. A template that cannot be
-    read has none: `syntax_problem` speaks of it.
+    read has none: `syntax_problem` speaks of it. Who has parsed it already gives its `tree`.
     """
     text = _unified(source)
     try:
-        reading = _read(source.name, text)
+        reading = _reading(tree) if tree else _read(source.name, text)
     except TemplateError:
         return []
     strange = reading.named - PARTS.get(source.name, VARIABLES).keys()

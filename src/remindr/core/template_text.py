@@ -64,12 +64,14 @@ class _Loader(BaseLoader):
         if name not in self._sources:
             raise TemplateNotFound(template)
         source = self._sources[name]
-        parts = part(source.text)
-        before = ""
-        if template.endswith(MESSAGE):
-            before = _lines(parts.subject_line) + (parts.subject or "") + SUBJECT_END
-        body = _lines(parts.body_line - before.count("\n")) + _without_empty_lines(parts.body)
-        return before + body, source.path, None
+        return ready(source, whole=template.endswith(MESSAGE)), source.path, None
+
+
+def ready(source: TemplateSource, *, whole: bool) -> str:
+    """The text that Jinja gets: the body, or if `whole` the subject, `SUBJECT_END` and the body."""
+    parts = part(source.text)
+    before = _lines(parts.subject_line) + (parts.subject or "") + SUBJECT_END if whole else ""
+    return before + _lines(parts.body_line - before.count("\n")) + _without_empty_lines(parts.body)
 
 
 def _lines(count: int) -> str:

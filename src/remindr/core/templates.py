@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Template, TemplateNotFound, TemplateSyntaxError
+from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, nodes
 
 from remindr.core.proofreading import known_names, syntax_problem, undeclared
-from remindr.core.template_text import MESSAGE, environment
+from remindr.core.template_text import MESSAGE, environment, ready
 from remindr.errors import Problem, ProjectError
 from remindr.model.policy import TemplateSource
 
@@ -38,20 +38,33 @@ class Templates:
         words = self._words.get(name)
         if words is None:
             source = self._sources[name]
-            _proofread(source)
             wants_metrics = any(word in source.text for word in ("metrics", "include", "import", "extends"))
-            words = self._words[name] = Words(source, self._compiled(name, MESSAGE), wants_metrics)
+            words = self._words[name] = Words(source, self._proofread(source), wants_metrics)
         return words
+
+    def _proofread(self, source: TemplateSource) -> Template:
+        """The message template compiled from the same tree in which its variables were looked at."""
+        environment, name = self._environment, source.name + MESSAGE
+        try:
+            tree = environment.parse(ready(source, whole=True), name, source.path)
+            _refuse_strange(source, tree)
+            code = environment.compile(tree, name, source.path)
+        except TemplateSyntaxError as error:
+            raise self._unreadable(source.name, error) from error
+        return Template.from_code(environment, code, environment.make_globals(None))
 
     def page(self, name: str) -> Template | None:
         """The template of that name on its own, None if the project has none."""
         return self._compiled(name) if name in self._sources else None
 
-    def _compiled(self, name: str, part: str = "") -> Template:
+    def _compiled(self, name: str) -> Template:
         try:
-            return self._environment.get_template(name + part)
+            return self._environment.get_template(name)
         except TemplateSyntaxError as error:
-            raise ProjectError(syntax_problem(self._sources[name]) or self.problem(error, name)) from error
+            raise self._unreadable(name, error) from error
+
+    def _unreadable(self, name: str, error: TemplateSyntaxError) -> ProjectError:
+        return ProjectError(syntax_problem(self._sources[name]) or self.problem(error, name))
 
     def text(self, name: str) -> str | None:
         """The template as written, None if the project has none."""
@@ -67,10 +80,10 @@ class Templates:
         return Problem(_say(error), file=source.path, line=line, source=shown)
 
 
-def _proofread(source: TemplateSource) -> None:
+def _refuse_strange(source: TemplateSource, tree: nodes.Template) -> None:
     """ProjectError for variables that no message has, also where a rendering might never come by them."""
     lines = source.text.splitlines()
-    strange = undeclared(source)
+    strange = undeclared(source, tree=tree)
     if strange:
         raise ProjectError(
             Problem(f"unknown variable '{name}'", source.path, line, col, lines[line - 1], len(name))
