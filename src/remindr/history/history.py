@@ -51,10 +51,12 @@ class HistoryView:
         settings: HistorySettings,
         *,
         only: frozenset[str] | None = None,
+        accounts: bool = True,
     ) -> None:
         """Lays down what was open at `today`, counted as `settings` say.
 
-        `only` names the metrics that will be asked for; None stands for all.
+        `only` names the metrics that will be asked for; None stands for all. Without `accounts` there is nothing
+        but metrics to be read, at half the cost.
         """
         self._connection = connection
         self._metrics = [metric for metric in _COMPUTED if only is None or metric.name in only]
@@ -62,17 +64,22 @@ class HistoryView:
         self._parameters = {
             "today": today, "currency": settings.currency, "window": settings.window, "grace": settings.grace,
         }  # fmt: skip
-        self._lay_down(list(settings.worths(today)))
-        facts = facts_sql(rates=bool(settings.rates))
+        standing = self._lay_down(list(settings.worths(today)), accounts=accounts)
+        facts = facts_sql(rates=bool(settings.rates), standing=standing)
         self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query(self._metrics, facts)}")
         self.book_days_late, self.customers_compared = self._read_book()
 
-    def _lay_down(self, worths: list[tuple[str, Decimal, Decimal]]) -> None:
+    def _lay_down(self, worths: list[tuple[str, Decimal, Decimal]], *, accounts: bool) -> str:
+        """What stands for `standing` in later queries: a table if accounts will be read from it, else its query."""
         currencies, rates, thresholds = zip(*worths, strict=True)
         self._connection.execute(WORTHS, {"currencies": currencies, "rates": rates, "thresholds": thresholds})
         payments = self._count("SELECT count(*) FROM payments") > 0
-        self._execute(standing_sql(payments=payments))
-        self._execute(cover_sql(payments=payments) if self._count(OPEN_CREDITS) else NO_COVER)
+        standing = f"({standing_sql(payments=payments)})"
+        if accounts:
+            self._execute(f"CREATE OR REPLACE TABLE standing AS {standing}")
+            standing = "standing"
+        self._execute(cover_sql(payments=payments, standing=standing) if self._count(OPEN_CREDITS) else NO_COVER)
+        return standing
 
     def _execute(self, query: str) -> "DuckDBPyConnection":
         used = {name: value for name, value in self._parameters.items() if f"${name}" in query}

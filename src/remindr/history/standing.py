@@ -15,7 +15,7 @@ CREATE OR REPLACE TABLE worths AS
 SELECT unnest($currencies) AS currency, CAST(unnest($rates) AS DECIMAL(14,8)) AS rate,
     CAST(unnest($thresholds) AS DECIMAL(18,4)) AS threshold
 """
-OPEN_CREDITS = "SELECT count(*) FROM standing WHERE kind = 'credit' AND open_balance > 0"
+OPEN_CREDITS = "SELECT count(*) FROM invoices WHERE kind = 'credit' AND balance > 0"
 NO_COVER = """
 CREATE OR REPLACE TABLE cover AS
 SELECT '' AS customer_id, '' AS invoice_id, CAST(0 AS DECIMAL(18,4)) AS credited, true AS met, $today AS met_on
@@ -47,9 +47,8 @@ def _payments(owed: str) -> str:
 
 
 def standing_sql(*, payments: bool) -> str:
-    """SQL for the table `standing`: a row per invoice and credit known at T. `payments`: whether there are any."""
+    """SQL for `standing`: a row per invoice and credit known at T. `payments`: whether there are any."""
     return f"""
-CREATE OR REPLACE TABLE standing AS
 WITH known AS (
     SELECT i.*, CASE WHEN amount >= w.threshold THEN w.threshold ELSE 0.0001 END AS threshold
     FROM invoices i LEFT JOIN worths w USING (currency)
@@ -70,7 +69,7 @@ FROM dated
 """
 
 
-def cover_sql(*, payments: bool) -> str:
+def cover_sql(*, payments: bool, standing: str = "standing") -> str:
     """SQL for the table `cover`: what credit each open invoice receives, whether that settles it, and since when.
 
     Credits meet the oldest due first, per currency; disputed invoices get none. An invoice is met on the later
@@ -83,13 +82,13 @@ WITH credit AS (
     SELECT customer_id, currency, issue_date, open_balance,
         sum(open_balance) OVER (
             PARTITION BY customer_id, currency ORDER BY issue_date NULLS LAST, invoice_id) AS credit_so_far
-    FROM standing WHERE kind = 'credit' AND open_balance > 0
+    FROM {standing} WHERE kind = 'credit' AND open_balance > 0
 ), pot AS (
     SELECT customer_id, currency, sum(open_balance) AS credit FROM credit GROUP BY ALL
 ), owed AS (
     SELECT s.*, credit, CASE WHEN amount >= w.threshold THEN w.threshold ELSE 0.0001 END AS threshold,
         sum(open_balance) OVER (PARTITION BY customer_id, currency ORDER BY due_date, invoice_id) AS owed_so_far
-    FROM standing s JOIN pot USING (customer_id, currency) LEFT JOIN worths w USING (currency)
+    FROM {standing} s JOIN pot USING (customer_id, currency) LEFT JOIN worths w USING (currency)
     WHERE kind = 'invoice' AND open_balance > 0 AND NOT disputed
 ), allocated AS (
     SELECT *, least(open_balance, credit + open_balance - owed_so_far) AS credited, owed_so_far - threshold AS needed
@@ -108,7 +107,7 @@ LEFT JOIN late p ON p.customer_id = a.customer_id AND p.invoice_id = a.invoice_i
 """
 
 
-def facts_sql(*, rates: bool) -> str:
+def facts_sql(*, rates: bool, standing: str = "standing") -> str:
     """SQL for a row per invoice and credit with all that metrics are made of.
 
     `owed` is what is open less the credit allocated to it; `worth` and `owed_worth` are the amount and that in the
@@ -128,7 +127,7 @@ FROM (
         ),
         CASE WHEN kind = 'invoice' THEN open_balance - coalesce(credited, 0) END AS owed, met IS TRUE AS met
         {", rate" if rates else ""}
-    FROM standing s LEFT JOIN cover c
+    FROM {standing} s LEFT JOIN cover c
         ON kind = 'invoice' AND s.customer_id = c.customer_id AND s.invoice_id = c.invoice_id
     {"LEFT JOIN worths USING (currency)" if rates else ""}
 )"""

@@ -106,8 +106,9 @@ class Reviews:
     def _look_up(self, review: date, customers: Sequence[str] | None) -> None:
         """Adds the answers of the next older review, of these customers or all."""
         day = review - timedelta(1)
+        only, reminders = self._metrics - _OF_THE_JOURNAL, bool(self._metrics & _OF_REMINDERS)
         settings = HistorySettings.of(self._policy.project)
-        view = HistoryView(self._connection, day, settings, only=self._metrics - _OF_THE_JOURNAL)
+        view = HistoryView(self._connection, day, settings, only=only, accounts=reminders)
         answers: dict[str, str] = {}
         kept: dict[str, History] = {}
         remembered = self._remembered(view, day)
