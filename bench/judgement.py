@@ -178,7 +178,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         start_project(Path(folder), given.export, given.currency)
         policy = load_policy(Path(folder)).policy
-        with load_book(Path(folder), policy.project, today=given.last) as book:
+        with load_book(Path(folder), policy.project, today=given.last, own=policy.columns) as book:
             days = Days(book, policy)
             judged = [one for cut in cuts(given.first, given.last) for one in judged_at(book, policy, days, cut)]
             tell(judged, changes_between(days, given.first, given.last))

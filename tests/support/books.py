@@ -61,7 +61,7 @@ def _book(rows: list[bytes]) -> RandomBook:
 def _entry(number: int, some: _Bytes) -> tuple[Entry, list[Paid]]:
     customer = CUSTOMERS[some.below(len(CUSTOMERS))]
     currency = ("EUR", "EUR", "EUR", "EUR", "USD", "CHF")[some.below(6)]
-    amount = Decimal(1 + some.below(250)) * (Decimal(1), Decimal("0.09"), Decimal("3.1725"))[some.below(3)]
+    amount = Decimal(some.below(250)) * (Decimal(1), Decimal("0.09"), Decimal("3.1725"))[some.below(3)]
     due = some.day(-520, 60, TODAY)
     issued = None if some.one_in(8) else due - timedelta(days=some.below(60))
     if some.below(5) == 4:

@@ -23,7 +23,7 @@ def main(
     from remindr.sources.book import load_book
 
     session = open_session(directory, as_of, thorough=True)
-    with load_book(session.root, session.policy.project, today=session.today) as book:
+    with load_book(session.root, session.policy.project, today=session.today, own=session.policy.columns) as book:
         if json:
             tell_json(_document(session.warnings, book))
             return Exit.DONE

@@ -22,7 +22,7 @@ from remindr.history.standing import (
     facts_sql,
     standing_sql,
 )
-from remindr.model.book import Account, Customer, Invoice
+from remindr.model.book import OWN, Account, Customer, Invoice
 from remindr.model.classification import History, MetricValue
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class HistoryView:
         self._connection = connection
         self._metrics = [metric for metric in _COMPUTED if only is None or metric.name in only]
         self._fields = [name for name in CUSTOMER_FIELDS if only is None or name in only]
+        self._own = [name for name in self._own_columns() if only is None or name in only]
         self._parameters = {
             "today": today, "currency": settings.currency, "window": settings.window, "grace": settings.grace,
         }  # fmt: skip
@@ -68,6 +69,11 @@ class HistoryView:
         facts = facts_sql(rates=bool(settings.rates), standing=standing)
         self._execute(f"CREATE OR REPLACE TABLE customer_metrics AS {_customer_query(self._metrics, facts)}")
         self.book_days_late, self.customers_compared = self._read_book()
+
+    def _own_columns(self) -> list[str]:
+        """The names of the columns of customers that only rules know."""
+        rows = self._connection.execute("SELECT column_name FROM (DESCRIBE customers)").fetchall()
+        return [column.removeprefix(OWN) for (column,) in rows if column.startswith(OWN)]
 
     def _lay_down(self, worths: list[tuple[str, Decimal, Decimal]], *, accounts: bool) -> str:
         """What stands for `standing` in later queries: a table if accounts will be read from it, else its query."""
@@ -103,18 +109,21 @@ class HistoryView:
         """
         selected = "".join(f", {_selected(metric)}" for metric in self._metrics)
         condition = "WHERE open_invoices > 0" if only_open else ""
-        fields = ", ".join(f"c.{name}" for name in (*_CUSTOMER_COLUMNS, *_FIELD_COLUMNS))
+        columns = (*_CUSTOMER_COLUMNS, *_FIELD_COLUMNS, *(OWN + name for name in self._own))
+        fields = ", ".join(f"c.{column}" for column in columns)
         query = (
             f"SELECT {fields}{selected} FROM customers c JOIN customer_metrics m USING (customer_id), book "
             f"{condition} ORDER BY c.customer_id"
         )
         readers = [_reader(metric) for metric in self._metrics]
-        split = len(_CUSTOMER_COLUMNS) + len(_FIELD_COLUMNS)
+        split = len(columns)
         for row in _stream(self._connection.cursor().execute(query)):
-            customer = _customer(row[:split])
+            customer = _customer(row[:split], (*_FIELD_COLUMNS, *self._own))
             history = {name: read(value) for (name, read), value in zip(readers, row[split:], strict=True)}
             for name in self._fields:
                 history[name] = _field(customer, name)
+            for name in self._own:
+                history[name] = customer.fields.get(name)
             yield customer, history
 
     def metrics(self, customers: Sequence[str] | None = None) -> Iterator[tuple[str, History]]:
@@ -122,14 +131,14 @@ class HistoryView:
 
         `customers` limits it to these.
         """
-        fields = [f"c.{name}" for name in self._fields]
+        fields = [*(f"c.{name}" for name in self._fields), *(f"c.{OWN}{name}" for name in self._own)]
         query = (
             f"SELECT {', '.join(['customer_id', *fields, *map(_selected, self._metrics)])} "
             f"FROM customer_metrics m {'JOIN customers c USING (customer_id)' if fields else ''}, book "
             f"WHERE invoices_known > 0{'' if customers is None else ' AND customer_id IN (SELECT unnest($customers))'}"
         )
         parameters = {} if customers is None else {"customers": customers}
-        readers = [*((name, _as_it_is) for name in self._fields), *map(_reader, self._metrics)]
+        readers = [*((name, _as_it_is) for name in (*self._fields, *self._own)), *map(_reader, self._metrics)]
         for customer_id, *values in _stream(self._connection.cursor().execute(query, parameters)):
             yield customer_id, {name: read(value) for (name, read), value in zip(readers, values, strict=True)}
 
@@ -235,9 +244,9 @@ def _as_it_is(value: MetricValue) -> MetricValue:
     return value
 
 
-def _customer(row: tuple[Any, ...]) -> Customer:
+def _customer(row: tuple[Any, ...], names: Sequence[str]) -> Customer:
     split = len(_CUSTOMER_COLUMNS)
-    fields = {name: value for name, value in zip(_FIELD_COLUMNS, row[split:], strict=True) if value}
+    fields = {name: value for name, value in zip(names, row[split:], strict=True) if value}
     make: Callable[..., Customer] = Customer
     return make(*row[:split], fields)
 

@@ -47,10 +47,14 @@ _UNITS = {
     "months": "months",
     "text": "a text",
 }
-_SECTIONS: tuple[tuple[str, tuple[Scope, ...]], ...] = (
-    ("From the invoices", ("invoice", "customer", "book")),
-    ("From what remindr did", ("journal",)),
-    ("From the customers file", ("field",)),
+_OWN = """Any other column can be asked for, too, by the words of its header in small letters, joined by `_`: the column
+*Account Manager (UK)* by `account_manager_uk is Maria Lopez`. The customers file is looked at, or the invoice file
+where there is none. What such a column holds is a text; an empty cell is unknown. Beside these, remindr knows:
+"""
+_SECTIONS: tuple[tuple[str, str, tuple[Scope, ...]], ...] = (
+    ("From the invoices", "", ("invoice", "customer", "book")),
+    ("From what remindr did", "", ("journal",)),
+    ("From the customers file", _OWN, ("field",)),
 )
 
 
@@ -60,8 +64,10 @@ def page() -> str:
 
 
 def _sections() -> Iterator[str]:
-    for title, scopes in _SECTIONS:
+    for title, text, scopes in _SECTIONS:
         yield f"## {title}\n"
+        if text:
+            yield text
         for metric in METRICS.values():
             if metric.scope in scopes:
                 yield _entry(metric)

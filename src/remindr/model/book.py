@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+OWN = "own_"  # before the name of a column that only a project's rules know
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
@@ -24,7 +26,7 @@ class Customer:
     do_not_contact: bool = False
     hold: str | None = None
     listed: bool = True  # False: named on an invoice, but missing from the customers file
-    fields: Mapping[str, str] = field(default_factory=dict)  # industry, tags, owner, terms and the like
+    fields: Mapping[str, str] = field(default_factory=dict)  # industry, tags, owner, and columns that rules ask for
 
 
 @dataclass(frozen=True, slots=True)

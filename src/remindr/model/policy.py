@@ -451,6 +451,7 @@ class Policy:
     templates: Mapping[str, TemplateSource] = field(default_factory=dict)
     fingerprint: str = ""  # of all files, recorded with each run
     places: Mapping[tuple[str | int, ...], str] = field(default_factory=dict)  # "file:line" by path
+    columns: tuple[str, ...] = ()  # of the exports, that rules ask for beside the metrics
 
     def segment(self, name: str) -> Segment:
         """The segment of that name; KeyError if there is none."""

@@ -68,7 +68,7 @@ def station(
     `further_back` more of them.
     """
     with ExitStack() as stack:
-        book = stack.enter_context(load_book(root, policy.project, today=today))
+        book = stack.enter_context(load_book(root, policy.project, today=today, own=policy.columns))
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
         reviews = Reviews(book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back)

@@ -7,6 +7,7 @@ broken segment does not hide the mistakes in the others.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from remindr.errors import Problem
@@ -14,7 +15,7 @@ from remindr.model.policy import Project, Sequence, TemplateSource
 from remindr.project.codes import unknown_codes
 from remindr.project.near import did_you_mean
 from remindr.project.rules import Names, entries, leaves_of_project, leaves_of_sequence, mapping
-from remindr.project.sense import circles, is_taken, mistakes_in
+from remindr.project.sense import asked_columns, circles, is_taken, mistakes_in
 from remindr.project.steps import mistakes_in_steps
 from remindr.project.wording import mistakes_in_templates, steps_without_words
 from remindr.project.yaml import Document, Keys
@@ -33,12 +34,13 @@ class Reading:
     sequence_names: frozenset[str]  # of all files, the unreadable ones too, as with templates
     templates: Mapping[str, TemplateSource]
     template_names: frozenset[str]
+    columns: frozenset[str] = frozenset()  # of the exports, if a rule asks for any
 
 
 def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
     """Everything that keeps the project from being used."""
     if document := reading.document:
-        names = _names(document)
+        names = _names(document, reading.columns)
         leaves = list(leaves_of_project(document))
         yield from _segments(document, reading.sequence_names)
         yield from mistakes_in(leaves, names)
@@ -58,12 +60,21 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from mistakes_in_templates(reading.templates)
 
 
-def _names(document: Document) -> Names:
+def columns_in_rules(reading: Reading) -> frozenset[str]:
+    """The names that rules ask for and that could only be columns of the exports."""
+    if reading.document is None:
+        return frozenset()
+    leaves = chain(leaves_of_project(reading.document), *map(leaves_of_sequence, reading.documents.values()))
+    return asked_columns(leaves, mapping(reading.document.data, "traits"))
+
+
+def _names(document: Document, columns: frozenset[str]) -> Names:
     company = mapping(document.data, "company").get("currency")
     return Names(
         traits=frozenset(name for name in mapping(document.data, "traits") if not is_taken(name)),
         segments=tuple(str(segment.get("name")) for segment in entries(document.data, "segments")),
         currency=company if isinstance(company, str) else None,
+        columns=columns,
     )
 
 

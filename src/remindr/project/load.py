@@ -1,7 +1,7 @@
 """Find a project, read its files, and say everything that is wrong with them at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from remindr.errors import NoProject, Problem, ProjectError
 from remindr.model.policy import Policy, Project, Sequence, TemplateSource, Written
-from remindr.project.check import Reading, mistakes
+from remindr.project.check import Reading, columns_in_rules, mistakes
 from remindr.project.doubts import doubts
 from remindr.project.mistakes import problems_of
 from remindr.project.places import places
@@ -55,15 +55,31 @@ def load_policy(root: Path, *, thorough: bool = True) -> LoadedPolicy:
     compose nothing need not wait for the libraries that know them.
     """
     reader = _Reader(root)
-    reading = reader.read()
+    reading = _with_columns(root, reader.read())
     problems = [*reader.problems, *mistakes(reading, thorough=thorough)]
     if problems or reading.project is None or reading.document is None:
         raise ProjectError(sorted(problems, key=_in_order))
     where = places(reading.document, reading.documents)
-    policy = Policy(reading.project, reading.sequences, reading.templates, reader.fingerprint(), where)
+    policy = Policy(
+        reading.project,
+        reading.sequences,
+        reading.templates,
+        reader.fingerprint(),
+        where,
+        tuple(sorted(columns_in_rules(reading) & reading.columns)),
+    )
     return LoadedPolicy(
         root, policy, reading.document, reading.documents, tuple(doubts(policy, reading.document, reading.documents))
     )
+
+
+def _with_columns(root: Path, reading: Reading) -> Reading:
+    """The same with the names of the exports' columns; the exports are looked at only if a rule asks for one."""
+    if reading.project is None or not columns_in_rules(reading):
+        return reading
+    from remindr.sources.headers import column_names
+
+    return replace(reading, columns=column_names(root, reading.project))
 
 
 def _in_order(problem: Problem) -> tuple[bool, str, int, int]:

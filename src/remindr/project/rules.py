@@ -41,6 +41,7 @@ class Names:
     traits: frozenset[str]
     segments: tuple[str, ...]
     currency: str | None
+    columns: frozenset[str] = frozenset()  # of customers in the exports
 
 
 def leaves_of_project(document: Document) -> Iterator[Leaf]:

@@ -87,10 +87,11 @@ def _comparison(leaf: Leaf, said: Comparison, names: Names) -> Iterator[Problem]
         yield leaf.problem(
             f"'{said.metric}' is a trait and compared with nothing", f"write '{said.metric}' or 'not {said.metric}'"
         )
-    elif said.metric not in METRICS and said.metric not in INVOICE_FIELDS:
-        known = [*METRICS, *names.traits, *(INVOICE_FIELDS if leaf.kind == "step" else ()), "segment"]
-        yield leaf.problem(f"unknown metric '{said.metric}'", did_you_mean(said.metric, known, limit=0))
-    elif said.metric not in METRICS and leaf.kind != "step":
+    elif not is_taken(said.metric) and said.metric not in names.columns:
+        known = [*METRICS, *names.traits, *names.columns, *(INVOICE_FIELDS if leaf.kind == "step" else ()), "segment"]
+        hint = did_you_mean(said.metric, known, limit=0) or "it is no column of the customers' export, either"
+        yield leaf.problem(f"unknown metric '{said.metric}'", hint)
+    elif said.metric in INVOICE_FIELDS and said.metric not in METRICS and leaf.kind != "step":
         yield leaf.problem(
             f"'{said.metric}' belongs to an invoice, and this rule is about a customer",
             "a step's if: and sooner: can ask for it",
@@ -164,6 +165,12 @@ def _like(unit: str, names: Names) -> str:
 def is_taken(name: str) -> bool:
     """Whether a name already means something in rules, so that no trait can have it."""
     return name in METRICS or name in INVOICE_FIELDS or name == "segment"
+
+
+def asked_columns(leaves: Iterable[Leaf], traits: Collection[str]) -> frozenset[str]:
+    """The names in comparisons that mean nothing to remindr itself: columns of the exports, or mistakes."""
+    names = {leaf.name for leaf in leaves if isinstance(leaf.said, Comparison)}
+    return frozenset(name for name in names if name not in traits and not is_taken(name))
 
 
 def circles(leaves: Iterable[Leaf], traits: Collection[str]) -> Iterator[Problem]:

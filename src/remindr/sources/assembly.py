@@ -1,7 +1,7 @@
 """From files to the book's tables, step by step: find, copy, read as text, type, fold, set aside."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,14 @@ from remindr.sources import findings
 from remindr.sources.amounts import Mark
 from remindr.sources.book import SourceFile
 from remindr.sources.columns import field_name
-from remindr.sources.customers import align, describe_customers, gaps, listed_key, merge_customers
+from remindr.sources.customers import (
+    align,
+    describe_customers,
+    describes_customers,
+    gaps,
+    listed_key,
+    merge_customers,
+)
 from remindr.sources.dates import DateOrder
 from remindr.sources.ending import check_endings
 from remindr.sources.fold import fold_rows
@@ -37,7 +44,12 @@ Assembled = tuple[tuple[SourceFile, ...], tuple[Quarantined, ...], frozenset[str
 
 
 def assemble(
-    root: Path, copies: Path, project: Project, connection: duckdb.DuckDBPyConnection, today: date
+    root: Path,
+    copies: Path,
+    project: Project,
+    connection: duckdb.DuckDBPyConnection,
+    today: date,
+    own: Collection[str],
 ) -> Assembled:
     """Fills the connection with the book's tables; returns the files, the rows set aside, whose they are, warnings.
 
@@ -53,7 +65,8 @@ def assemble(
     warnings: list[str] = []
     for role, pattern in patterns.items():
         if pattern:
-            tables[role], told = read_role(connection, root, copies, role, pattern, project, wanted)
+            named = own if role == describes_customers(project) else ()
+            tables[role], told = read_role(connection, root, copies, role, pattern, project, wanted, named)
             warnings += told
     check_wanted(tables, wanted)
     connection.execute("SET enable_external_access = false")
@@ -87,7 +100,7 @@ class _Assembly:
         self._doubt("received_rows", doubtful.get("payments", {}))
         self._fold()
         self._set_aside()
-        merge_customers(self._connection, listed="customers" in self._tables)
+        merge_customers(self._connection, self._tables.get("customers"), self._tables["invoices"])
         unreadable = named_in_broken(self._connection, self._tables.values())
         unreadable |= named_without_number(self._connection, self._tables["invoices"])
         self._finish()

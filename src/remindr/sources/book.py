@@ -1,6 +1,6 @@
 """The book: what the exports of a project say of customers, invoices and payments, in typed DuckDB tables."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -78,14 +78,17 @@ class Book:
         self.close()
 
 
-def load_book(root: Path, project: Project, *, today: date) -> Book:
-    """The book that the project's exports hold. Every reason not to use them is a RemindrError."""
+def load_book(root: Path, project: Project, *, today: date, own: Collection[str] = ()) -> Book:
+    """The book that the project's exports hold. Every reason not to use them is a RemindrError.
+
+    `own` names columns of customers that rules ask for and that have no meaning to remindr itself.
+    """
     from remindr.sources.assembly import assemble
 
     folder = TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True)
     connection = _connect(Path(folder.name))
     try:
-        return Book(connection, folder, *assemble(root, Path(folder.name), project, connection, today))
+        return Book(connection, folder, *assemble(root, Path(folder.name), project, connection, today, own))
     except BaseException as error:
         connection.close()
         folder.cleanup()

@@ -1,12 +1,13 @@
 """Headers to fields: what the project says, then the synonym table, then near-certain spellings, else a question."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
 from remindr.errors import Problem, ProjectError
+from remindr.model.book import OWN
 from remindr.sources.folding import fold
 from remindr.sources.profiles import NO_PROFILE, Profile
 from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
@@ -14,6 +15,7 @@ from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]\s*$")
+_WORDS = re.compile(r"\w+")
 HEADING = -1  # the position of a field that stands in heading rows
 
 _ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", "invoice": "invoice_id"}
@@ -39,9 +41,20 @@ class Columns:
         headers = {field if name == other else name: header for name, header in self.headers.items()}
         return replace(self, positions=positions, headers=headers)
 
+    def with_own(self, names: Iterable[str], headers: Sequence[str]) -> "Columns":
+        """The same with the columns that rules call by these names, where the file has them."""
+        named = {column_name(header): at for at, header in reversed(list(enumerate(headers)))}
+        own = {OWN + name: named[name] for name in names if name in named}
+        return replace(self, positions={**self.positions, **own})
+
     def with_headings(self) -> "Columns":
         """The same for a file in which the customer stands in heading rows, not in a column."""
         return replace(self, positions={**self.positions, "customer_name": HEADING})
+
+
+def column_name(header: str) -> str:
+    """What rules call a column: the words of its header in small letters, joined by `_`."""
+    return "_".join(_WORDS.findall(header.lower()))
 
 
 @cache

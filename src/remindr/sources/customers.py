@@ -4,7 +4,10 @@ from typing import Final
 
 import duckdb
 
+from remindr.model.book import OWN
+from remindr.model.policy import Project
 from remindr.sources.identity import CustomerKey, customer_key, trimmed
+from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 from remindr.sources.values import ask, nothing, word_map
 from remindr.sources.words import channel_of, hold_reason, language_of, says_yes
@@ -35,6 +38,8 @@ def describe_customers(
     hold = word_map(connection, table, "hold", hold_reason) if own else nothing("VARCHAR")
     values = {field: _text(table, field) for field in OF_INVOICES_TOO}
     values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
+    extra = [field for field in table.fields if field.startswith(OWN)]
+    values |= {field: _text(table, field) for field in extra}
     country = values["country"]
     values |= {
         "name": _name(table),
@@ -46,7 +51,7 @@ def describe_customers(
         "do_not_contact": f"coalesce({silence.value}, false)",
         "hold": f"nullif({hold.value}, '')",
     }
-    said = ", ".join(f"{_first(values[column], table, column)} AS {column}" for column in COLUMNS)
+    said = ", ".join(f"{_first(values[column], table, column)} AS {column}" for column in (*COLUMNS, *extra))
     joins = " ".join(typed.join for typed in (language, channel, silence, hold))
     connection.execute(
         f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({table.name}.rowid) AS ordinal, "
@@ -159,25 +164,31 @@ def _forget_shared_names(connection: duckdb.DuckDBPyConnection, listed: Table) -
     ]
 
 
-def merge_customers(connection: duckdb.DuckDBPyConnection, *, listed: bool) -> None:
+def describes_customers(project: Project) -> Role:
+    """The file whose columns rules can ask for: that of customers, else that of invoices."""
+    return "customers" if project.sources.customers else "invoices"
+
+
+def merge_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None, invoices: Table) -> None:
     """Makes the table `customers` from what the invoice file says (`named`) and the customers file (`listed`)."""
-    connection.execute("""
+    extra = [field for field in (listed or invoices).fields if field.startswith(OWN)]
+    connection.execute(f"""
         CREATE TABLE customers (
             customer_id VARCHAR NOT NULL, name VARCHAR NOT NULL, email VARCHAR, phone VARCHAR, address VARCHAR,
             country VARCHAR, language VARCHAR, preferred_channel VARCHAR, do_not_contact BOOLEAN NOT NULL,
             hold VARCHAR, listed BOOLEAN NOT NULL, industry VARCHAR, credit_rating VARCHAR, company_size VARCHAR,
-            tags VARCHAR, terms VARCHAR, owner VARCHAR
+            tags VARCHAR, terms VARCHAR, owner VARCHAR{"".join(f", {field} VARCHAR" for field in extra)}
         )
     """)
     said = [column for column in COLUMNS if column not in ("name", "do_not_contact")]
     if not listed:
         connection.execute(
             "INSERT INTO customers BY NAME "
-            f"SELECT customer_id, coalesce(name, customer_id) AS name, {', '.join(said)}, do_not_contact, "
-            "true AS listed FROM named ORDER BY ordinal"
+            f"SELECT customer_id, coalesce(name, customer_id) AS name, {', '.join([*said, *extra])}, "
+            "do_not_contact, true AS listed FROM named ORDER BY ordinal"
         )
         return
-    best = ", ".join(f"coalesce(l.{column}, n.{column}) AS {column}" for column in said)
+    best = ", ".join([*(f"coalesce(l.{column}, n.{column}) AS {column}" for column in said), *extra])
     connection.execute(
         "INSERT INTO customers BY NAME SELECT coalesce(n.customer_id, l.customer_id) AS customer_id, "
         f"coalesce(l.name, n.name, l.customer_id, n.customer_id) AS name, {best}, "

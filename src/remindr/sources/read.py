@@ -1,6 +1,6 @@
 """One role's files, from the pattern in remindr.yaml to a raw table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -35,8 +35,12 @@ def read_role(
     pattern: str,
     project: Project,
     wanted: Mapping[str, str],
+    own: Collection[str] = (),
 ) -> tuple[Table, list[str]]:
-    """The raw table of the newest files that a pattern matches, and what a person should know of them."""
+    """The raw table of the newest files that a pattern matches, and what a person should know of them.
+
+    `own` names further columns that rules ask for.
+    """
     timezone = project.company.timezone
     found: dict[str, tuple[Snapshot, Dialect]] = {}
     warnings: list[str] = []
@@ -51,6 +55,7 @@ def read_role(
     for snapshot, dialect in found.values():
         if dialect.headers == likest.headers:
             columns = _columns(snapshot, dialect, role, project.sources.format, wanted)
+            columns = columns.with_own(own, dialect.headers)
             sources.append(Source(snapshot, dialect, columns))
         else:
             warnings.append(f"{snapshot.shown}: of the same day as other files, but with other columns, so not read")

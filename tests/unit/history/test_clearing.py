@@ -140,6 +140,18 @@ def test_credit_that_leaves_a_small_rest_clears(history: Asked) -> None:
     assert history(invoice(balance="100"), credit("90", 12), settings=TOLERANT)["avg_days_late"] == 40
 
 
+def test_credit_that_leaves_exactly_ignore_below_does_not_clear_and_the_next_one_does(history: Asked) -> None:
+    invoices = invoice(balance="100"), credit("90", 4), credit("20", 12)
+    assert history(*invoices, settings=TOLERANT)["avg_days_late"] == 12
+
+
+def test_small_rest_paid_later_was_open_whatever_credit_meets_it(history: Asked) -> None:
+    """In a look back: the large payment was still to come, and the credit meets no more than the rest."""
+    rest = invoice(balance="5")
+    facts = history(rest, credit("50", 1), paid=[(20, "95")], settings=TOLERANT, today=DUE + timedelta(days=9))
+    assert (facts["due_invoices"], facts["avg_days_late"]) == (1, 9)
+
+
 def test_credit_meets_the_oldest_due_first_and_no_disputed_one(history: Asked) -> None:
     older, newer = DUE - timedelta(days=9), DUE + timedelta(days=9)
     facts = history(
