@@ -42,6 +42,7 @@ def main(
     Counts and money per segment, how late the whole book pays, then the customers to look at first; with -v all.
     """
     from remindr.cli.session import open_session, tell_warnings
+    from remindr.core.audit import METRICS
     from remindr.pipeline.changes import reviews_back
     from remindr.pipeline.station import station
 
@@ -49,7 +50,8 @@ def main(
     session = open_session(directory, as_of)
     changes = changes or since is not None
     back = reviews_back(session.policy.project.review.every, session.today, since) if changes else 0
-    with station(session.root, session.policy, session.today, thorough=True, further_back=back) as at:
+    thorough = json or csv or verbose or changes or word is not None
+    with station(session.root, session.policy, session.today, thorough=thorough, further_back=back, also=METRICS) as at:
         tell_warnings(at.book.warnings, quiet=quiet or json or csv)
         only = None if word is None else _meant(at, word)
         if changes:

@@ -9,6 +9,7 @@ from remindr.core.audit import Audit, Balance, Balances, Totals, urgency
 from remindr.core.explain import decision_words
 from remindr.core.review import next_review
 from remindr.core.told import day_words, days_words, money_words, near_words, number_words
+from remindr.history.history import CUSTOMERS_TO_COMPARE, PAID_TO_BE_TYPICAL
 
 if TYPE_CHECKING:
     from remindr.pipeline.audit import Audited, Auditor
@@ -20,9 +21,11 @@ _ALL = "in all"
 def tell_book(auditor: "Auditor", *, verbose: bool) -> None:
     """The summary, and as many customers as fit on a screen, or all of them."""
     project = auditor.at.policy.project
-    audit = Audit(segment.name for segment in project.segments)
+    audit = Audit((segment.name for segment in project.segments), paid=PAID_TO_BE_TYPICAL)
     rows = _counted(auditor, audit)
     shown = sorted(rows, key=_urgency) if verbose else nsmallest(SHOWN, rows, key=_urgency)
+    if not verbose:
+        auditor.recall(shown)
     _tell_title(auditor, audit)
     _tell_totals(auditor, audit)
     _tell_habits(auditor, audit)
@@ -79,7 +82,7 @@ def _tell_habits(auditor: "Auditor", audit: Audit) -> None:
     told = [f"'{name}' {days_words(average)}" for name, average in reversed(averages) if average is not None]
     if told:
         tell_wrapped(f"Segments are relative to your book. Days late on average here: {', '.join(told)}.", rest="")
-    if view.customers_compared < _TOO_FEW:
+    if view.customers_compared < CUSTOMERS_TO_COMPARE:
         people = plural(view.customers_compared, "customer")
         tell_wrapped(
             f"Only {people} paid three or more invoices: too few to compare with, so "
@@ -94,9 +97,6 @@ def _tell_habits(auditor: "Auditor", audit: Audit) -> None:
         f"three quarters at most {most}, nine in ten at most {nearly_all}.",
         rest="",
     )
-
-
-_TOO_FEW = 5
 
 
 def _tell_customers(auditor: "Auditor", shown: "list[Audited]", customers: int) -> None:

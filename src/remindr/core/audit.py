@@ -9,7 +9,7 @@ from math import ceil
 from remindr.core.rules import Facts
 from remindr.model.classification import Classification
 
-PAID_TO_COUNT = 3  # paid invoices from which a customer counts in the book's own figures
+METRICS = frozenset({"avg_days_late", "paid_invoices", "book_days_late"})  # that an audit needs of every customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,9 @@ class Totals:
 class Audit:
     """A book being added up, customer by customer."""
 
-    def __init__(self, segments: Iterable[str]) -> None:
+    def __init__(self, segments: Iterable[str], *, paid: int = 3) -> None:
+        """`paid` invoices make a customer count in the book's own figures."""
+        self._paid = paid
         self.segments = {name: Totals() for name in segments}
         self.all = Totals()
         self._lateness = array("d")
@@ -62,7 +64,7 @@ class Audit:
         self.segments[classification.segment].add(facts, balances)
         self.all.add(facts, balances)
         late, paid = facts.get("avg_days_late"), facts.get("paid_invoices")
-        if isinstance(late, float | int) and isinstance(paid, int) and paid >= PAID_TO_COUNT:
+        if isinstance(late, float | int) and isinstance(paid, int) and paid >= self._paid:
             self._lateness.append(late)
 
     @property

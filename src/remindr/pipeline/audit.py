@@ -1,6 +1,6 @@
 """Every customer with all that an audit shows of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -31,11 +31,15 @@ class Audited:
 
 
 class Auditor:
-    """A station's customers, one by one, and the evidence for those that are shown. The station is a thorough one."""
+    """A station's customers, one by one, and the evidence for those that are shown.
+
+    Unless the station is a thorough one, what reviews saw has to be recalled before it is asked for.
+    """
 
     def __init__(self, at: "Station") -> None:
         self.at = at
         self.classifier = Classifier(at.policy)
+        self._recalled: dict[str, Facts] = {}
 
     def customers(self, only: str | None = None) -> Iterator[Audited]:
         """Every customer, or only one, by customer id."""
@@ -48,9 +52,14 @@ class Auditor:
             flags = self.classifier.flags(classification, facts)
             yield Audited(customer, facts, classification, own, flags)
 
+    def recall(self, few: Iterable[Audited]) -> None:
+        """Looks up what the deciding reviews saw of these customers; the station's view of the book ends with it."""
+        wanted = {one.customer.id: one.classification.reviewed_on for one in few}
+        self._recalled.update(self.at.reviews.seen(wanted))
+
     def judged(self, one: Audited) -> Facts:
         """What the deciding review saw of a customer."""
-        return self.at.deciding_facts(one.classification, one.facts)
+        return self._recalled.get(one.customer.id) or self.at.deciding_facts(one.classification, one.facts)
 
     def tried(self, one: Audited) -> tuple[Evidence, ...]:
         """Every test on the way to the segment."""

@@ -4,7 +4,7 @@ A review uses what was recorded before its day. Reviews are looked up one by one
 customer's segment is decided; two are enough for nearly all of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -103,22 +103,39 @@ class Reviews:
         while len(self._answers) < count:
             self._look_up(self.days[len(self._answers)], few)
 
+    def seen(self, wanted: Mapping[str, date]) -> dict[str, History]:
+        """What the review of that day saw of each customer, with the book's own figure; looked up now.
+
+        Customers whose day is no review of ours are left out.
+        """
+        found: dict[str, History] = {}
+        for review in {*wanted.values()} & {*self.days}:
+            few = [customer_id for customer_id, day in wanted.items() if day == review]
+            found.update(self._facts_at(review, few, self._metrics | {"book_days_late"}))
+        return found
+
     def _look_up(self, review: date, customers: Sequence[str] | None) -> None:
         """Adds the answers of the next older review, of these customers or all."""
-        day = review - timedelta(1)
-        only, reminders = self._metrics - _OF_THE_JOURNAL, bool(self._metrics & _OF_REMINDERS)
-        settings = HistorySettings.of(self._policy.project)
-        view = HistoryView(self._connection, day, settings, only=only, accounts=reminders)
         answers: dict[str, str] = {}
         kept: dict[str, History] = {}
-        remembered = self._remembered(view, day)
-        for customer_id, history in view.metrics(customers):
-            facts = history if remembered is None else {**history, **remembered(customer_id)}
+        for customer_id, facts in self._facts_at(review, customers, self._metrics):
             answers[customer_id] = self._classifier.answer(facts)
             if self._keep_facts:
                 kept[customer_id] = facts
         self._answers.append(answers)
         self._facts.append(kept)
+
+    def _facts_at(
+        self, review: date, customers: Sequence[str] | None, metrics: frozenset[str]
+    ) -> Iterator[tuple[str, History]]:
+        """What a review saw of these customers, or of all."""
+        day = review - timedelta(1)
+        settings = HistorySettings.of(self._policy.project)
+        only, reminders = metrics - _OF_THE_JOURNAL, bool(metrics & _OF_REMINDERS)
+        view = HistoryView(self._connection, day, settings, only=only, accounts=reminders)
+        remembered = self._remembered(view, day)
+        for customer_id, history in view.metrics(customers):
+            yield customer_id, history if remembered is None else {**history, **remembered(customer_id)}
 
     def _remembered(self, view: HistoryView, day: date) -> Callable[[str], History] | None:
         """What the journal knew of a customer, if segments depend on it."""

@@ -60,12 +60,13 @@ def station(
     at: str = "",
     thorough: bool = False,
     further_back: int = 0,
+    also: frozenset[str] = frozenset(),
 ) -> Iterator[Station]:
     """The project ready to be asked.
 
     `writing` creates the journal and settles what a crash left behind, recorded as of the moment `at`. Only what
-    decides is computed, unless a `thorough` station is asked for: every metric, and what every review saw, with
-    `further_back` more of them.
+    decides is computed, and `also` these metrics, unless a `thorough` station is asked for: every metric, and what
+    every review saw, with `further_back` more of them.
     """
     with ExitStack() as stack:
         book = stack.enter_context(load_book(root, policy.project, today=today, own=policy.columns))
@@ -75,7 +76,8 @@ def station(
         if thorough:
             reviews.look_all_up()
         reviewed = reviews.in_force()
-        only = None if thorough else mentioned_metrics(policy)
+        mentioned = None if thorough else mentioned_metrics(policy)
+        only = None if mentioned is None else mentioned | also
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
         progress = progress_at(journal, view, today, window=window)
