@@ -20,14 +20,17 @@ def main(
 ) -> int:
     """Check the project's files and the exports."""
     from remindr.cli.session import open_session
-    from remindr.sources.book import load_book
+    from remindr.core.audit import METRICS
+    from remindr.pipeline.crowding import audit_of, crowding
+    from remindr.pipeline.station import station
 
     session = open_session(directory, as_of, thorough=True)
-    with load_book(session.root, session.policy.project, today=session.today, own=session.policy.columns) as book:
+    with station(session.root, session.policy, session.today, also=METRICS) as at:
+        book, warnings = at.book, (*session.warnings, *crowding(at, audit_of(at)))
         if json:
-            tell_json(_document(session.warnings, book))
+            tell_json(_document(warnings, book))
             return Exit.DONE
-        for warning in session.warnings:
+        for warning in warnings:
             say(f"warning: {warning}")
         if not quiet:
             tell(f"{session.root.name}: {plural(len(session.policy.project.segments), 'segment')}, "

@@ -5,10 +5,10 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from remindr.cli.terminal import plural, tell, tell_table, tell_wrapped
-from remindr.core.audit import Audit, Balance, Balances, Totals, urgency
+from remindr.core.audit import Audit, Balance, Balances, Totals, habits, urgency
 from remindr.core.explain import decision_words
 from remindr.core.review import next_review
-from remindr.core.told import day_words, days_words, money_words, near_words, number_words
+from remindr.core.told import day_words, days_words, money_words, near_words
 from remindr.history.history import CUSTOMERS_TO_COMPARE, PAID_TO_BE_TYPICAL
 
 if TYPE_CHECKING:
@@ -90,11 +90,9 @@ def _tell_habits(auditor: "Auditor", audit: Audit) -> None:
             rest="",
         )
         return
-    quarter, half, most, nearly_all = (number_words(late) for late in audit.at_most((0.25, 0.5, 0.75, 0.9)))
     tell_wrapped(
         f"The {view.customers_compared:,} customers who paid three or more invoices are "
-        f"{days_words(view.book_days_late)} late on average; a quarter of them at most {quarter}, half at most {half}, "
-        f"three quarters at most {most}, nine in ten at most {nearly_all}.",
+        f"{days_words(view.book_days_late)} late on average: {habits(audit)}",
         rest="",
     )
 

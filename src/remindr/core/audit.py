@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import ceil
 
 from remindr.core.rules import Facts
+from remindr.core.told import days_words, number_words
 from remindr.model.classification import Classification
 
 METRICS = frozenset({"avg_days_late", "paid_invoices", "book_days_late"})  # that an audit needs of every customer
@@ -30,11 +31,13 @@ class Totals:
     customers: int = 0
     known: int = 0  # customers of whom it is known how late they pay
     days_late: float = 0.0  # summed over them
+    overdue: int = 0  # customers with something overdue
     balances: dict[str, Balance] = field(default_factory=dict)
 
     def add(self, facts: Facts, balances: Balances) -> None:
         """Counts a customer."""
         self.customers += 1
+        self.overdue += any(balance.overdue for balance in balances.values())
         late = facts.get("avg_days_late")
         if isinstance(late, float | int):
             self.known += 1
@@ -76,6 +79,16 @@ class Audit:
         """How late that share of the compared customers pays at most, on average, for each share (nearest rank)."""
         ordered = sorted(self._lateness)
         return [ordered[max(0, ceil(share * len(ordered)) - 1)] for share in shares] if ordered else []
+
+
+def habits(audit: Audit) -> str:
+    """How the compared customers are spread, in a phrase; there has to be one at least."""
+    quarter, half, most, nearly_all = audit.at_most((0.25, 0.5, 0.75, 0.9))
+    return (
+        f"a quarter of your customers are at most {days_words(quarter)} late on average, half at most "
+        f"{number_words(half)}, three quarters at most {number_words(most)}, nine in ten at most "
+        f"{number_words(nearly_all)}."
+    )
 
 
 def urgency(

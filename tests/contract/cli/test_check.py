@@ -1,0 +1,37 @@
+"""`check` looks at the segments with the book in hand."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+AS_OF = ("--as-of", "2026-11-20")
+Remindr = Callable[..., Any]
+
+
+def test_the_example_gives_nothing_to_doubt(remindr: Remindr, quickstart: Path) -> None:
+    assert "warning" not in remindr("check", "-C", quickstart, *AS_OF).err
+
+
+def test_segments_that_tell_nobody_apart_are_warned_about(remindr: Remindr, quickstart: Path) -> None:
+    """Limits that nobody comes near leave one segment empty and another one crowded."""
+    settings = quickstart / "remindr.yaml"
+    text = settings.read_text()
+    settings.write_text(
+        text.replace("avg_days_late > 3\n", "avg_days_late > 80\n").replace("late > 10\n", "late > 80\n")
+    )
+    lines = settings.read_text().splitlines()
+    told = remindr("check", "-C", quickstart, *AS_OF)
+    assert told.code == 0
+    slow, reliable = (lines.index(f"  - name: {name}") + 1 for name in ("slow", "reliable"))
+    assert f"warning: remindr.yaml:{slow}: no customer is in the segment 'slow' now" in told.err
+    assert f"warning: remindr.yaml:{reliable}: segment 'reliable' holds 25 of 28 overdue customers (89%)" in told.err
+    assert "half at most" in told.err
+    assert len(remindr("check", "-C", quickstart, *AS_OF, "--json").json["warnings"]) >= 3
+
+
+def test_a_young_book_is_not_doubted(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    project = small(
+        "Invoice Number,Customer Number,Customer Name,Email,Invoice Date,Due Date,Amount,Balance\n"
+        "0012,007,Oak & Sons,ap@oak.example,2026-10-01,2026-10-31,120.00,120.00\n"
+    )
+    assert "warning" not in remindr("check", "-C", project, *AS_OF).err
