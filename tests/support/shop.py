@@ -63,7 +63,7 @@ NOTICES = 7
 _WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 
 # What a run writes into its journal's log, in order. Each ends with a call that brings it to disk.
-TRANSACTIONS = ("head", "claim", "committing", "sent", "end of run")
+TRANSACTIONS = ("head", "export", "claim", "committing", "sent", "end of run")
 
 # SQLite takes the other columns from the row that has the greatest ordinal.
 _STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery_states GROUP BY delivery_id) "

@@ -26,24 +26,25 @@ def main(
 
     session = open_session(directory, as_of, thorough=True)
     with station(session.root, session.policy, session.today, also=METRICS) as at:
-        book, warnings = at.book, (*session.warnings, *crowding(at, audit_of(at)))
+        book, notes, project = at.book, at.warnings, session.policy.project
+        warnings = (*session.warnings, *crowding(at, audit_of(at)))
         if json:
-            tell_json(_document(warnings, book))
+            tell_json(_document(warnings, book, notes))
             return Exit.DONE
         for warning in warnings:
             say(f"warning: {warning}")
         if not quiet:
-            tell(f"{session.root.name}: {plural(len(session.policy.project.segments), 'segment')}, "
+            tell(f"{session.root.name}: {plural(len(project.segments), 'segment')}, "
                  f"{plural(len(session.policy.sequences), 'sequence')}, "
                  f"{plural(len(session.policy.templates), 'template')}: no mistakes found")  # fmt: skip
-            _tell_book(book, verbose=verbose)
+            _tell_book(book, notes, verbose=verbose)
     return Exit.DONE
 
 
-def _document(warnings: tuple[object, ...], book: "Book") -> object:
+def _document(warnings: tuple[object, ...], book: "Book", notes: tuple[str, ...]) -> object:
     return {
         "schema": "remindr.check/1",
-        "warnings": [str(warning) for warning in warnings] + list(book.warnings),
+        "warnings": [str(warning) for warning in warnings] + list(notes),
         "exported_on": book.exported_on.isoformat(),
         "files": [
             {
@@ -67,7 +68,7 @@ def _document(warnings: tuple[object, ...], book: "Book") -> object:
     }
 
 
-def _tell_book(book: "Book", *, verbose: bool) -> None:
+def _tell_book(book: "Book", notes: tuple[str, ...], *, verbose: bool) -> None:
     for file in book.files:
         tell()
         tell(f"{file.name} ({file.role}), exported on {file.exported_on}")
@@ -75,7 +76,7 @@ def _tell_book(book: "Book", *, verbose: bool) -> None:
         tell(f"  {plural(file.rows_read, 'row')} read, {file.rows_quarantined} could not be read, "
              f"{file.rows_ignored} blank, title or total rows passed over")  # fmt: skip
         tell("  columns: " + ", ".join(f"{field} ← {header}" for field, header in file.columns.items()))
-    for warning in book.warnings:
+    for warning in notes:
         tell()
         tell(f"note: {warning}")
     if book.quarantined:

@@ -41,7 +41,7 @@ def main(
         outcome = make_plan(at)
         refused = refused_by(at)
         known = customer is None or at.view.knows(customer)
-        tell_warnings(at.book.warnings, quiet=quiet or json)
+        tell_warnings(at.warnings, quiet=quiet or json)
         calendar = Calendars(session.policy.project).home
     if not known:
         raise DataError(f"no customer '{customer}' in the exports", hint="remindr segment lists them all")

@@ -296,6 +296,30 @@ class InitDocument(TypedDict):
     written: list[str]
 
 
+@with_config(_CLOSED)
+class LearnedFile(TypedDict):
+    """One old export that was learned. `undated` counts what it shows settled on a day that is not known."""
+
+    file: str
+    exported_on: Day
+    open: int
+    undated: int
+
+
+@with_config(_CLOSED)
+class LearnedDocument(TypedDict):
+    """`remindr learn --json`. The counts are what the journal remembers now."""
+
+    schema: Literal["remindr.learned/1"]
+    exports: list[LearnedFile]
+    since: Day | None
+    until: Day | None
+    invoices: int
+    settlements_observed: int
+    missing_once: int
+    undated: int
+
+
 DOCUMENTS: dict[str, type] = {
     "remindr.changes/1": ChangesDocument,
     "remindr.explanation/1": Explanation,
@@ -303,4 +327,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.segments/1": Segments,
     "remindr.plan/1": PlanDocument,
     "remindr.run/1": RunDocument,
+    "remindr.learned/1": LearnedDocument,
 }

@@ -17,9 +17,18 @@ from sqlalchemy.exc import IntegrityError
 from remindr.errors import Refused
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import bulk_insert, damaged, explained
-from remindr.journal.progress import current_states, read_progress
+from remindr.journal.progress import Key, current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_flags, run_results, runs
+from remindr.journal.sightings import (
+    ExportSeen,
+    Remembered,
+    count_remembered,
+    read_exports,
+    read_identities,
+    read_sightings,
+    store_export,
+)
 from remindr.model.outcome import Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
@@ -63,6 +72,7 @@ class Journal:
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
         self._name = name
+        self._formerly: Mapping[Key, Iterable[Key]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +102,9 @@ class Journal:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        if self._connection.in_transaction():  # part of something larger
+            yield self._connection
+            return
         with explained(self._name):
             self._connection.execution_options(writes=writes)
             with self._connection.begin():
@@ -205,15 +218,48 @@ class Journal:
             rows = connection.execute(query.where(run_flags.c.run_id == run_id)).all()
         return frozenset((row.code, row.customer_id, row.invoice_id) for row in rows)
 
-    def progress(
-        self, open_items: Iterable[tuple[str, str]], *, today: date, contacts_since: date
-    ) -> dict[str, Progress]:
+    def know_formerly(self, formerly: Mapping[Key, Iterable[Key]]) -> None:
+        """From now on what was said about invoices under former ids counts for the ids that they have now."""
+        self._formerly = formerly
+
+    def progress(self, open_items: Iterable[Key], *, today: date, contacts_since: date) -> dict[str, Progress]:
         """What was already said to the customers of these (customer id, invoice id) pairs; nothing is left out.
 
         Contacts are those about the given invoices; days of overdue contacts are counted from `contacts_since`.
         """
         with self._reading() as connection:
-            return read_progress(connection, open_items, today=today, contacts_since=contacts_since)
+            return read_progress(connection, open_items, self._formerly, today=today, contacts_since=contacts_since)
+
+    def exports(self) -> list[date]:
+        """The days of the exports that were seen, in order."""
+        with self._reading() as connection:
+            return read_exports(connection)
+
+    def sightings(self, *, closed_since: date | None) -> list[str]:
+        """What exports showed of invoices, as texts: all, or what lasted into `closed_since` or went missing."""
+        with self._reading() as connection:
+            return read_sightings(connection, closed_since=closed_since)
+
+    def identities(self) -> list[str]:
+        """The ids that invoices had beside their first ones, as texts."""
+        with self._reading() as connection:
+            return read_identities(connection)
+
+    def remembered(self) -> Remembered:
+        """How much is known from exports."""
+        with self._reading() as connection:
+            return count_remembered(connection)
+
+    def remember(self, seen: ExportSeen, *, at: str) -> None:
+        """Records what an export showed."""
+        with self._writing() as connection:
+            store_export(connection, seen, at)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A while whose changes are recorded as a whole when it ends, or not at all when it breaks off."""
+        with self._writing():
+            yield
 
 
 def _next_id(connection: Connection, column: Column[int]) -> int:

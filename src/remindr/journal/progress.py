@@ -5,7 +5,8 @@ not the length of the history.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -29,6 +30,8 @@ _open_items = Table(
 )
 
 _to_day = lru_cache(maxsize=4096)(date.fromisoformat)
+
+Key = tuple[str, str]  # customer id, invoice id
 
 _ByInvoice = dict[str, tuple[Contact, ...]]
 
@@ -62,17 +65,25 @@ _RECENT = select(notices.c.customer_id, notices.c.as_of, notices.c.overdue).wher
 
 
 def read_progress(
-    connection: Connection, items: Iterable[tuple[str, str]], *, today: date, contacts_since: date
+    connection: Connection,
+    items: Iterable[Key],
+    formerly: Mapping[Key, Iterable[Key]],
+    *,
+    today: date,
+    contacts_since: date,
 ) -> dict[str, Progress]:
-    """The progress of those customers in `items` of whom the journal knows something."""
+    """The progress of those customers in `items` of whom the journal knows something, whatever they were called."""
     if connection.scalar(select(notices.c.id).limit(1)) is None:
         return {}
+    items = dict.fromkeys(items)
+    now = {was: key for key, formers in formerly.items() if key in items for was in formers}
     with many_values():
         _open_items.create(connection, checkfirst=False)
-        bulk_insert(connection, _open_items, dict.fromkeys(items))
+        bulk_insert(connection, _open_items, dict.fromkeys((*items, *now)))
         contacts = _contacts(connection)
         noticed = _days_noticed(connection, min(today, contacts_since))
         _open_items.drop(connection, checkfirst=False)
+        _move(contacts, noticed, now)
         return {
             customer_id: _progress(contacts.get(customer_id, {}), noticed.get(customer_id, {}), today, contacts_since)
             for customer_id in dict.fromkeys((*contacts, *noticed))  # in order, which memory likes
@@ -82,6 +93,19 @@ def read_progress(
 def _progress(contacts: _ByInvoice, noticed: dict[date, bool], today: date, contacts_since: date) -> Progress:
     overdue = [day for day, was_overdue in noticed.items() if was_overdue and day >= contacts_since]
     return Progress(contacts, tuple(sorted(overdue)), today in noticed)
+
+
+def _move(contacts: dict[str, _ByInvoice], noticed: dict[str, dict[date, bool]], now: Mapping[Key, Key]) -> None:
+    """Gives what is known under former ids to those that count now."""
+    for (customer_id, invoice_id), (its_customer, its_id) in now.items():
+        for contact in contacts.get(customer_id, {}).pop(invoice_id, ()):
+            of_customer = contacts.setdefault(its_customer, {})
+            renamed = replace(contact, invoice_id=its_id)
+            of_customer[its_id] = _in_order((*of_customer.get(its_id, ()), renamed))
+        if customer_id != its_customer:
+            days = noticed.setdefault(its_customer, {})
+            for day, overdue in noticed.get(customer_id, {}).items():
+                days[day] = overdue or days.get(day, False)
 
 
 def _contacts(connection: Connection) -> dict[str, _ByInvoice]:

@@ -5,14 +5,19 @@
      │                    └──< messages          one message per channel
      └── run_results                             absent: the run never came to its end
 
-Only `notices.voided` ever changes: it is set when a delivery was abandoned, and takes its notices out of both
-unique walls. Dates and times are ISO text and amounts are decimal text, so nothing is rounded or shifted by a
-driver; there are no names, addresses or bodies. A change here needs a migration beside it and a new REVISION.
+    exports        the days of which exports were seen
+    sightings      whiles in which they showed an invoice open, see core/sightings.py
+    identities     other ids of an invoice: those under which it was not seen first
+
+`notices.voided` changes when a delivery was abandoned, and takes its notices out of both unique walls; a sighting
+changes when its while ends or an older export is learned. Nothing else ever does. Dates and times are ISO text and
+amounts are decimal text, so nothing is rounded or shifted by a driver; there are no names, addresses or bodies. A
+change here needs a migration beside it and a new REVISION.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -139,4 +144,40 @@ Index(
     notices.c.purpose,
     unique=True,
     sqlite_where=_IN_FORCE,
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("exported_on", Text, primary_key=True),
+    Column("recorded_at", Text, nullable=False),
+    Column("open_invoices", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("invoice_id", Text, primary_key=True),
+    Column("opened_on", Text, primary_key=True),
+    Column("closed_on", Text),
+    Column("how", Text),
+    Column("issue_date", Text, nullable=False),
+    Column("due_date", Text, nullable=False),
+    Column("amount", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("balance", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("invoice_id", Text, primary_key=True),
+    Column("first_customer_id", Text, nullable=False),
+    Column("first_invoice_id", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    sqlite_with_rowid=False,
 )

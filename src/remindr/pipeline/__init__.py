@@ -1,6 +1,7 @@
 """The path, in order: load → history → segment → schedule → compose → deliver → record.
 
     station.py   a project loaded at a date; every command begins there
+    learn.py     what its exports did not say, learned from earlier ones; backfill.py reads old ones
     plan.py      `segments` stops after segment, `make_plan` after compose
     run.py       `run` goes to the end
     guarded.py   what the guards have against it

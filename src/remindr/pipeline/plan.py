@@ -80,6 +80,7 @@ def decisions(at: Station, only: str | None = None) -> Iterator[Decided]:
             *_flags(classifier, classification, facts, currency),
             *moving_flags(at.policy, classification),
             *_persons(decision.skipped),
+            *at.learned.flags.get(customer_id, ()),
         )
         if decision.notice is None:
             yield Decided(None, (), decision.skipped, flags, None)

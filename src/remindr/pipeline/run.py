@@ -19,6 +19,7 @@ from remindr.model.outcome import RunSummary, State
 from remindr.model.plan import Flag
 from remindr.model.policy import Policy
 from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
+from remindr.pipeline.learn import remember
 from remindr.pipeline.plan import Decided, Held, decisions, refuse_if_too_many
 from remindr.pipeline.station import Station, station
 
@@ -69,6 +70,7 @@ class RunResult:
     held: tuple[Held, ...]
     quarantined: tuple[Quarantined, ...]
     warnings: tuple[str, ...]
+    unknown: tuple[str, ...]  # what nobody can know of how customers pay
     newly_quarantined: bool
 
     @property
@@ -89,6 +91,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         if problems := refused_by(here, order.allowed):
             raise Refused(problems)
         start = _start(here, order)
+        remember(here.learned, here.journal, at=order.at)
         _deliver(here, order, start, tally)
         summary = RunSummary(
             start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
@@ -106,6 +109,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             tuple(tally.held),
             here.book.quarantined,
             (*(one.told for one in here.settled), *here.book.warnings),
+            here.learned.warnings,
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
 

@@ -15,6 +15,7 @@ from remindr.journal.journal import Journal
 from remindr.model.classification import Classification, History, MetricValue, Reviewed
 from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
+from remindr.pipeline.learn import Learned, learn
 from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at
 from remindr.pipeline.reviews import Reviews
 from remindr.pipeline.settle import Settled, recover
@@ -35,6 +36,12 @@ class Station:
     reviews: Reviews
     reviewed: Mapping[str, Reviewed]  # what the reviews found each customer to be
     settled: tuple[Settled, ...]
+    learned: Learned
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of the exports."""
+        return (*self.learned.warnings, *self.book.warnings)
 
     @property
     def counted_until(self) -> date:
@@ -72,6 +79,7 @@ def station(
         book = stack.enter_context(load_book(root, policy.project, today=today, own=policy.columns))
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
+        learned = learn(book, journal, today)
         reviews = Reviews(book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back)
         if thorough:
             reviews.look_all_up()
@@ -81,4 +89,4 @@ def station(
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
         progress = progress_at(journal, view, today, window=window)
-        yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled)
+        yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned)

@@ -64,6 +64,11 @@ class Book:
         """The day up to which payments are known: that of the older of the invoice and payment files."""
         return min(file.exported_on for file in self.files if file.role != "customers")
 
+    @property
+    def invoices_of(self) -> date:
+        """The day that the invoice files are of."""
+        return next(file.exported_on for file in self.files if file.role == "invoices")
+
     def close(self) -> None:
         """Forgets the tables and the private copies."""
         self.connection.close()
