@@ -86,6 +86,10 @@ class Cases:
         """How to contact a customer for a step of a sequence; None if there is no way that its level allows."""
         return reach(customer, step, self._speaks[sequence, step.id])
 
+    def rings(self, sequence: str, step: Step) -> bool:
+        """Whether anybody can be rung up for a step: it has words for a call."""
+        return "call" in self._speaks[sequence, step.id]
+
     def firm_words(self, case: Case, step: Step, channel: ChannelName) -> Step:
         """The mildest step that says more firmly what a case says on a channel; its own step if there is none."""
         name = case.sequence.name

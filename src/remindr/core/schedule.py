@@ -56,7 +56,7 @@ class Scheduler:
     def _choose_lead(self, account: Account, cases: list[Case], calendar: Calendar) -> tuple[Case, Step, Reach] | None:
         """The case that leads, its step and how the customer is reached; what cannot be said waits with its reason."""
         while ready := [case for case in cases if case.ready]:
-            lead = min(ready, key=_leading_first)
+            lead = _in_order(ready)[0]
             if lead.step is None:
                 return None
             found = self._cases.reach(account.customer, lead.sequence.name, lead.step)
@@ -82,9 +82,9 @@ class Scheduler:
         found: Reach,
         calendar: Calendar,
     ) -> Notice:
-        taking = sorted((case for case in cases if case.ready and case.overdue == lead.overdue), key=_leading_first)
-        main = [case for case in taking if case.level > leading.level - _ALSO_DUE_BELOW]
-        below = [case for case in taking if case.level <= leading.level - _ALSO_DUE_BELOW]
+        taking = _in_order([case for case in cases if case.ready and case.overdue == lead.overdue])
+        least = leading.level - _ALSO_DUE_BELOW
+        others = cases if lead.overdue and len(cases) > len(taking) else ()
         words = self._words(lead, leading, cases, found)
         return Notice(
             key=notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat),
@@ -99,10 +99,10 @@ class Scheduler:
             tone=self._cases.tone(classification.segment),
             channels=found.channels,
             to=found.to,
-            invoices=tuple(_line(case) for case in main),
-            also_due=tuple(_line(case) for case in below),
-            also_open=tuple(_open_line(case) for case in cases if lead.overdue and _only_open(case)),
-            upcoming=tuple(_line(case) for case in cases if lead.overdue and not case.overdue and case.ready),
+            invoices=tuple([_line(case) for case in taking if case.level > least]),
+            also_due=tuple([_line(case) for case in taking if case.level <= least]),
+            also_open=tuple([_open_line(case) for case in others if _only_open(case)]),
+            upcoming=tuple([_line(case) for case in others if not case.overdue and case.ready]),
             respond_by=self._respond_by(taking, calendar),
             credits=total_by_currency((case.invoice.currency, case.credit) for case in taking if case.credit),
             total=total_by_currency((case.invoice.currency, case.invoice.balance - case.credit) for case in taking),
@@ -138,7 +138,7 @@ class Scheduler:
         return Skipped(customer.id, case.invoice.id, tuple(reasons), day, named)
 
     def _rings(self, customer: Customer, sequence: str, step: Step) -> bool:
-        found = self._cases.reach(customer, sequence, step)
+        found = self._cases.reach(customer, sequence, step) if self._cases.rings(sequence, step) else None
         return found is not None and found.channels[0] == "call"
 
 
@@ -152,6 +152,11 @@ def notice_key(lead: Invoice, sequence: str, step: str, repeat: int = 0, purpose
     """The same 24 hexadecimal characters for the same decision, whenever and wherever it is made."""
     parts = (purpose, lead.customer_id, lead.id, sequence, step, str(repeat))
     return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def _in_order(cases: list[Case]) -> list[Case]:
+    """The firmest step first, then what was due first, then what is owed most."""
+    return cases if len(cases) == 1 else sorted(cases, key=_leading_first)
 
 
 def _leading_first(case: Case) -> tuple[int, date, Decimal, str]:

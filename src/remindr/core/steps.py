@@ -28,14 +28,20 @@ FactsOf = Callable[[Invoice], Facts]
 class PlannedStep:
     """A step ready to be judged: its place among its kind, its condition and its sooner time compiled.
 
-    `told` is how reasons name it: "'first', 3 days after due".
+    `told` is how reasons name it: "'first', 3 days after due". `after` is the time between the due date and the
+    step, None where it takes more than adding to find its day.
     """
 
     step: Step
     told: str
+    after: timedelta | None
     index: int
     condition: Test | None
     sooner: tuple[StepTime, Test] | None
+
+    def day(self, invoice: Invoice, calendar: Calendar) -> date:
+        """The day the step names for an invoice, before any moving to sending days."""
+        return plain_day(self.step.at, invoice, calendar) if self.after is None else invoice.due_date + self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class PlannedSequence:
         beyond = [self._beyond(contact) for contact in contacts if contact.level > Level.HEADS_UP]
         if beyond or not self._by_age:
             return max(beyond, default=0)
-        old_enough = (one.index for one in self.overdue if plain_day(one.step.at, invoice, calendar) <= today)
+        old_enough = (one.index for one in self.overdue if one.day(invoice, calendar) <= today)
         return max(old_enough, default=0)
 
     def firm_steps(self) -> Iterator[Step]:
@@ -123,7 +129,7 @@ class PlannedSequence:
         contacts: Sequence[Contact],
         calendar: Calendar,
     ) -> date:
-        own = plain_day(planned.step.at, invoice, calendar)
+        own = planned.day(invoice, calendar)
         if sooner is not None:
             own = min(own, plain_day(sooner, invoice, calendar))
         if not contacts:
@@ -146,8 +152,8 @@ class PlannedSequence:
         """Days the sequence leaves between a step and the one before it in the file, sent or not."""
         gap = 1
         if planned.index > 0:
-            before = self.overdue[planned.index - 1].step.at
-            gap = max(gap, (own - plain_day(before, invoice, calendar)).days)
+            before = self.overdue[planned.index - 1]
+            gap = max(gap, (own - before.day(invoice, calendar)).days)
         return gap if last.sequence in self._names else max(gap, _CHANGE_DAYS)
 
     def heads_up(
@@ -161,10 +167,15 @@ class PlannedSequence:
         """
         if not self.heads_ups:
             return None, None
-        days = [(plain_day(planned.step.at, invoice, calendar), planned) for planned in self.heads_ups]
-        coming = [sends for day, _ in days if (sends := calendar.previous_sending_day(day)) > today]
-        upcoming = min(coming, default=None)
-        reached = [(day, planned) for day, planned in days if calendar.previous_sending_day(day) <= today]
+        upcoming: date | None = None
+        reached: list[tuple[date, PlannedStep]] = []
+        for planned in self.heads_ups:
+            day = planned.day(invoice, calendar)
+            sends = calendar.previous_sending_day(day)
+            if sends <= today:
+                reached.append((day, planned))
+            elif upcoming is None or sends < upcoming:
+                upcoming = sends
         if not reached or any(contact.level > Level.HEADS_UP for contact in contacts):
             return None, upcoming
         day, planned = max(reached, key=itemgetter(0))
@@ -175,7 +186,9 @@ class PlannedSequence:
 def _compile(step: Step, index: int, traits: Traits) -> PlannedStep:
     condition = None if step.condition is None else compile_rule(step.condition, traits)
     sooner = None if step.sooner is None else (step.sooner.at, compile_rule(step.sooner.condition, traits))
-    return PlannedStep(step, f"'{step.id}', {step.at}", index, condition, sooner)
+    simple = step.at.anchor == "due" and not step.at.working
+    after = timedelta(days=step.at.offset) if simple else None
+    return PlannedStep(step, f"'{step.id}', {step.at}", after, index, condition, sooner)
 
 
 def _names(step: Step) -> tuple[str, ...]:
