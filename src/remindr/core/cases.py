@@ -82,9 +82,9 @@ class Cases:
         """How messages to a segment speak, whichever of its sequences they belong to."""
         return self._tones[segment]
 
-    def reach(self, customer: Customer, sequence: str, step: Step) -> Reach | None:
+    def reach(self, customer: Customer, sequence: str, step: Step, *, calls: bool = True) -> Reach | None:
         """How to contact a customer for a step of a sequence; None if there is no way that its level allows."""
-        return reach(customer, step, self._speaks[sequence, step.id])
+        return reach(customer, step, self._speaks[sequence, step.id], calls=calls)
 
     def rings(self, sequence: str, step: Step) -> bool:
         """Whether anybody can be rung up for a step: it has words for a call."""

@@ -42,17 +42,17 @@ def speakable(policy: Policy, sequence: str, step: Step) -> frozenset[ChannelNam
     return frozenset(channel for channel in _FALLBACK if policy.template_for(sequence, step.id, channel))
 
 
-def reach(customer: Customer, step: Step, speaks: frozenset[ChannelName]) -> Reach | None:
+def reach(customer: Customer, step: Step, speaks: frozenset[ChannelName], *, calls: bool = True) -> Reach | None:
     """How to contact a customer for a step; None if there is no way that the step's level allows.
 
     `speaks` are the channels for which the step has words.
 
     Formal and final steps are in writing. A missing address falls back e-mail, sms, letter, call; a customer
     with no address at all goes on the call list, where a person can look the number up. Nobody is rung up
-    with a heads-up unless the step or the customer asks for calls.
+    with a heads-up unless the step or the customer asks for calls. Without `calls` nobody is rung up at all.
     """
     asked = _asked(customer, step)
-    allowed = _allowed(asked, step)
+    allowed = _allowed(asked, step) if calls else tuple(one for one in _allowed(asked, step) if one != "call")
     for channel in (asked, *_FALLBACK):
         if channel in allowed and channel in speaks:
             address = _address(customer, channel)

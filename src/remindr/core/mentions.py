@@ -10,7 +10,10 @@ def mentioned_metrics(policy: Policy) -> frozenset[str] | None:
     """The names that rules of the policy test; None (all of them) if a template speaks of metrics."""
     if any("metrics" in source.text for source in policy.templates.values()):
         return None
-    return frozenset(leaf.metric for rule in _rules(policy) for leaf in leaves(rule) if isinstance(leaf, Comparison))
+    calls = policy.project.calls
+    ranked = calls.first if calls.capacity is not None else ()
+    tested = (leaf.metric for rule in _rules(policy) for leaf in leaves(rule) if isinstance(leaf, Comparison))
+    return frozenset((*tested, *ranked))
 
 
 def deciding_metrics(policy: Policy) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 
+from remindr.core.blockers import ONE_DAY
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
 from remindr.core.contact import Reach
@@ -19,6 +20,7 @@ from remindr.model.plan import Blocker, Line, Notice, Reason, Skipped
 from remindr.model.policy import Policy, Step
 from remindr.model.terms import Level
 
+_TIMES_FULL = 3  # calling days without room, after which something else goes out
 _ALSO_DUE_BELOW = 2  # levels under the leading one from which a line stands in a list of its own
 
 
@@ -40,12 +42,27 @@ class Scheduler:
         self._cases = Cases(policy, today, unreadable)
         self._pacing = Pacing(policy.project.reminding, policy.project.company.currency, today)
 
-    def decide(self, account: Account, classification: Classification, facts: Facts, progress: Progress) -> Decision:
-        """The customer's notice at T, if any, and why the rest is silent."""
-        calendar = self._calendars.of(account.customer.country)
+    def calendar(self, customer: Customer) -> Calendar:
+        """The sending and calling days that hold for a customer."""
+        return self._calendars.of(customer.country)
+
+    def decide(
+        self,
+        account: Account,
+        classification: Classification,
+        facts: Facts,
+        progress: Progress,
+        *,
+        calls_full: bool = False,
+    ) -> Decision:
+        """The customer's notice at T, if any, and why the rest is silent.
+
+        With `calls_full` there is no room for another call today.
+        """
+        calendar = self.calendar(account.customer)
         cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
         self._pacing.apply(cases, progress, calendar)
-        chosen = self._choose_lead(account, cases, calendar)
+        chosen = self._choose_lead(account, cases, calendar, calls_full=calls_full)
         notice = self._notice(account, classification, cases, *chosen, calendar) if chosen else None
         covered = _covered_by(notice) if notice else frozenset()
         rest = [case for case in cases if case.invoice.id not in covered]
@@ -53,7 +70,9 @@ class Scheduler:
         quiet_until = self._pacing.quiet_until(progress, reminded_today=reminded)
         return Decision(notice, tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest))
 
-    def _choose_lead(self, account: Account, cases: list[Case], calendar: Calendar) -> tuple[Case, Step, Reach] | None:
+    def _choose_lead(
+        self, account: Account, cases: list[Case], calendar: Calendar, *, calls_full: bool
+    ) -> tuple[Case, Step, Reach] | None:
         """The case that leads, its step and how the customer is reached; what cannot be said waits with its reason."""
         while ready := [case for case in cases if case.ready]:
             lead = _in_order(ready)[0]
@@ -64,12 +83,32 @@ class Scheduler:
                 detail = f"a {lead.step.level.word} step needs an address in writing, and there is none on file"
                 lead.reasons.append(Reason(Blocker.NO_CONTACT_DETAILS, detail))
                 continue
-            calling_day = calendar.next_calling_day(self._today) if found.channels[0] == "call" else self._today
-            if calling_day == self._today:
+            if found.channels[0] != "call":
                 return lead, lead.step, found
-            for case in ready:
+            calling_day = calendar.next_calling_day(self._today)
+            if calling_day != self._today:
                 detail = "waits for the next day on which calls are made"
-                case.reasons.append(Reason(Blocker.NOT_A_SENDING_DAY, detail, calling_day))
+                _wait(ready, Reason(Blocker.NOT_A_SENDING_DAY, detail, calling_day))
+            elif not calls_full:
+                return lead, lead.step, found
+            elif written := self._instead_of_call(account.customer, lead, lead.step, ready, calendar):
+                return lead, lead.step, written
+        return None
+
+    def _instead_of_call(
+        self, customer: Customer, lead: Case, step: Step, ready: list[Case], calendar: Calendar
+    ) -> Reach | None:
+        """What goes out where there was no room for a call for the third time; None if the call waits on.
+
+        The customer's other invoices wait for the call the first time only.
+        """
+        times = calendar.calling_days(lead.reached_on or self._today, self._today)
+        found = self._cases.reach(customer, lead.sequence.name, step, calls=False) if times >= _TIMES_FULL else None
+        if found is not None and found.channels[0] != "sms":  # who has a phone alone is rung
+            why = f"there was no room for a call {times} times, so {found.channels[0]} instead"
+            return Reach(found.channels, found.to, why, instead=True)
+        until = calendar.next_calling_day(self._today + ONE_DAY)
+        _wait(ready if times <= 1 else [lead], Reason(Blocker.CALLS_FULL, "the list of calls is full today", until))
         return None
 
     def _notice(
@@ -140,6 +179,11 @@ class Scheduler:
     def _rings(self, customer: Customer, sequence: str, step: Step) -> bool:
         found = self._cases.reach(customer, sequence, step) if self._cases.rings(sequence, step) else None
         return found is not None and found.channels[0] == "call"
+
+
+def _wait(cases: Iterable[Case], reason: Reason) -> None:
+    for case in cases:
+        case.reasons.append(reason)
 
 
 def _later(case: Case) -> Reason:

@@ -152,6 +152,16 @@ class HistoryView:
         row = self._connection.execute(query, [customer_id]).fetchone()
         return row is not None and row[0] > 0
 
+    def shared_addresses(self) -> frozenset[str]:
+        """E-mail addresses, numbers and postal addresses, case folded, under which several customers owe something."""
+        query = """
+            SELECT address FROM (
+                SELECT customer_id, lower(unnest([email, phone, address])) AS address FROM customers
+                WHERE customer_id IN (SELECT customer_id FROM standing WHERE kind = 'invoice' AND open_balance > 0)
+            ) WHERE address <> '' GROUP BY address HAVING count(DISTINCT customer_id) > 1
+        """
+        return frozenset(address.casefold() for (address,) in self._execute(query).fetchall())
+
     def open_items(self) -> list[tuple[str, str]]:
         """(customer id, invoice id) of everything open at T."""
         query = "SELECT customer_id, invoice_id FROM standing WHERE kind = 'invoice' AND open_balance > 0"

@@ -334,11 +334,23 @@ Rates = Annotated[tuple[Rate, ...], BeforeValidator(_one_rate_or_several), Field
 )]  # fmt: skip
 
 
+def _split_names(written: Any) -> Any:
+    """`high_value, balance` as names; a list is one already."""
+    return [name.strip() for name in written.split(",") if name.strip()] if isinstance(written, str) else written
+
+
 class Calls(Written):
-    """When somebody rings."""
+    """When somebody rings, how many customers a day, and whom first."""
 
     on: Annotated[Weekdays, *_phrase(Weekdays.parse, "tue, thu")] = Field(
         Weekdays(frozenset(range(5))), description="Days on which calls are made."
+    )
+    capacity: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None, description="Most calls on one day; those for which there is no room move to the next."
+    )
+    first: Annotated[tuple[str, ...], BeforeValidator(_split_names), WithJsonSchema({"type": "string"})] = Field(
+        ("broken_promise", "risk_score", "balance"),
+        description="Whom to ring first: traits, metrics, broken_promise and balance, the most important first.",
     )
 
 

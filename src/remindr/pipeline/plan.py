@@ -1,17 +1,20 @@
 """load → history → segment → schedule → compose: what every customer hears at T, and why others hear nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
+from remindr.core.calendar import Calendar
 from remindr.core.compose import ComposeError, Composer
+from remindr.core.contended import CallList, Contender, address_of, one_an_address
 from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
 from remindr.core.segment import Classifier
 from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
-from remindr.model.book import Customer
-from remindr.model.classification import Classification, MetricValue
+from remindr.model.book import Account, Customer
+from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.pipeline.station import Station
@@ -33,6 +36,7 @@ class Held:
 class Decided:
     """What one customer hears at T, in words, and what is left alone or for a person to look at."""
 
+    customer_id: str
     notice: Notice | None
     messages: tuple[Message, ...]
     skipped: tuple[Skipped, ...]
@@ -60,42 +64,84 @@ def segments(at: Station, only: str | None = None) -> Iterator[tuple[Customer, d
 
 
 def decisions(at: Station, only: str | None = None) -> Iterator[Decided]:
-    """What every customer with something open, or only one, hears at T, rendered, by customer id.
+    """What every customer with something open, or only one, hears at T, rendered.
 
+    They come by customer id, but for those who compete with others for a call or share an address: they come last.
     A notice that cannot be rendered is held; the others are not affected.
     """
-    classifier = Classifier(at.policy)
-    scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
-    composer = Composer(at.policy, at.counted_until)
-    currency = at.policy.project.company.currency
+    desk = _Desk(at)
+    waiting = []
     for account, history in at.view.accounts():
+        one = desk.decide(account, history)
+        if desk.is_contended(one):
+            waiting.append(one)
+        elif only in (None, one.customer_id):
+            yield desk.put_into_words(one)
+    yield from (desk.put_into_words(one) for one in desk.settle(waiting) if only in (None, one.customer_id))
+
+
+class _Desk:
+    """A station's rules and words at hand, to decide customer by customer."""
+
+    def __init__(self, at: Station) -> None:
+        self._at = at
+        self._classifier = Classifier(at.policy)
+        self._scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
+        self._composer = Composer(at.policy, at.counted_until)
+        self._calls = CallList(at.policy)
+        self._shared = at.view.shared_addresses()
+
+    def decide(self, account: Account, history: History) -> Contender:
+        """What a customer would hear if there were no others."""
         customer_id = account.customer.id
-        if only not in (None, customer_id):
-            continue
-        progress = at.progress.get(customer_id, NO_PROGRESS)
-        facts = at.facts(customer_id, history)
-        classification = classifier.classify(customer_id, facts, at.today, at.reviewed.get(customer_id))
-        decision = scheduler.decide(account, classification, facts, progress)
-        flags = (
-            *_flags(classifier, classification, facts, currency),
-            *moving_flags(at.policy, classification),
-            *_persons(decision.skipped),
-            *at.learned.flags.get(customer_id, ()),
-        )
-        if decision.notice is None:
-            yield Decided(None, (), decision.skipped, flags, None)
-            continue
+        progress = self._at.progress.get(customer_id, NO_PROGRESS)
+        facts = self._at.facts(customer_id, history)
+        reviewed = self._at.reviewed.get(customer_id)
+        classification = self._classifier.classify(customer_id, facts, self._at.today, reviewed)
+        decision = self._scheduler.decide(account, classification, facts, progress)
+        return Contender(account, classification, facts, progress, decision)
+
+    def is_contended(self, one: Contender) -> bool:
+        """Whether the decision depends on those for others."""
+        return (self._calls.is_limited and one.is_call) or address_of(one.decision) in self._shared
+
+    def settle(self, waiting: list[Contender]) -> Iterator[Contender]:
+        """Decides between those who compete, by customer id."""
+        full = self._calls.beyond(one for one in waiting if one.is_call) if self._calls.is_limited else frozenset()
+        rung = [self._without_call(one) if one.customer_id in full else one for one in waiting]
+        settled = one_an_address(rung, self._shared, self._at.today, self._calendar)
+        yield from sorted(settled, key=attrgetter("customer_id"))
+
+    def _without_call(self, one: Contender) -> Contender:
+        decision = self._scheduler.decide(one.account, one.classification, one.facts, one.progress, calls_full=True)
+        return replace(one, decision=decision)
+
+    def _calendar(self, one: Contender) -> Calendar:
+        return self._scheduler.calendar(one.account.customer)
+
+    def put_into_words(self, one: Contender) -> Decided:
+        """The decision with its messages and flags."""
+        notice, skipped = one.decision.notice, one.decision.skipped
+        flags = tuple(self._flags(one))
+        if notice is None:
+            return Decided(one.customer_id, None, (), skipped, flags, None)
         try:
-            messages = tuple(composer.compose(decision.notice, facts, progress))
+            messages = tuple(self._composer.compose(notice, one.facts, one.progress))
         except ComposeError as error:
-            yield Decided(None, (), decision.skipped, flags, Held(decision.notice, error.problem))
-        else:
-            yield Decided(decision.notice, messages, decision.skipped, flags, None)
+            return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem))
+        return Decided(one.customer_id, notice, messages, skipped, flags, None)
+
+    def _flags(self, one: Contender) -> Iterator[Flag]:
+        currency = self._at.policy.project.company.currency
+        yield from _flags(self._classifier, one.classification, one.facts, currency)
+        yield from moving_flags(self._at.policy, one.classification)
+        yield from _persons(one.decision.skipped)
+        yield from self._at.learned.flags.get(one.customer_id, ())
 
 
 def make_plan(at: Station) -> Outcome:
     """The whole plan at T with its messages; Refused if too many notices cannot be put into words."""
-    decided = list(decisions(at))
+    decided = sorted(decisions(at), key=attrgetter("customer_id"))
     notices = tuple(one.notice for one in decided if one.notice)
     held = tuple(one.held for one in decided if one.held)
     refuse_if_too_many(held, len(notices))

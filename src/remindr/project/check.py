@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from remindr.errors import Problem
+from remindr.history.metrics import METRICS
 from remindr.model.policy import Project, Sequence, TemplateSource
 from remindr.project.codes import unknown_codes
 from remindr.project.near import did_you_mean
@@ -48,6 +49,7 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from _trait_names(document)
         yield from _overrides(document, names.segments)
         yield from _money(document, reading.project)
+        yield from _calls(document, reading.project, names)
         yield from _own_rate(document, names)
         yield from _pay_link(document)
         if thorough:
@@ -169,6 +171,18 @@ def _own_rate(document: Document, names: Names) -> Iterator[Problem]:
     if names.currency and names.currency in mapping(document.data, "currencies"):
         what = f"'{names.currency}' is the company's own currency: all rates are into it"
         yield document.problem(("currencies", names.currency), what, hint="leave this line out", key=True)
+
+
+def _calls(document: Document, project: Project | None, names: Names) -> Iterator[Problem]:
+    """What decides whom to ring first must exist."""
+    numbers = [metric.name for metric in METRICS.values() if metric.unit != "text"]
+    known = ["broken_promise", "balance", *sorted(names.traits), *numbers]
+    for name in project.calls.first if project else ():
+        if name not in known:
+            hint = (
+                did_you_mean(name, known, limit=0) or "known: broken_promise, balance, traits, metrics"
+            )
+            yield document.problem(("calls", "first"), f"unknown '{name}'", hint=hint, within=name)
 
 
 def _pay_link(document: Document) -> Iterator[Problem]:
