@@ -1,6 +1,8 @@
 """`remindr preview`: what a run would do, and what it would leave alone and why."""
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +13,20 @@ from remindr.cli.terminal import amount, plural, say, tell, tell_json, tell_tabl
 from remindr.errors import DataError, Exit
 
 if TYPE_CHECKING:
+    from remindr.core.calendar import Calendar
     from remindr.model.plan import Message, Notice, Plan, Skipped
     from remindr.pipeline.plan import Outcome
 
+Html = Annotated[
+    str | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help="Write a page for the browser with every message and its reasons; - is stdout.",
+        show_default=False,
+    ),
+]
+Open = Annotated[bool, typer.Option("--open", help="With --html: show the page in the browser.")]
 Customer = Annotated[str | None, typer.Argument(help="Only this customer, with the messages in full.")]
 
 
@@ -21,13 +34,15 @@ def main(
     customer: Customer = None,
     directory: Directory = Path(),
     as_of: AsOf = None,
+    html: Html = None,
+    open_page: Open = False,
     json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
     """Show who would be reminded today and why.
 
-    Writes nothing. With -v, or for one customer, the messages in full.
+    Changes nothing. With -v, or for one customer, the messages in full; with --html all of them on one page.
     """
     from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.cli.views import plan_document
@@ -36,6 +51,10 @@ def main(
     from remindr.pipeline.plan import make_plan
     from remindr.pipeline.station import station
 
+    if html is not None or open_page:
+        from remindr.cli.preview_page import write_page
+
+        return write_page(html, customer, directory, as_of, show=open_page, json=json, quiet=quiet)
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:
         outcome = make_plan(at)
@@ -44,18 +63,29 @@ def main(
         tell_warnings(at.warnings, quiet=quiet or json)
         calendar = Calendars(session.policy.project).home
     if not known:
-        raise DataError(f"no customer '{customer}' in the exports", hint="remindr segment lists them all")
+        raise unknown_customer(customer)
     for problem in refused if not quiet else ():
         say(f"note: a run would be refused: {problem}")
     leading = {key: messages[0] for key, messages in outcome.messages.items()}
     if json:
         tell_json(plan_document(outcome.plan, leading, len(outcome.held)))
     else:
-        if not calendar.is_sending_day(session.today):
-            later = calendar.next_sending_day(session.today)
-            tell(f"{session.today} is a {session.today:%A} or a holiday, when nothing is sent; next is {later}.")
+        for note in rest_day(calendar, session.today):
+            tell(note)
         _tell(outcome, leading, customer, in_full=verbose or customer is not None)
     return Exit.PARTIAL if outcome.held else Exit.DONE
+
+
+def unknown_customer(customer: str | None) -> DataError:
+    """What to say of a customer whom the exports do not know."""
+    return DataError(f"no customer '{customer}' in the exports", hint="remindr segment lists them all")
+
+
+def rest_day(calendar: "Calendar", today: date) -> Iterator[str]:
+    """A sentence on a day on which nothing is sent."""
+    if not calendar.is_sending_day(today):
+        later = calendar.next_sending_day(today)
+        yield f"{today} is a {today:%A} or a holiday, when nothing is sent; next is {later}."
 
 
 def _tell(outcome: "Outcome", leading: dict[str, "Message"], customer: str | None, *, in_full: bool) -> None:

@@ -4,11 +4,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remindr.core.explain import AskedInvoice, Case
+from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
+from remindr.model.book import Account, Customer
+from remindr.model.classification import Classification
 from remindr.model.outcome import Contact, Progress
 from remindr.model.plan import Notice, Skipped
 from remindr.model.terms import Level
-from remindr.pipeline.plan import decisions, segments
+from remindr.pipeline.plan import Decided, decisions, segments
 from remindr.pipeline.remembered import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -27,13 +30,31 @@ def explained(at: "Station", meant: "Meant") -> Case:
     customer, facts, classification = next(segments(at, meant.customer_id))
     decided = next(decisions(at, meant.customer_id), None)
     account = next((one for one, _ in at.view.accounts() if one.customer.id == meant.customer_id), None)
-    progress = at.progress.get(meant.customer_id, NO_PROGRESS)
+    case = case_of(at, scheduler_of(at), customer, facts, classification, account, decided)
+    return case if meant.invoice_id is None else replace(case, asked=_asked(at, meant))
+
+
+def scheduler_of(at: "Station") -> Scheduler:
+    """What decides at T who hears what; it serves all customers."""
+    return Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
+
+
+def case_of(
+    at: "Station",
+    scheduler: Scheduler,
+    customer: Customer,
+    facts: Facts,
+    classification: Classification,
+    account: Account | None,
+    decided: Decided | None,
+) -> Case:
+    """One customer's case at T from what was decided; `account` and `decided` are None where nothing is open."""
+    progress = at.progress.get(customer.id, NO_PROGRESS)
     notice = decided.notice if decided else None
     later: tuple[Skipped, ...] = ()
     if notice is not None and account is not None:
-        scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
         later = scheduler.decide(account, classification, facts, _after(notice, progress)).skipped
-    case = Case(
+    return Case(
         policy=at.policy,
         today=at.today,
         counted_until=at.counted_until,
@@ -47,10 +68,9 @@ def explained(at: "Station", meant: "Meant") -> Case:
         skipped=decided.skipped if decided else (),
         flags=decided.flags if decided else (),
         held=str(decided.held.problem) if decided and decided.held else None,
-        unreadable=tuple(cell for cell in at.book.quarantined if cell.customer_id == meant.customer_id),
+        unreadable=tuple(cell for cell in at.book.quarantined if cell.customer_id == customer.id),
         later=later,
     )
-    return case if meant.invoice_id is None else replace(case, asked=_asked(at, meant))
 
 
 def _after(notice: Notice, progress: Progress) -> Progress:

@@ -1,0 +1,131 @@
+"""`remindr preview --html`: the preview as one page for the browser, private to whoever made it."""
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from remindr.cli.terminal import plural, say, tell
+from remindr.errors import DataError, Exit
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from remindr.cli.session import Session
+    from remindr.pipeline.station import Station
+
+STDOUT = "-"
+
+
+@dataclass(slots=True)
+class _Written:
+    """The page, and what there is to say about it."""
+
+    html: str = ""
+    states: Counter[str] = field(default_factory=Counter)
+
+
+def write_page(
+    file: str | None, customer: str | None, directory: Path, as_of: date | None, *, show: bool, json: bool, quiet: bool
+) -> int:
+    """Writes the page to a file or to stdout, and shows it if asked to."""
+    from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
+    from remindr.pipeline.station import station
+
+    if file is None:
+        raise typer.BadParameter("it shows the page that --html FILE writes", param_hint="--open")
+    if json:
+        raise typer.BadParameter("choose one of --html and --json", param_hint="--json")
+    if show and file == STDOUT:
+        raise typer.BadParameter("what goes to stdout cannot be shown; name a file", param_hint="--open")
+    if file != STDOUT:
+        _refuse_folder(Path(file))
+    session = open_session(directory, as_of)
+    with all_mistakes_told(session), station(session.root, session.policy, session.today, thorough=True) as at:
+        written = _page(at, session, customer)
+        tell_warnings(at.book.warnings, quiet=quiet)
+    if file == STDOUT:
+        sys.stdout.write(written.html)
+    else:
+        path = Path(file).absolute()
+        _write_private(path, written.html)
+        if not quiet:
+            _tell_written(file, written)
+        if show:
+            _show(path)
+    return Exit.PARTIAL if written.states["held"] else Exit.DONE
+
+
+def _page(at: "Station", session: "Session", customer: str | None) -> _Written:
+    from remindr.cli.page_views import page_case, page_head, page_row, sums_text
+    from remindr.cli.preview import rest_day, unknown_customer
+    from remindr.core.calendar import Calendars
+    from remindr.pages.preview import PreviewPage
+    from remindr.pipeline.cases import all_told
+    from remindr.pipeline.guarded import refused_by
+    from remindr.pipeline.plan import Held, refuse_if_too_many
+
+    if customer is not None and not at.view.knows(customer):
+        raise unknown_customer(customer)
+    refused = refused_by(at)
+    page, written = PreviewPage(), _Written()
+    asked: list[tuple[str, Decimal]] = []
+    held: list[Held] = []
+    for told in all_told(at, customer):
+        row = page_row(told)
+        page.add(row, page_case(told))
+        written.states[row["state"]] += 1
+        asked += told.case.notice.total.items() if told.case.notice else ()
+        held += [told.decided.held] if told.decided.held else []
+    refuse_if_too_many(held, written.states["goes out"])
+    notes = list(rest_day(Calendars(session.policy.project).home, session.today))
+    written.html = page.html(page_head(at, refused, notes, sums_text(asked)))
+    return written
+
+
+def _tell_written(file: str, written: _Written) -> None:
+    going, alone = plural(written.states["goes out"], "notice"), plural(written.states["left alone"], "customer")
+    size = len(written.html) / 1e6
+    tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. It holds your customers' data; only you can read it.")
+
+
+def _refuse_folder(path: Path) -> None:
+    """Says so before the work is done rather than after it."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder", hint=f"name a file in it: --html {path / 'preview.html'}")
+    if not path.absolute().parent.is_dir():
+        raise DataError(f"{path} cannot be written: there is no folder {path.parent}", hint="make it, or name another")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Puts the text there whole or not at all, for the owner's eyes only; what was there is replaced."""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+        Path(temporary).replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> DataError:
+    return DataError(f"{path} cannot be written: {error.strerror}", hint="--html can name a file in another folder")
+
+
+def _show(path: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(path.as_uri()):
+        say(f"note: no browser could be started; open {path} yourself")
