@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from remindr.core.decided import decisive
+from remindr.core.moving import MOVING
 from remindr.core.rules import Facts
 from remindr.core.told import (
     counted_words,
@@ -289,16 +290,15 @@ def _today(case: Case) -> list[str]:
 def _goes_out(case: Case, notice: Notice, lines: Sequence[Line]) -> str:
     first = lines[0]
     how = " and ".join(_CHANNELS[channel] for channel in notice.channels)
-    to = f" to {notice.to}".replace("\n", ", ") if notice.to else ""
+    reached = "; ".join(part for part in (notice.to.replace("\n", ", "), notice.instead) if part)
     step = first.step or notice.step
     place = _at(step_place(case.policy, notice.sequence, step))
     why = next((reason for reason in notice.why if reason.startswith(f"{first.invoice.id} ")), "")
     fact, _, told = why.rpartition(f": '{step}', ")
     due = f", {told}{place}, because {_dates_in_words(fact)}" if fact else place
     rest = f"; also about {_few([line.invoice.id for line in lines[1:]])}" if len(lines) > 1 else ""
-    instead = f" ({notice.instead})" if notice.instead else ""
     answer = f"; to be answered by {day_words(notice.respond_by)}" if notice.respond_by else ""
-    return f"Today {how} goes out{to}{instead}: step '{step}'{due}{rest}{answer}."
+    return f"Today they get {how}{f' ({reached})' if reached else ''}: step '{step}'{due}{rest}{answer}."
 
 
 def _dates_in_words(text: str) -> str:
@@ -347,7 +347,8 @@ def _unreadable(case: Case) -> Iterator[str]:
 
 
 def _flags(case: Case) -> Iterator[str]:
-    told = [f"{flag.code} ({flag.detail})" for flag in case.flags if flag.code not in _silences(case)]
+    told_already = {MOVING, *_silences(case)}
+    told = [f"{flag.code} ({_dates_in_words(flag.detail)})" for flag in case.flags if flag.code not in told_already]
     if told:
         yield f"For a person to look at: {'; '.join(told)}."
 

@@ -81,6 +81,8 @@ def _moved(at: "Station", people: _People, index: int) -> Iterator[Moved]:
         earlier = before.get(customer_id)
         if earlier is None or earlier.segment == found.segment or customer_id not in people:
             continue
+        if people[customer_id][2].override is not None:
+            continue
         facts = at.reviews.facts(customer_id, found.on)
         tests = decisive(at.policy.project, found.segment, facts)
         yield Moved(people[customer_id][0], earlier.segment, found.segment, day, tests, facts)

@@ -55,9 +55,7 @@ def asked(**changed: Any) -> AskedInvoice:
 
 def test_a_notice_is_told_with_its_step_its_reason_and_its_address() -> None:
     lines = told(case(invoice(due=days_ago(6))))
-    assert (
-        "Today an e-mail goes out to ap@oak.example: step 'first', 3 days after due, because INV-1 is 6 days" in lines
-    )
+    assert "Today they get an e-mail (ap@oak.example): step 'first', 3 days after due, because INV-1 is 6 days" in lines
     assert "They owe 100.00 GBP on 1 invoice, all of it overdue, the oldest since 14 November 2026 (6 days)." in lines
 
 
