@@ -175,7 +175,7 @@ class HistoryView:
             yield Account(customer, tuple(_invoice(row) for row in rows), unallocated.get(customer.id, {})), history
 
     def balances(self) -> Iterator[tuple[str, str, Decimal, Decimal]]:
-        """(customer id, currency, open, overdue) less credits and never below 0, by customer id."""
+        """(customer id, currency, open, overdue) less the credit that meets them, by customer id."""
         yield from _stream(self._connection.cursor().execute(_BALANCES, {"today": self._parameters["today"]}))
 
     def _credits(self) -> dict[str, dict[str, Decimal]]:
@@ -194,13 +194,10 @@ SELECT customer_id, invoice_id, issue_date, due_date, amount, open_balance, curr
 FROM standing WHERE kind = 'invoice' AND open_balance > 0 ORDER BY customer_id, due_date, invoice_id
 """
 _BALANCES = """
-WITH signed AS (
-    SELECT customer_id, currency, CASE WHEN kind = 'credit' THEN -open_balance ELSE open_balance END AS owed,
-        kind = 'credit' OR due_date < $today AS counts
-    FROM standing WHERE open_balance > 0
-)
-SELECT customer_id, currency, greatest(sum(owed), 0), greatest(coalesce(sum(owed) FILTER (counts), 0), 0)
-FROM signed GROUP BY ALL ORDER BY customer_id, currency
+SELECT customer_id, currency, sum(owed), coalesce(sum(owed) FILTER (due_date < $today), 0) FROM (
+    SELECT s.customer_id, currency, due_date, open_balance - coalesce(credited, 0) AS owed
+    FROM standing s LEFT JOIN cover USING (customer_id, invoice_id) WHERE kind = 'invoice' AND open_balance > 0
+) GROUP BY ALL ORDER BY customer_id, currency
 """
 _CUSTOMER_COLUMNS = (
     "customer_id", "name", "email", "phone", "address", "country", "language", "preferred_channel",

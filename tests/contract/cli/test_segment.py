@@ -32,6 +32,16 @@ def test_the_summary_adds_up_what_the_customers_owe(remindr: Remindr, quickstart
     ]
 
 
+def test_what_customers_owe_agrees_with_the_metrics(remindr: Remindr, quickstart: Path) -> None:
+    """Whoever owes in the company's currency alone: the audit's own sums are the amounts that rules see."""
+    table = csv.DictReader(io.StringIO(remindr("segment", "-C", quickstart, *AS_OF, "--csv").out))
+    pounds = [row for row in table if row["open"].endswith(" GBP") and "+" not in row["open"]]
+    assert len(pounds) > 10
+    for row in pounds:
+        for sum_, metric in (("open", "open_amount"), ("overdue", "overdue_amount")):
+            assert Decimal(row[sum_].removesuffix(" GBP").replace(",", "")) == Decimal(row[metric]), row["customer_id"]
+
+
 def test_the_summary_says_what_the_segments_mean_in_this_book(remindr: Remindr, quickstart: Path) -> None:
     out = remindr("segment", "-C", quickstart, *AS_OF).out
     assert re.search(
