@@ -6,9 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from remindr.cli.terminal import amount
 from remindr.core.explain import explanation
-from remindr.core.told import counted_words, day_words, days_words, number_words
+from remindr.core.told import counted_words, day_words, days_words, money_words, number_words
 from remindr.model.book import Invoice, Quarantined
 from remindr.model.classification import MetricValue
 from remindr.model.money import total_by_currency
@@ -88,7 +87,7 @@ def _unreadable(cell: Quarantined) -> UnreadableCell:
 
 def sums_text(totals: Iterable[tuple[str, Decimal]]) -> str:
     """`1,154.61 GBP + 388.00 EUR`; empty for nothing."""
-    return " + ".join(amount(value, currency) for currency, value in total_by_currency(totals).items())
+    return " + ".join(money_words(value, currency) for currency, value in total_by_currency(totals).items())
 
 
 def page_row(told: "Told") -> Row:
@@ -178,7 +177,7 @@ def _open(case: "Known", invoice: Invoice, part: _Part | None, skipped: Skipped 
         "id": invoice.id,
         "due": invoice.due_date.isoformat(),
         "days": (case.today - invoice.due_date).days,
-        "open": amount(invoice.balance, invoice.currency),
+        "open": money_words(invoice.balance, invoice.currency),
         "part": part.told if part else "",
         "step": step or "",
         "reasons": [
@@ -200,7 +199,7 @@ def _figure(name: str, value: MetricValue, currency: str) -> str:
     if value is None:
         return "not known yet"
     if isinstance(value, Decimal):
-        return amount(value, currency)
+        return money_words(value, currency)
     if isinstance(value, str | date):
         return str(value)
     if name in _SHARES:

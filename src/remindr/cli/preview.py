@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import amount, plural, say, tell, tell_json, tell_table, tell_unreadable
-from remindr.errors import DataError, Exit
+from remindr.cli.terminal import plural, say, tell, tell_json, tell_table, tell_unreadable
+from remindr.errors import Exit
 
 if TYPE_CHECKING:
     from remindr.core.calendar import Calendar
@@ -27,7 +27,10 @@ Html = Annotated[
     ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="With --html: show the page in the browser.")]
-Customer = Annotated[str | None, typer.Argument(help="Only this customer, with the messages in full.")]
+Customer = Annotated[
+    str | None,
+    typer.Argument(metavar="[CUSTOMER]", help="Only this one, with the messages in full: number, name or part of it."),
+]
 
 
 def main(
@@ -47,6 +50,7 @@ def main(
     from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.cli.views import plan_document
     from remindr.core.calendar import Calendars
+    from remindr.pipeline.find import customer_meant
     from remindr.pipeline.guarded import refused_by
     from remindr.pipeline.plan import make_plan
     from remindr.pipeline.station import station
@@ -57,13 +61,11 @@ def main(
         return write_page(html, customer, directory, as_of, show=open_page, json=json, quiet=quiet)
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:
+        customer = None if customer is None else customer_meant(at, customer)
         outcome = make_plan(at)
         refused = refused_by(at)
-        known = customer is None or at.view.knows(customer)
         tell_warnings(at.warnings, quiet=quiet or json)
         calendar = Calendars(session.policy.project).home
-    if not known:
-        raise unknown_customer(customer)
     for problem in refused if not quiet else ():
         say(f"note: a run would be refused: {problem}")
     leading = {key: messages[0] for key, messages in outcome.messages.items()}
@@ -74,11 +76,6 @@ def main(
             tell(note)
         _tell(outcome, leading, customer, in_full=verbose or customer is not None)
     return Exit.PARTIAL if outcome.held else Exit.DONE
-
-
-def unknown_customer(customer: str | None) -> DataError:
-    """What to say of a customer whom the exports do not know."""
-    return DataError(f"no customer '{customer}' in the exports", hint="remindr segment lists them all")
 
 
 def rest_day(calendar: "Calendar", today: date) -> Iterator[str]:
@@ -116,6 +113,8 @@ def _place(entry: "Skipped") -> tuple[str, str, str]:
 
 
 def _row(notice: "Notice") -> tuple[str, ...]:
+    from remindr.core.told import money_words
+
     return (
         notice.customer.id,
         notice.customer.name if notice.customer.name != notice.customer.id else "",
@@ -124,7 +123,7 @@ def _row(notice: "Notice") -> tuple[str, ...]:
         "+".join(notice.channels),
         notice.to.replace("\n", ", "),
         str(len(notice.invoices) + len(notice.also_due)),
-        " + ".join(amount(value, currency) for currency, value in notice.total.items()),
+        " + ".join(money_words(value, currency) for currency, value in notice.total.items()),
     )
 
 

@@ -50,7 +50,7 @@ def write_page(
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today, thorough=True) as at:
         written = _page(at, session, customer)
-        tell_warnings(at.book.warnings, quiet=quiet)
+        tell_warnings(at.warnings, quiet=quiet)
     if file == STDOUT:
         sys.stdout.write(written.html)
     else:
@@ -65,15 +65,15 @@ def write_page(
 
 def _page(at: "Station", session: "Session", customer: str | None) -> _Written:
     from remindr.cli.page_views import page_case, page_head, page_row, sums_text
-    from remindr.cli.preview import rest_day, unknown_customer
+    from remindr.cli.preview import rest_day
     from remindr.core.calendar import Calendars
     from remindr.pages.preview import PreviewPage
     from remindr.pipeline.cases import all_told
+    from remindr.pipeline.find import customer_meant
     from remindr.pipeline.guarded import refused_by
     from remindr.pipeline.plan import Held, refuse_if_too_many
 
-    if customer is not None and not at.view.knows(customer):
-        raise unknown_customer(customer)
+    customer = None if customer is None else customer_meant(at, customer)
     refused = refused_by(at)
     page, written = PreviewPage(), _Written()
     asked: list[tuple[str, Decimal]] = []

@@ -101,8 +101,8 @@ def _tell_customers(auditor: "Auditor", shown: "list[Audited]", customers: int) 
     if not shown:
         return
     tell()
-    moving = "on the way to another segment, then flagged ones, then by what is overdue"
-    tell_wrapped(f"Customers, {moving}:", rest="")
+    order = "those on the way to another segment first, then flagged ones, then by what is overdue"
+    tell_wrapped(f"Customers, {order}:", rest="")
     tell()
     for one in shown:
         tell_wrapped(f"{one.customer.id}  {_standing(one)}", rest="    ")

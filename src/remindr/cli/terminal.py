@@ -5,7 +5,6 @@ import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -112,11 +111,6 @@ def tell_unreadable(cells: "Iterable[Quarantined]") -> None:
         (f"{cell.file}:{cell.row}", cell.customer_id or "?", cell.column, cell.value, cell.reason) for cell in cells
     ]
     tell_table(("place", "customer", "column", "value", "why"), rows)
-
-
-def amount(value: Decimal, currency: str) -> str:
-    """`1,154.61 GBP`: for people at a terminal."""
-    return f"{value:,.2f} {currency}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

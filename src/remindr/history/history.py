@@ -146,12 +146,6 @@ class HistoryView:
         """How many invoices have something open at T."""
         return self._count("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0")
 
-    def knows(self, customer_id: str) -> bool:
-        """Whether the book has a customer of that id."""
-        query = "SELECT count(*) FROM customers WHERE customer_id = ?"
-        row = self._connection.execute(query, [customer_id]).fetchone()
-        return row is not None and row[0] > 0
-
     def shared_addresses(self) -> frozenset[str]:
         """E-mail addresses, numbers and postal addresses, case folded, under which several customers owe something."""
         query = """

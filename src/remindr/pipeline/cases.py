@@ -47,9 +47,11 @@ def all_told(at: "Station", only: str | None = None) -> Iterator[Told]:
     """Every customer with something open, or only one, by customer id. The station has to be a thorough one."""
     classifier, scheduler = Classifier(at.policy), scheduler_of(at)
     settled = _settled_lately(at)
-    accounts = (found for found in at.view.accounts() if only in (None, found[0].customer.id))
-    for (account, history), decided in zip(accounts, decisions(at, only), strict=True):
-        customer = account.customer
+    decisions_of = {one.customer_id: one for one in decisions(at, only)}
+    for account, history in at.view.accounts():
+        customer, decided = account.customer, decisions_of.get(account.customer.id)
+        if decided is None:
+            continue
         facts = at.facts(customer.id, history)
         classification = classifier.classify(customer.id, facts, at.today, at.reviewed.get(customer.id))
         case = case_of(at, scheduler, customer, facts, classification, account, decided)

@@ -179,9 +179,7 @@ def _calls(document: Document, project: Project | None, names: Names) -> Iterato
     known = ["broken_promise", "balance", *sorted(names.traits), *numbers]
     for name in project.calls.first if project else ():
         if name not in known:
-            hint = (
-                did_you_mean(name, known, limit=0) or "known: broken_promise, balance, traits, metrics"
-            )
+            hint = did_you_mean(name, known, limit=0) or "known: broken_promise, balance, traits, metrics"
             yield document.problem(("calls", "first"), f"unknown '{name}'", hint=hint, within=name)
 
 

@@ -277,6 +277,12 @@ def test_preview_knows_who_is_not_in_the_exports(remindr: Remindr, small: Callab
     assert "no customer 'Nobody' in the exports" in result.err
 
 
+def test_preview_finds_a_customer_by_a_part_of_the_name(remindr: Remindr, quickstart: Path) -> None:
+    shown = remindr("preview", "kestrel", "-C", quickstart, *AS_OF).out
+    assert "── Kestrel Coffee Roasters Ltd (00102)" in shown
+    assert shown.count("── ") == 1
+
+
 def test_preview_says_what_a_run_would_be_refused_for(remindr: Remindr, small: Callable[[str], Path]) -> None:
     project = small(INVOICES)
     settings = project / "remindr.yaml"
