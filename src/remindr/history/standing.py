@@ -122,7 +122,7 @@ SELECT *, {worth.format("amount")} AS worth, {worth.format("owed")} AS owed_wort
     least(greatest(coalesce(cleared, $today) - due_date, 0), {LONGEST_LATE}) AS days_late
 FROM (
     SELECT s.* REPLACE (
-            least(cleared, CASE WHEN met_on <= $today THEN met_on END) AS cleared,
+            least(cleared, CASE WHEN met AND met_on <= $today THEN met_on END) AS cleared,
             unpaid AND open_balance > 0 AND (met IS NOT TRUE OR coalesce(met_on > $today, false)) AS unpaid
         ),
         CASE WHEN kind = 'invoice' THEN open_balance - coalesce(credited, 0) END AS owed, met IS TRUE AS met

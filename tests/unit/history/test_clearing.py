@@ -95,6 +95,11 @@ def test_rest_below_ignore_below_counts_as_paid_on_the_day_it_was_left(history: 
     assert facts["open_amount"] == 5
 
 
+def test_credit_for_a_small_rest_does_not_turn_the_day_of_payment_back(history: Asked) -> None:
+    facts = history(invoice("13", "6.50"), credit("6.50", -300), paid=[(1, "6.50")], settings=TOLERANT)
+    assert (facts["paid_invoices"], facts["avg_days_late"]) == (1, 1)
+
+
 def test_rest_at_ignore_below_is_unpaid(history: Asked) -> None:
     facts = history(invoice(balance="10"), paid=[(3, "90")], settings=TOLERANT)
     assert (facts["paid_invoices"], facts["avg_days_late"]) == (0, 40)
