@@ -48,8 +48,7 @@ def _document(learned: "Backfill") -> "LearnedDocument":
     return {
         "schema": "remindr.learned/1",
         "exports": [
-            {"file": one.file, "exported_on": one.day.isoformat(), "open": one.open_invoices, "undated": one.undated}
-            for one in learned.exports
+            {"file": one.file, "exported_on": one.day.isoformat(), "open": one.open_invoices} for one in learned.exports
         ],
         "since": iso(known.since),
         "until": iso(known.until),

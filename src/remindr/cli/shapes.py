@@ -298,17 +298,19 @@ class InitDocument(TypedDict):
 
 @with_config(_CLOSED)
 class LearnedFile(TypedDict):
-    """One old export that was learned. `undated` counts what it shows settled on a day that is not known."""
+    """One old export that was learned, and how many open invoices it shows."""
 
     file: str
     exported_on: Day
     open: int
-    undated: int
 
 
 @with_config(_CLOSED)
 class LearnedDocument(TypedDict):
-    """`remindr learn --json`. The counts are what the journal remembers now."""
+    """`remindr learn --json`. The counts are what the journal remembers now.
+
+    `undated` counts what the newest of the files shows settled on a day that stays unknown.
+    """
 
     schema: Literal["remindr.learned/1"]
     exports: list[LearnedFile]

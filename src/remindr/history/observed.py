@@ -1,115 +1,17 @@
-"""The book beside what earlier exports showed: who was renamed, what changed since, when invoices were settled.
+"""When invoices were settled, where their export does not say: observed from what exports showed.
 
-What is remembered stands under the ids that an invoice was first seen with; `shown` gives the book's rows those.
+What `shown.py` laid down is read here; the book's table `invoices` gets the days, marked as observed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from remindr.core.sightings import Export, Facts, Look, Sighting
+from remindr.core.sightings import Export
+from remindr.history.shown import FACTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-Key = tuple[str, str]  # customer id, invoice id
-Differing = tuple[Key, Look, Facts, list[Sighting]]
-
-_ROWS = "(SELECT string_split(unnest(CAST($texts AS VARCHAR[])), chr(31)) AS p)"
-_REMEMBERED = f"""
-SELECT p[1] AS customer_id, p[2] AS invoice_id, CAST(p[3] AS DATE) AS opened_on,
-    CAST(nullif(p[4], '') AS DATE) AS closed_on, nullif(p[5], '') AS how,
-    p[6] AS issue_date, p[7] AS due_date, p[8] AS amount, p[9] AS currency, p[10] AS balance
-FROM {_ROWS}
-"""
-_IDENTITIES = f"""
-SELECT p[1] AS customer_id, p[2] AS invoice_id, p[3] AS first_customer_id, p[4] AS first_invoice_id,
-    CAST(p[5] AS DATE) AS since
-FROM {_ROWS}
-"""
-
-# Of the ids of one invoice the book should have one: the first, or another that stands for it.
-_ALIASES = """
-CREATE OR REPLACE TABLE aliases AS
-SELECT a.* FROM (
-    FROM identities UNION ALL
-    SELECT DISTINCT first_customer_id, first_invoice_id, first_customer_id, first_invoice_id, NULL FROM identities
-) a SEMI JOIN invoices i ON i.customer_id = a.customer_id AND i.invoice_id = a.invoice_id AND i.kind = 'invoice'
-QUALIFY row_number() OVER (PARTITION BY first_customer_id, first_invoice_id
-    ORDER BY since NULLS FIRST, a.customer_id, a.invoice_id) = 1
-"""
-
-_SHOWN = """
-CREATE VIEW shown AS
-SELECT coalesce(first_customer_id, i.customer_id) AS customer_id,
-    coalesce(first_invoice_id, i.invoice_id) AS invoice_id, i.customer_id AS its_customer_id, i.invoice_id AS its_id,
-    balance > 0 AS is_open, coalesce(CAST(issue_date AS VARCHAR), '') AS issue_date,
-    CAST(due_date AS VARCHAR) AS due_date, CAST(amount AS VARCHAR) AS amount, currency,
-    CAST(balance AS VARCHAR) AS balance
-FROM invoices i LEFT JOIN aliases a ON a.customer_id = i.customer_id AND a.invoice_id = i.invoice_id
-WHERE kind = 'invoice'
-"""
-
-# Those that the export must have something to say about: whiles that it falls into, and those it stands beside.
-_TOUCHING = """
-CREATE OR REPLACE TABLE touching AS
-SELECT *, opened_on <= $day AND (closed_on IS NULL OR closed_on > $day) AS covers FROM remembered
-WHERE opened_on <= coalesce($after, $day) AND (closed_on IS NULL OR closed_on >= $day)
-"""
-
-_ABSENT = """
-CREATE OR REPLACE TABLE absent AS
-SELECT customer_id, invoice_id, folded(invoice_id) AS number, coalesce(nullif(issue_date, ''), due_date) AS issued,
-    amount, currency
-FROM remembered r ANTI JOIN shown s USING (customer_id, invoice_id)
-WHERE closed_on IS NULL OR how = 'missing' OR opened_on = $after
-QUALIFY row_number() OVER (PARTITION BY customer_id, invoice_id) = 1
-"""
-
-# The same number, day and amount under another id; where two would fit, neither is taken.
-_RENAMED = """
-SELECT s.customer_id, s.invoice_id, a.customer_id, a.invoice_id
-FROM shown s JOIN absent a ON a.number = folded(s.invoice_id) AND a.amount = s.amount AND a.currency = s.currency
-    AND a.issued = coalesce(nullif(s.issue_date, ''), s.due_date)
-ANTI JOIN remembered r ON r.customer_id = s.customer_id AND r.invoice_id = s.invoice_id
-ANTI JOIN identities i ON i.first_customer_id = s.customer_id AND i.first_invoice_id = s.invoice_id
-QUALIFY count(*) OVER (PARTITION BY a.customer_id, a.invoice_id) = 1
-    AND count(*) OVER (PARTITION BY s.customer_id, s.invoice_id) = 1
-ORDER BY ALL
-"""
-
-_FACTS = "issue_date, due_date, amount, currency, balance"
-_DIFFERING = """
-CREATE OR REPLACE TABLE differing AS
-SELECT customer_id, invoice_id, 'open' AS look, s.issue_date, s.due_date, s.amount, s.currency, s.balance
-FROM shown s JOIN touching t USING (customer_id, invoice_id)
-WHERE is_open AND t.covers AND ($after IS NULL OR t.closed_on <= $after)
-    AND (s.issue_date, s.due_date, s.amount, s.currency, s.balance)
-        <> (t.issue_date, t.due_date, t.amount, t.currency, t.balance)
-UNION ALL
-SELECT DISTINCT customer_id, invoice_id, 'open', s.issue_date, s.due_date, s.amount, s.currency, s.balance
-FROM shown s JOIN touching t USING (customer_id, invoice_id)
-WHERE is_open AND NOT t.covers AND NOT EXISTS (
-    FROM touching o WHERE o.covers AND o.customer_id = s.customer_id AND o.invoice_id = s.invoice_id)
-UNION ALL
-SELECT customer_id, invoice_id, CASE WHEN s.its_id IS NULL THEN 'missing' ELSE 'settled' END,
-    t.issue_date, t.due_date, t.amount, t.currency, t.balance
-FROM touching t LEFT JOIN shown s USING (customer_id, invoice_id)
-WHERE NOT coalesce(is_open, false) AND (covers OR (closed_on = $day AND how = 'missing' AND s.its_id IS NOT NULL))
-    AND coalesce(s.its_customer_id, customer_id) NOT IN (SELECT unnest(CAST($unreadable AS VARCHAR[])))
-"""
-
-_NEW = f"""
-SELECT customer_id, invoice_id, CAST($day AS VARCHAR), CAST($after AS VARCHAR),
-    CASE WHEN $after IS NOT NULL THEN 'missing' END, {_FACTS}
-FROM shown s ANTI JOIN touching t USING (customer_id, invoice_id)
-WHERE is_open AND NOT contains(customer_id || invoice_id, chr(31)) ORDER BY customer_id, invoice_id
-"""
-_NEW_AND_SETTLED = f"""
-SELECT customer_id, invoice_id, CAST(opened_on AS VARCHAR), CAST(closed_on AS VARCHAR), how, {_FACTS}
-FROM at_first_sight ORDER BY customer_id, invoice_id
-"""
 
 # Settled when it is first seen: dated by that if it was issued since the export before, or is not due yet.
 _AT_FIRST_SIGHT = """
@@ -118,7 +20,7 @@ SELECT s.customer_id, s.invoice_id, $day AS opened_on, $day AS closed_on, 'settl
     s.issue_date, s.due_date, s.amount, s.currency, s.balance
 FROM shown s JOIN undated u ON u.customer_id = s.its_customer_id AND u.invoice_id = s.its_id
 ANTI JOIN remembered r ON r.customer_id = s.customer_id AND r.invoice_id = s.invoice_id
-WHERE (s.issue_date <> '' AND CAST(s.issue_date AS DATE) > $before) OR CAST(s.due_date AS DATE) >= $day
+WHERE (s.issue_date > $before OR s.due_date >= $day)
     AND NOT contains(s.customer_id || s.invoice_id, chr(31))
 """
 
@@ -127,6 +29,11 @@ CREATE OR REPLACE TABLE undated AS
 SELECT customer_id, invoice_id FROM invoices i
 WHERE kind = 'invoice' AND balance = 0 AND cleared_on IS NULL AND NOT EXISTS (
     FROM payments p WHERE p.customer_id = i.customer_id AND p.invoice_id = i.invoice_id)
+"""
+
+_ROWS_AT_FIRST_SIGHT = f"""
+SELECT customer_id, invoice_id, CAST(opened_on AS VARCHAR), CAST(closed_on AS VARCHAR), how, {FACTS.format("")}
+FROM at_first_sight ORDER BY customer_id, invoice_id
 """
 
 # The last while of each invoice, if it is over. It was settled on one of the days after the last export that showed
@@ -141,7 +48,7 @@ WITH ended AS (
     ) WHERE place = 1 AND closed_on IS NOT NULL
 )
 SELECT e.*, CASE WHEN closed_on > $today THEN closed_on
-    ELSE closed_on - CAST(greatest(closed_on - greatest(x.day, CAST(nullif(issue_date, '') AS DATE) - 1) - 1, 0) // 2
+    ELSE closed_on - CAST(greatest(closed_on - greatest(x.day, issue_date - 1) - 1, 0) // 2
         AS INTEGER) END AS observed_on
 FROM ended e ASOF LEFT JOIN exported x ON x.day < e.closed_on
 """
@@ -165,36 +72,23 @@ WITH moved AS (
     LEFT JOIN (moved ANTI JOIN customers USING (customer_id)) m ON m.customer_id = e.customer_id
     WHERE how = 'settled' OR closed_on > $today OR closed_on < (SELECT max(day) FROM exported WHERE day <= $today)
 )
-SELECT customer_id, invoice_id, 'invoice' AS kind, CAST(nullif(issue_date, '') AS DATE) AS issue_date,
-    CAST(due_date AS DATE) AS due_date, CAST(amount AS DECIMAL(18, 4)) AS amount, 0 AS balance, currency,
+SELECT customer_id, invoice_id, 'invoice' AS kind, issue_date, due_date, amount, 0 AS balance, currency,
     observed_on AS cleared_on, false AS disputed, true AS observed
 FROM gone SEMI JOIN customers USING (customer_id)
 WHERE (customer_id, invoice_id) NOT IN (SELECT (customer_id, invoice_id) FROM invoices WHERE kind = 'invoice')
 """
 
 
-class Observed:
-    """A book's invoices and what is remembered of them, in one place to be compared."""
+class Settlements:
+    """The settled invoices of a book that have no date, and what can be observed of them."""
 
-    def __init__(self, connection: "DuckDBPyConnection", export: Export, unreadable: frozenset[str]) -> None:
-        """Begins with nothing remembered; invoices of `unreadable` customers may be in the export unseen."""
+    def __init__(self, connection: "DuckDBPyConnection") -> None:
+        """Finds the invoices that are settled without any date."""
         self._connection = connection
-        self._parameters: dict[str, Any] = {
-            "day": export.day, "before": export.before, "after": export.after, "unreadable": sorted(unreadable),
-        }  # fmt: skip
-        self._export = export
-        connection.execute(
-            "CREATE MACRO folded(number) AS coalesce(nullif(ltrim(lower(replace(number, ' ', '')), '0'), ''), '0')"
-        )
-        connection.execute("ALTER TABLE invoices ADD COLUMN observed BOOLEAN DEFAULT false")
-        self._execute(_UNDATED)
-
-    def _execute(self, query: str, **more: Any) -> "DuckDBPyConnection":
-        parameters = self._parameters | more
-        return self._connection.execute(query, {name: it for name, it in parameters.items() if f"${name}" in query})
+        connection.execute(_UNDATED)
 
     def _count(self, query: str) -> int:
-        row = self._execute(query).fetchone()
+        row = self._connection.execute(query).fetchone()
         return row[0] if row else 0
 
     @property
@@ -203,89 +97,27 @@ class Observed:
         return self._count("SELECT count(*) FROM undated")
 
     @property
-    def lacks_dates(self) -> bool:
+    def lacking(self) -> bool:
         """Whether what is settled has no date, or is not in the export at all."""
         settled = "SELECT count(*) FROM invoices WHERE kind = 'invoice' AND balance = 0"
         return self.undated > 0 or self._count(settled) == 0
 
-    def recall(self, sightings: Sequence[str], identities: Sequence[str]) -> None:
-        """Lays down what is remembered, given as texts."""
-        self._execute(f"CREATE TABLE remembered AS {_REMEMBERED}", texts=sightings)
-        self._execute(f"CREATE TABLE identities AS {_IDENTITIES}", texts=identities)
-        self._execute(_ALIASES)
-        self._execute(_SHOWN)
-
-    def rename(self) -> list[tuple[str, ...]]:
-        """Finds invoices that have another id than before, takes them for what they were, and returns their ids."""
-        self._execute(_ABSENT)
-        if not self._count("SELECT count(*) FROM absent"):
+    def at_first_sight(self, export: Export) -> list[tuple[str | None, ...]]:
+        """What the journal gets of invoices that are settled when they are first seen, where that says when."""
+        if not self.undated:
             return []
-        found = self._execute(_RENAMED).fetchall()
-        if found:
-            texts = ["\x1f".join((*row, self._export.day.isoformat())) for row in found]
-            self._execute(f"INSERT INTO identities {_IDENTITIES}", texts=texts)
-            self._execute(_ALIASES)
-        return found
+        self._connection.execute(_AT_FIRST_SIGHT, {"day": export.day, "before": export.before})
+        self._connection.execute("INSERT INTO remembered FROM at_first_sight")
+        return self._connection.execute(_ROWS_AT_FIRST_SIGHT).fetchall()
 
-    def compare(self) -> Iterator[Differing]:
-        """Each invoice that the export shows otherwise than it is remembered, with what is remembered of it."""
-        self._execute(_TOUCHING)
-        self._execute(_DIFFERING)
-        rows = self._execute(
-            f"SELECT customer_id, invoice_id, look, {_of('d')}, opened_on, closed_on, how, {_of('r')} "
-            "FROM differing d JOIN remembered r USING (customer_id, invoice_id) ORDER BY ALL"
-        ).fetchall()
-        for (customer_id, invoice_id), group in groupby(rows, key=lambda row: row[:2]):
-            its_rows = list(group)
-            known = [Sighting(row[8], row[9], row[10], Facts(*row[11:])) for row in its_rows]
-            yield (customer_id, invoice_id), its_rows[0][2], Facts(*its_rows[0][3:8]), known
-
-    def correct(self, gone: Sequence[tuple[str, ...]], new: Sequence[str]) -> None:
-        """Replaces what was remembered, given the keys and first days of what goes and the texts of what comes."""
-        self._execute(
-            "DELETE FROM remembered WHERE (customer_id, invoice_id, opened_on) IN "
-            f"(SELECT (p[1], p[2], CAST(p[3] AS DATE)) FROM {_ROWS})",
-            texts=["\x1f".join(key) for key in gone],
-        )
-        self._execute(f"INSERT INTO remembered {_REMEMBERED}", texts=new)
-
-    def date_settlements(self, exports: Sequence[date], today: date) -> tuple[int, int]:
-        """Dates what was settled without a date, adds what vanished; how many of each.
+    def date(self, exports: Sequence[date], today: date) -> int:
+        """Dates what was settled without a date and adds what vanished; how many still have none.
 
         Vanishing is confirmed by an export up to `today`.
         """
-        self._execute("CREATE TABLE exported AS SELECT unnest(CAST($exports AS DATE[])) AS day", exports=list(exports))
-        self._execute(_AT_FIRST_SIGHT)
-        self._execute("INSERT INTO remembered FROM at_first_sight")
-        self._execute(_SETTLED, today=today)
-        return self._execute(_DATE).fetchall()[0][0], self._execute(_ADD, today=today).fetchall()[0][0]
-
-    def new_rows(self) -> Iterator[tuple[str | None, ...]]:
-        """What the journal gets of invoices that it did not know: those open, and those settled at first sight."""
-        for query in (_NEW, _NEW_AND_SETTLED):
-            yield from self._execute(query).fetchall()
-
-    def open_invoices(self) -> int:
-        """How many invoices the export shows open."""
-        return self._count("SELECT count(*) FROM shown WHERE is_open")
-
-    def former_ids(self) -> list[tuple[str, str, str, str]]:
-        """For each invoice with several ids the one that the book has, and another one."""
-        return self._execute("""
-            SELECT a.customer_id, a.invoice_id, o.customer_id, o.invoice_id FROM aliases a JOIN (
-                SELECT customer_id, invoice_id, first_customer_id, first_invoice_id FROM identities UNION
-                SELECT first_customer_id, first_invoice_id, first_customer_id, first_invoice_id FROM identities
-            ) o USING (first_customer_id, first_invoice_id)
-            WHERE (o.customer_id, o.invoice_id) NOT IN (
-                SELECT (customer_id, invoice_id) FROM invoices WHERE kind = 'invoice')
-            ORDER BY ALL
-        """).fetchall()
-
-    def renamed_on(self, day: date) -> list[tuple[str, str, str, str]]:
-        """Invoices that got another id with the export of a day: that id and their first one."""
-        query = "SELECT customer_id, invoice_id, first_customer_id, first_invoice_id FROM aliases WHERE since = $since"
-        return self._execute(f"{query} ORDER BY ALL", since=day).fetchall()
-
-
-def _of(table: str) -> str:
-    return ", ".join(f"{table}.{fact}" for fact in _FACTS.split(", "))
+        days = {"exports": list(exports)}
+        self._connection.execute("CREATE TABLE exported AS SELECT unnest(CAST($exports AS DATE[])) AS day", days)
+        self._connection.execute(_SETTLED, {"today": today})
+        dated = self._count(_DATE)
+        self._connection.execute(_ADD, {"today": today})
+        return self.undated - dated

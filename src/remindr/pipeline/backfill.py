@@ -12,7 +12,7 @@ from remindr.journal.journal import Journal
 from remindr.journal.lock import run_lock
 from remindr.journal.sightings import Remembered
 from remindr.model.policy import Policy, Project
-from remindr.pipeline.learn import learn, remember
+from remindr.pipeline.learn import compare, remember
 from remindr.sources.book import Book, load_book
 from remindr.sources.find import Candidate, find_files
 
@@ -21,27 +21,25 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
 
 @dataclass(frozen=True, slots=True)
 class LearnedExport:
-    """One file that was learned: the day it is of, what it shows open, how many of its settlements have no date."""
+    """One file that was learned: the day it is of, what it shows open, how many invoices have another id in it."""
 
     file: str
     day: date
     open_invoices: int
-    undated: int
     renamed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """What was learned, by the day of the export, and what the journal remembers now."""
+    """What was learned, by the day of the export, and what the journal remembers now.
+
+    `undated` counts the invoices that the newest of these exports shows settled on a day that is not known.
+    """
 
     exports: tuple[LearnedExport, ...]
     remembered: Remembered
+    undated: int
     notes: tuple[str, ...]
-
-    @property
-    def undated(self) -> int:
-        """How many invoices the newest of these files shows settled on a day that is not known."""
-        return max(self.exports, key=lambda one: one.day).undated
 
 
 def find_exports(root: Path, project: Project, wanted: Iterable[str]) -> list[Candidate]:
@@ -82,10 +80,10 @@ def learn_exports(root: Path, policy: Policy, files: Sequence[Candidate], today:
     with run_lock(root), open_journal(policy.project.journal, root, create=True) as journal, journal.together():
         reader = _Reader(root, policy.project, journal, today, at)
         for file in files:
-            reader.read(file)
+            reader.read(file, newest=file == files[-1])
         if reader.problems:
             raise DataError(reader.problems)
-        return Backfill(tuple(reader.learned), journal.remembered(), tuple(reader.notes))
+        return Backfill(tuple(reader.learned), journal.remembered(), reader.undated, tuple(reader.notes))
 
 
 class _Reader:
@@ -97,15 +95,16 @@ class _Reader:
         self.learned: list[LearnedExport] = []
         self.problems: list[Problem] = []
         self.notes: list[str] = []
+        self.undated = 0
 
-    def read(self, file: Candidate) -> None:
-        """Learns one export."""
+    def read(self, file: Candidate, *, newest: bool) -> None:
+        """Learns one export; of the newest it is looked up what stays unknown."""
         sources = self._project.sources.model_copy(update={"invoices": escape(str(file.path))})
         project = self._project.model_copy(update={"sources": sources})
         try:
             with load_book(self._root, project, today=self._today) as book:
                 if self._is_another(book, file.shown) and not self.problems:
-                    self.learned.append(self._learn(book, file.shown))
+                    self.learned.append(self._learn(book, file.shown, newest=newest))
         except RemindrError as error:
             self.problems += [problem for problem in error.problems if problem not in self.problems]
 
@@ -124,8 +123,9 @@ class _Reader:
             self.problems.append(Problem(f"is of {day}, and so is {other}; which of them is meant?", shown, hint=hint))
         return False
 
-    def _learn(self, book: Book, shown: str) -> LearnedExport:
-        day = book.invoices_of
-        learned = learn(book, self._journal, day)
-        remember(learned, self._journal, at=self._at)
-        return LearnedExport(shown, day, learned.observed.open_invoices(), learned.undated, len(learned.renamed))
+    def _learn(self, book: Book, shown: str, *, newest: bool) -> LearnedExport:
+        compared = compare(book, self._journal)
+        remember(compared, self._journal, at=self._at)
+        if newest:
+            self.undated = compared.settlements.date(compared.exports, book.invoices_of)
+        return LearnedExport(shown, book.invoices_of, compared.shown.open_invoices(), len(compared.renamed))

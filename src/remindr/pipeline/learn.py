@@ -4,14 +4,15 @@ The export at hand is compared with what earlier ones showed. Looking is free; o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
 from remindr.core.sightings import Export, Sighting, observe
-from remindr.history.observed import Key, Observed
+from remindr.history.observed import Settlements
+from remindr.history.shown import Key, Shown
 from remindr.journal.journal import Journal
-from remindr.journal.sightings import SEPARATOR, ExportSeen, Row
+from remindr.journal.sightings import SEPARATOR, Began, ExportSeen, Row
 from remindr.model.plan import Flag
 from remindr.sources.book import Book
 
@@ -19,53 +20,59 @@ _KNOWN_ENOUGH_DAYS = 90  # exports that reach back so far have shown how most cu
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What is known beyond the book, and what the journal does not know yet of its export.
-
-    `dated` and `vanished` count the invoices that
-    were settled on an observed day, in the export and gone from it; `undated` those of the export still without.
-    """
+class Compared:
+    """A book beside what the journal remembers: sightings that go and those that come, invoices with another id."""
 
     export: Export
-    flags: Mapping[str, tuple[Flag, ...]]
-    warnings: tuple[str, ...]
-    dated: int
-    vanished: int
-    undated: int
-    observed: Observed
-    gone: tuple[tuple[str, str, str], ...]
+    exports: tuple[date, ...]  # all that are known, this one included
+    is_new: bool
+    shown: Shown
+    settlements: Settlements
+    gone: tuple[Began, ...]
     new: tuple[Row, ...]
     renamed: tuple[Row, ...]
-    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What is known beyond the book: flags by customer, and what a person should know."""
+
+    compared: Compared
+    flags: Mapping[str, tuple[Flag, ...]]
+    warnings: tuple[str, ...]
 
 
 def learn(book: Book, journal: Journal, today: date) -> Learned:
     """Completes the book's invoices as of `today` by what other exports showed."""
+    compared = compare(book, journal)
+    lacking, since = compared.settlements.lacking, compared.exports[0]
+    compared.settlements.date(compared.exports, today)
+    journal.know_formerly(_formerly(compared.shown))
+    unknown = lacking and (today - since).days < _KNOWN_ENOUGH_DAYS
+    return Learned(
+        compared, _flags(compared.shown, compared.export.day), (_lateness_unknown(book, since),) if unknown else ()
+    )
+
+
+def compare(book: Book, journal: Journal) -> Compared:
+    """The book's invoices beside what earlier exports showed."""
     exports = journal.exports()
     export = around(book.invoices_of, exports)
-    observed = Observed(book.connection, export, book.unreadable_customers)
-    lacks_dates = observed.lacks_dates
-    observed.recall(journal.sightings(closed_since=None if lacks_dates else export.day), journal.identities())
-    renamed = observed.rename() if exports else []
-    gone, new = _changes(observed, export)
-    observed.correct(gone, [SEPARATOR.join(cell or "" for cell in row) for row in new])
-    undated = observed.undated
-    dated, vanished = observed.date_settlements(sorted({*exports, export.day}), today)
-    journal.know_formerly(_formerly(observed))
-    since = min(exports, default=export.day)
-    lacking = lacks_dates and (today - since).days < _KNOWN_ENOUGH_DAYS
-    return Learned(
-        export=export,
-        flags=_flags(observed, export.day),
-        warnings=(_unknown(book, since),) if lacking else (),
-        dated=dated,
-        vanished=vanished,
-        undated=undated - dated,
-        observed=observed,
-        gone=gone,
-        new=new,
-        renamed=tuple((*row, export.day.isoformat()) for row in renamed),
-        is_new=export.day not in exports,
+    shown, settlements = Shown(book.connection, export, book.unreadable_customers), Settlements(book.connection)
+    closed_since = None if settlements.lacking else export.day
+    shown.recall(journal.sightings(closed_since=closed_since), journal.identities())
+    renamed = shown.rename()
+    gone, new = _changes(shown, export)
+    shown.correct(gone, [SEPARATOR.join(cell or "" for cell in row) for row in new])
+    return Compared(
+        export,
+        tuple(sorted({*exports, export.day})),
+        export.day not in exports,
+        shown,
+        settlements,
+        gone,
+        (*new, *settlements.at_first_sight(export)),
+        tuple((*row, export.day.isoformat()) for row in renamed),
     )
 
 
@@ -79,23 +86,24 @@ def around(day: date, exports: Iterable[date]) -> Export:
     )
 
 
-def remember(learned: Learned, journal: Journal, *, at: str) -> None:
+def remember(compared: Compared, journal: Journal, *, at: str) -> None:
     """Records what an export showed; nothing is written for one that shows what is known."""
-    new = (*learned.new, *learned.observed.new_rows())
-    if learned.is_new or learned.gone or new or learned.renamed:
-        seen = ExportSeen(learned.export.day, learned.observed.open_invoices(), learned.gone, new, learned.renamed)
+    new = [*compared.new, *compared.shown.unknown()]
+    if compared.is_new or compared.gone or new or compared.renamed:
+        shown_open = compared.shown.open_invoices()
+        seen = ExportSeen(compared.export.day, shown_open, compared.gone, new, compared.renamed)
         journal.remember(seen, at=at)
 
 
-def _changes(observed: Observed, export: Export) -> tuple[tuple[tuple[str, str, str], ...], tuple[Row, ...]]:
+def _changes(shown: Shown, export: Export) -> tuple[tuple[Began, ...], list[Row]]:
     """Sightings that go, by key and first day, and rows of those that come."""
-    gone: list[tuple[str, str, str]] = []
+    gone: list[Began] = []
     new: list[Row] = []
-    for key, look, facts, known in observed.compare():
+    for key, look, facts, known in shown.differing():
         then = observe(known, export, look, facts)
         gone += [(*key, one.opened_on.isoformat()) for one in known if one not in then]
         new += [_row(key, one) for one in then if one not in known]
-    return tuple(gone), tuple(new)
+    return tuple(gone), new
 
 
 def _row(key: Key, one: Sighting) -> Row:
@@ -103,25 +111,24 @@ def _row(key: Key, one: Sighting) -> Row:
     return (*key, one.opened_on.isoformat(), closed_on, one.how, *astuple(one.facts))
 
 
-def _formerly(observed: Observed) -> dict[Key, tuple[Key, ...]]:
-    found: dict[Key, tuple[Key, ...]] = {}
-    for *now, customer_id, invoice_id in observed.former_ids():
-        key = (now[0], now[1])
-        found[key] = (*found.get(key, ()), (customer_id, invoice_id))
-    return found
+def _formerly(shown: Shown) -> dict[Key, Sequence[Key]]:
+    found: dict[Key, list[Key]] = defaultdict(list)
+    for customer_id, invoice_id, *former in shown.former_ids():
+        found[customer_id, invoice_id].append((former[0], former[1]))
+    return dict(found)
 
 
-def _flags(observed: Observed, day: date) -> dict[str, tuple[Flag, ...]]:
+def _flags(shown: Shown, day: date) -> dict[str, tuple[Flag, ...]]:
     """One flag for each invoice that this export gave another id, by customer."""
     flags: dict[str, list[Flag]] = defaultdict(list)
-    for customer_id, invoice_id, first_customer_id, first_invoice_id in observed.renamed_on(day):
+    for customer_id, invoice_id, first_customer_id, first_invoice_id in shown.renamed_on(day):
         was = first_invoice_id if customer_id == first_customer_id else f"{first_invoice_id} of {first_customer_id}"
         detail = f"was {was} until now; what was said about it counts on"
         flags[customer_id].append(Flag("identity_changed", customer_id, detail, invoice_id))
     return {customer_id: tuple(its_flags) for customer_id, its_flags in flags.items()}
 
 
-def _unknown(book: Book, since: date) -> str:
+def _lateness_unknown(book: Book, since: date) -> str:
     """What is said while nobody can know how customers pay."""
     name = next(file.name for file in book.files if file.role == "invoices")
     return (

@@ -91,7 +91,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         if problems := refused_by(here, order.allowed):
             raise Refused(problems)
         start = _start(here, order)
-        remember(here.learned, here.journal, at=order.at)
+        remember(here.learned.compared, here.journal, at=order.at)
         _deliver(here, order, start, tally)
         summary = RunSummary(
             start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
