@@ -175,7 +175,8 @@ def test_slow_customers_and_problem_accounts_are_rung_before_anything_formal() -
 
 def test_every_step_has_words_of_its_own_on_every_channel_it_may_take() -> None:
     wanted = {f"{name}/{step.id}.{channel}" for name, step in STEPS for channel in channels(step)}
-    assert set(OURS) == {name for name in wanted if not name.endswith(".letter")}
+    thanks = {f"{name}/thank-you.email" for name in NAMES}
+    assert set(OURS) == {name for name in wanted if not name.endswith(".letter")} | thanks
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -328,3 +329,17 @@ def test_a_text_message_fits_into_one(count: int) -> None:
         if message.channel == "sms":
             assert set(message.text) <= GSM_7 | GSM_7_TWICE, name
             assert len(message.text) + sum(sign in GSM_7_TWICE for sign in message.text) <= 160, message.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("count", [1, 3])
+def test_thanks_name_what_is_settled_and_ask_for_nothing(name: str, count: int) -> None:
+    step = SEQUENCES[name].steps[0].model_copy(update={"id": "thank-you"})
+    message = compose(notice(name, step, "email", count))
+    assert SEQUENCES[name].thank_you is not None
+    assert "HF-4217" in message.text
+    assert "£1,154.61" in message.text
+    assert ("HF-4236" in message.text) is (count == 3)
+    assert "thank you" in said(message).casefold()
+    assert not re.search("please|overdue|reminder|counted", said(message), re.IGNORECASE)
+    assert "\n\n\n" not in message.text

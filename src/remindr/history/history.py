@@ -102,13 +102,17 @@ class HistoryView:
             raise LookupError("the book's own figures are missing")
         return row[0] / 100, row[1]
 
-    def histories(self, *, only_open: bool = False) -> Iterator[tuple[Customer, dict[str, MetricValue]]]:
+    def histories(
+        self, *, only_open: bool = False, customers: Sequence[str] | None = None
+    ) -> Iterator[tuple[Customer, dict[str, MetricValue]]]:
         """Each customer with the metrics at T, in order of customer id; None is unknown.
 
-        `only_open` leaves out customers without an open invoice. Journal metrics are absent.
+        `only_open` leaves out customers without an open invoice, `customers` all but these. Journal metrics are absent.
         """
         selected = "".join(f", {_selected(metric)}" for metric in self._metrics)
         condition = "WHERE open_invoices > 0" if only_open else ""
+        if customers is not None:
+            condition = f"{condition or 'WHERE true'} AND customer_id IN (SELECT unnest($customers))"
         columns = (*_CUSTOMER_COLUMNS, *_FIELD_COLUMNS, *(OWN + name for name in self._own))
         fields = ", ".join(f"c.{column}" for column in columns)
         query = (
@@ -117,7 +121,8 @@ class HistoryView:
         )
         readers = [_reader(metric) for metric in self._metrics]
         split = len(columns)
-        for row in _stream(self._connection.cursor().execute(query)):
+        parameters = {} if customers is None else {"customers": customers}
+        for row in _stream(self._connection.cursor().execute(query, parameters)):
             customer = _customer(row[:split], (*_FIELD_COLUMNS, *self._own))
             history = {name: read(value) for (name, read), value in zip(readers, row[split:], strict=True)}
             for name in self._fields:
@@ -145,6 +150,17 @@ class HistoryView:
     def open_invoices(self) -> int:
         """How many invoices have something open at T."""
         return self._count("SELECT count(*) FROM standing WHERE kind = 'invoice' AND open_balance > 0")
+
+    def cleared_since(self, first: date) -> Iterator[tuple[Invoice, date]]:
+        """Each invoice that was cleared between a day and T, with the day it was."""
+        query = """
+            SELECT customer_id, invoice_id, issue_date, due_date, amount, open_balance, currency, disputed, hold, terms,
+                tags, cleared
+            FROM standing WHERE kind = 'invoice' AND cleared >= $first AND open_balance = 0
+            ORDER BY customer_id, due_date, invoice_id
+        """
+        for *row, cleared in self._connection.cursor().execute(query, {"first": first}).fetchall():
+            yield _invoice(tuple(row)), cleared
 
     def shared_addresses(self) -> frozenset[str]:
         """E-mail addresses, numbers and postal addresses, case folded, under which several customers owe something."""

@@ -388,6 +388,24 @@ class Project(Written):
     journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")
 
 
+THANK_YOU = "thank-you"
+
+
+def _parse_thanks(text: str) -> StepTime:
+    time = StepTime.parse(text)
+    if time.anchor != "payment":
+        raise Miswritten(f"'{text}': thanks come after payment", hint="write it like '1 working day after payment'")
+    return time
+
+
+class ThankYou(Written):
+    """A word of thanks once everything that was reminded of is paid."""
+
+    at: Annotated[StepTime, *_phrase(_parse_thanks, "1 working day after payment")] = Field(
+        StepTime("payment", 1, working=True), description="How long after the payment; never later than 7 days."
+    )
+
+
 def _parse_sooner(text: str) -> "Sooner":
     at, found, condition = text.partition(" if ")
     if not found:
@@ -442,6 +460,9 @@ class Sequence(Written):
     )
     after_last: AfterLast = Field(
         Repeat(), description="ask: after the last step the invoice is a person's. Or the last step again, for a while."
+    )
+    thank_you: ThankYou | None = Field(
+        None, description="Thanks when everything that was reminded of is paid, in the words of thank-you.email.j2."
     )
 
 

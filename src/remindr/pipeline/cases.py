@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from remindr.core.explain import Case
 from remindr.core.segment import Classifier
 from remindr.pipeline.explained import case_of, scheduler_of
-from remindr.pipeline.plan import Decided, decisions
+from remindr.pipeline.plan import Decided, decided_by_customer
 
 if TYPE_CHECKING:
     from remindr.pipeline.station import Station
@@ -47,7 +47,7 @@ def all_told(at: "Station", only: str | None = None) -> Iterator[Told]:
     """Every customer with something open, or only one, by customer id. The station has to be a thorough one."""
     classifier, scheduler = Classifier(at.policy), scheduler_of(at)
     settled = _settled_lately(at)
-    decisions_of = {one.customer_id: one for one in decisions(at, only)}
+    decisions_of = decided_by_customer(at, only)
     for account, history in at.view.accounts():
         customer, decided = account.customer, decisions_of.get(account.customer.id)
         if decided is None:

@@ -11,7 +11,7 @@ from remindr.model.classification import Classification
 from remindr.model.outcome import Contact, Progress
 from remindr.model.plan import Notice, Skipped
 from remindr.model.terms import Level
-from remindr.pipeline.plan import Decided, decisions, segments
+from remindr.pipeline.plan import Decided, decided_by_customer, segments
 from remindr.pipeline.remembered import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WHERE i.customer_id = ? AND i.invoice_id = ? ORDER BY i.kind DESC LIMIT 1
 def explained(at: "Station", meant: "Meant") -> Case:
     """The customer's case at T, with the invoice that was asked about. The station has to be a thorough one."""
     customer, facts, classification = next(segments(at, meant.customer_id))
-    decided = next(decisions(at, meant.customer_id), None)
+    decided = decided_by_customer(at, meant.customer_id).get(meant.customer_id)
     account = next((one for one, _ in at.view.accounts() if one.customer.id == meant.customer_id), None)
     case = case_of(at, scheduler_of(at), customer, facts, classification, account, decided)
     return case if meant.invoice_id is None else replace(case, asked=_asked(at, meant))

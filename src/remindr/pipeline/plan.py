@@ -18,6 +18,7 @@ from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.pipeline.station import Station
+from remindr.pipeline.thanks import thankful
 
 _OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT})
 _A_PERSONS = _OF_AN_INVOICE | {Blocker.NO_CONTACT_DETAILS, Blocker.UNKNOWN_CUSTOMER, Blocker.BEFORE_START}
@@ -78,6 +79,16 @@ def decisions(at: Station, only: str | None = None) -> Iterator[Decided]:
         elif only in (None, one.customer_id):
             yield desk.put_into_words(one)
     yield from (desk.put_into_words(one) for one in desk.settle(waiting) if only in (None, one.customer_id))
+    yield from (desk.put_into_words(one) for one in desk.thanked() if only in (None, one.customer_id))
+
+
+def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decided]:
+    """What `decisions` says of each customer, or of one, in one piece: thanks stand beside what is left alone."""
+    found: dict[str, Decided] = {}
+    for one in decisions(at, only):
+        earlier = found.get(one.customer_id)
+        found[one.customer_id] = replace(one, skipped=earlier.skipped, flags=earlier.flags) if earlier else one
+    return found
 
 
 class _Desk:
@@ -90,6 +101,11 @@ class _Desk:
         self._composer = Composer(at.policy, at.counted_until)
         self._calls = CallList(at.policy)
         self._shared = at.view.shared_addresses()
+        self._noticed: set[str] = set()
+
+    def thanked(self) -> Iterator[Contender]:
+        """Those who are thanked today: nobody for whom there is another notice, and nobody twice."""
+        return thankful(self._at, self._classifier, self._noticed)
 
     def decide(self, account: Account, history: History) -> Contender:
         """What a customer would hear if there were no others."""
@@ -122,9 +138,10 @@ class _Desk:
     def put_into_words(self, one: Contender) -> Decided:
         """The decision with its messages and flags."""
         notice, skipped = one.decision.notice, one.decision.skipped
-        flags = tuple(self._flags(one))
+        flags = () if notice and notice.purpose == "thank_you" else tuple(self._flags(one))
         if notice is None:
             return Decided(one.customer_id, None, (), skipped, flags, None)
+        self._noticed.add(one.customer_id)
         try:
             messages = tuple(self._composer.compose(notice, one.facts, one.progress))
         except ComposeError as error:

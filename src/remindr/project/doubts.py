@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from remindr.errors import Problem
-from remindr.model.policy import STEP_CHANNELS, Policy, Sequence, TemplateSource
+from remindr.model.policy import STEP_CHANNELS, THANK_YOU, Policy, Sequence, TemplateSource
 from remindr.model.terms import Level
 from remindr.project.near import nearest
 from remindr.project.steps import is_heads_up
@@ -55,6 +55,8 @@ def _template(policy: Policy, template: TemplateSource) -> Iterator[Problem]:
     step, _, channel = name.partition(".")
     sequence = policy.sequences.get(folder)
     steps = ["any", *(step.id for step in sequence.steps)] if sequence else []
+    if sequence and sequence.thank_you:
+        steps.append(THANK_YOU)
     if sequence is None:
         hint = _meant(folder, list(policy.sequences))
     elif step not in steps:

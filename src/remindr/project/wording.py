@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from remindr.errors import Problem
 from remindr.history.metrics import METRICS
-from remindr.model.policy import Sequence, Step, TemplateSource, template_for
+from remindr.model.policy import THANK_YOU, Sequence, Step, TemplateSource, template_for
 from remindr.project.near import did_you_mean, nearest
 from remindr.project.text import Place, excerpt
 from remindr.project.yaml import Document
@@ -14,6 +14,9 @@ def steps_without_words(
     name: str, sequence: Sequence, document: Document, templates: Collection[str]
 ) -> Iterator[Problem]:
     """Every step that has no template for the channel it speaks on."""
+    if sequence.thank_you and f"{name}/{THANK_YOU}.email" not in templates:
+        what = f"there are no words of thanks: templates/{name}/{THANK_YOU}.email.j2 is missing"
+        yield document.problem(("thank_you",), what, hint=_nearby(f"{name}/{THANK_YOU}.email", templates), key=True)
     for index, step in enumerate(sequence.steps):
         for key, channel in _channels(step):
             if template_for(templates, name, step.id, channel) is None:

@@ -1,0 +1,78 @@
+"""A reminded customer pays: thanks come once, on the next working day, and only when nothing reminded of is open."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from remindr.pipeline.run import RunOrder, run
+from remindr.project.load import load_policy
+from remindr.project.starter import starter_files
+
+SETTINGS = """\
+version: 1
+company:
+  name: Harbour & Finch Ltd
+  email: accounts@harbourfinch.example
+  country: GB
+  currency: GBP
+  timezone: Europe/London
+sources:
+  invoices: exports/invoices*.csv
+segments:
+  - name: everybody
+    default: true
+    sequence: gentle
+"""
+HEAD = "Invoice,Customer,Email,Invoice Date,Due Date,Paid Date,Amount,Balance"
+# Both are due on Tuesday, 3 March 2026; the first reminder goes on Monday, 9 March.
+FIRST = "A-1,Oak,ap@oak.example,2026-02-03,2026-03-03,{},120.00,{}"
+SECOND = "A-2,Oak,ap@oak.example,2026-02-03,2026-03-03,{},80.00,{}"
+OTHER = "B-1,Elm,ap@elm.example,2026-02-03,2026-06-30,,10.00,10.00"  # keeps the export from being empty
+
+Day = Callable[..., list[str]]
+
+
+@pytest.fixture
+def on(tmp_path: Path) -> Day:
+    """Runs a day on what the export shows then; gives the subjects of the e-mails it wrote."""
+    (tmp_path / "remindr.yaml").write_text(SETTINGS)
+    for path, text in starter_files():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "exports").mkdir()
+
+    def day(text: str, first_paid: str = "", second_paid: str = "") -> list[str]:
+        today = date.fromisoformat(text)
+        rows = [FIRST.format(first_paid, "0.00" if first_paid else "120.00")]
+        rows += [SECOND.format(second_paid, "0.00" if second_paid else "80.00"), OTHER]
+        (tmp_path / "exports" / f"invoices-{text}.csv").write_text("\n".join([HEAD, *rows]) + "\n")
+        now = datetime(today.year, today.month, today.day, 8, tzinfo=UTC)
+        outbox = run(tmp_path, load_policy(tmp_path).policy, today, RunOrder(now, "0")).summary.outbox
+        files = sorted((tmp_path / outbox / "email").glob("*.eml")) if outbox else []
+        return [str(message_from_bytes(file.read_bytes(), policy=policy.default)["Subject"]) for file in files]
+
+    return day
+
+
+def test_thanks_come_once_on_the_next_working_day(on: Day) -> None:
+    assert on("2026-03-09") == ["A reminder about 2 invoices from Harbour & Finch Ltd"]
+    assert on("2026-03-13", "2026-03-13", "2026-03-12") == []
+    assert on("2026-03-16", "2026-03-13", "2026-03-12") == ["Thank you for your payment"]
+    assert on("2026-03-17", "2026-03-13", "2026-03-12") == []
+
+
+def test_no_thanks_while_something_reminded_of_is_open(on: Day) -> None:
+    assert len(on("2026-03-09")) == 1
+    assert on("2026-03-16", "2026-03-13") == []
+
+
+def test_no_thanks_for_what_nobody_was_reminded_of(on: Day) -> None:
+    assert on("2026-03-04", "2026-03-03", "2026-03-03") == []
+
+
+def test_thanks_that_would_come_a_week_late_do_not_come(on: Day) -> None:
+    assert len(on("2026-03-09")) == 1
+    assert on("2026-03-23", "2026-03-13", "2026-03-12") == []
