@@ -1,4 +1,4 @@
-"""Pages in a real browser: Debian's chromium, or any other on PATH. Without one these tests are skipped and say so."""
+"""Pages in a real browser, and what has to hold of every one of them."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import CHROMIUM
 from pages import page_of, reminders
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
@@ -15,7 +16,6 @@ from remindr.project.starter import starter_files
 
 ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "examples" / "quickstart"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AS_OF = ("--as-of", "2026-11-20")
 
 OpenPage = Callable[..., Page]
@@ -26,12 +26,9 @@ expect.set_options(timeout=30_000)  # a busy machine is no mistake of the page
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One chromium for all tests."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip("no chromium on PATH: the pages are not tested in a browser (apt-get install chromium)")
     unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=unboxed)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=unboxed)
         yield chromium
         chromium.close()
 

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import need_chromium
 from pages import case, page_of, row
 from playwright.sync_api import Page, expect
+
+need_chromium()
 
 OpenPage = Callable[..., Page]
 DESKTOP = {"width": 1440, "height": 900}
@@ -192,6 +195,7 @@ def test_where_the_keyboard_is_can_be_seen(open_page: OpenPage, example: Path) -
 
 
 def test_of_five_thousand_customers_only_those_in_sight_are_drawn(open_page: OpenPage, crowd: Path) -> None:
+    assert crowd.stat().st_size < 5_000_000
     page = open_page(crowd)
     expect(page.locator("#count")).to_have_text("5,000 customers")
     assert page.locator("[role=option]").count() < 40

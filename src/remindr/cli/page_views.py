@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from remindr.core.explain import Case as Known
     from remindr.errors import Problem
     from remindr.model.outcome import Contact
-    from remindr.pipeline.cases import SettledInvoice, Told
+    from remindr.pipeline.everybody import SettledInvoice, Told
     from remindr.pipeline.station import Station
 
 # What is worth a glance, in this order; how each is called, and what counts it.

@@ -68,7 +68,7 @@ def _page(at: "Station", session: "Session", customer: str | None) -> _Written:
     from remindr.cli.preview import rest_day
     from remindr.core.calendar import Calendars
     from remindr.pages.preview import PreviewPage
-    from remindr.pipeline.cases import all_told
+    from remindr.pipeline.everybody import all_told
     from remindr.pipeline.find import customer_meant
     from remindr.pipeline.guarded import refused_by
     from remindr.pipeline.plan import Held, refuse_if_too_many
@@ -93,7 +93,8 @@ def _page(at: "Station", session: "Session", customer: str | None) -> _Written:
 def _tell_written(file: str, written: _Written) -> None:
     going, alone = plural(written.states["goes out"], "notice"), plural(written.states["left alone"], "customer")
     size = len(written.html) / 1e6
-    tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. It holds your customers' data; only you can read it.")
+    private = "; only you can read it" if os.name == "posix" else ""
+    tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. It holds your customers' data{private}.")
 
 
 def _refuse_folder(path: Path) -> None:

@@ -343,14 +343,20 @@ function jump(row) {
   openCase(row, { focus: true });
 }
 
+const MANY = 100;
+
 function unreadable() {
+  const more = head.unreadable.length - MANY;
   return section(
     "Could not be read",
     el("p", { class: "aside" }, "The customers named there get no notice until the cell is mended."),
     table(
       ["Place", "Customer", "Column", "Value", "Why"],
-      head.unreadable.map((cell) => [cell.place, cell.customer || "?", cell.column, cell.value, cell.reason]),
+      head.unreadable
+        .slice(0, MANY)
+        .map((cell) => [cell.place, cell.customer || "?", cell.column, cell.value, cell.reason]),
     ),
+    more > 0 ? el("p", { class: "aside" }, `and ${numbers.format(more)} more: remindr preview lists them all.`) : null,
   );
 }
 
@@ -453,7 +459,7 @@ function otherForm() {
 }
 
 function oneMessage(row, { message, html }) {
-  const lines = { email: [["From", head.sender], ["To", row.to], ["Subject", message.subject]], call: [["Ring", row.to]], sms: [["To", row.to]], letter: [["By post to", row.to], ["Subject", message.subject]] }[message.channel];
+  const lines = { email: [["From", head.sender], ["To", row.to], ["Subject", message.subject]], call: [["Ring", row.to]], sms: [["To", row.to]], letter: [["Post to", row.to], ["Subject", message.subject]] }[message.channel];
   const header = el("dl", { class: "lines" }, lines.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value || "(none on file)"))));
   return [header, html ? frame(message) : plainText(message)];
 }
@@ -533,7 +539,7 @@ function invoices(open) {
     return el("div", { class: "fate" }, told, silent);
   };
   const age = (days) => (days > 0 ? `${plural(days, "day")} past due` : days === 0 ? "due today" : `in ${plural(-days, "day")}`);
-  const lines = open.map((one) => [one.id, one.due, age(one.days), one.open, fate(one), one.next || (one.reasons.length ? "a person's" : "–")]);
+  const lines = open.map((one) => [one.id, one.due, age(one.days), one.open, fate(one), one.next || (one.reasons.length ? "needs a person" : "–")]);
   return table(["Invoice", "Due", "Age", "Open", "Today", "Next contact"], lines, { right: [2, 3], wide: "wide" });
 }
 
