@@ -27,11 +27,6 @@ def names(page: Page) -> list[str]:
     return page.locator("[role=option] .name").all_inner_texts()
 
 
-def title(page: Page) -> str:
-    """What is read."""
-    return page.locator("#read h2").inner_text()
-
-
 # Finding
 
 
@@ -136,6 +131,25 @@ def test_a_letter_is_shown_whole_without_a_scroll_bar_of_its_own(open_page: Open
 def test_a_place_in_the_page_can_be_kept(open_page: OpenPage, example: Path) -> None:
     page = open_page(example, "#customer=00105")
     expect(page.locator("#read h2")).to_have_text("Pellow & Daughters")
+    assert open_page(example, "#customer=%nobody").locator(".overview").is_visible()
+
+
+def test_what_a_person_should_know_first_stands_over_the_numbers(open_page: OpenPage, tmp_path: Path) -> None:
+    path = tmp_path / "preview.html"
+    note = "A run would be refused: the export is 12 days old"
+    path.write_text(page_of(iter([(row(), case())]), notes=[note]), encoding="utf-8")
+    page = open_page(path)
+    expect(page.get_by_role("note")).to_have_text(note)
+    expect(page.locator("#read")).to_contain_text("Nobody else has an open invoice.")
+
+
+def test_a_page_about_nobody_says_so(open_page: OpenPage, tmp_path: Path) -> None:
+    path = tmp_path / "preview.html"
+    path.write_text(page_of(iter(())), encoding="utf-8")
+    page = open_page(path)
+    expect(page.locator("#read h2")).to_have_text("Nobody hears from you.")
+    page.keyboard.press("j")
+    expect(page.locator("#count")).to_have_text("0 customers")
 
 
 # Keys
@@ -165,6 +179,15 @@ def test_everything_can_be_done_without_a_mouse(open_page: OpenPage, example: Pa
     expect(page.get_by_role("dialog")).to_be_visible()
     keys.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_enter_in_the_search_reads_the_first_that_fits(open_page: OpenPage, example: Path) -> None:
+    page = open_page(example)
+    page.keyboard.press("/")
+    page.keyboard.type("HF-4370")
+    page.keyboard.press("Enter")
+    expect(page.locator("#read h2")).to_be_focused()
+    expect(page.locator("#read h2")).to_have_text("Kestrel Coffee Roasters Ltd")
 
 
 def test_keys_work_from_inside_a_mail(open_page: OpenPage, example: Path) -> None:

@@ -205,6 +205,15 @@ function placeOf(row) {
   return `#customer=${encodeURIComponent(row.id)}`;
 }
 
+function keepPlace(place, isStep = false) {
+  try {
+    if (isStep) history.pushState(null, "", place);
+    else history.replaceState(null, "", place);
+  } catch {
+    // Some viewers of files keep no places; reading works all the same.
+  }
+}
+
 let turn = 0; // of several cases asked for in a hurry only the last is shown
 
 async function openCase(row, { focus = false, remember = true } = {}) {
@@ -215,17 +224,14 @@ async function openCase(row, { focus = false, remember = true } = {}) {
   if (mine !== turn) return;
   const fresh = caseView(row, known);
   read(fresh, "reading");
-  if (remember && location.hash !== placeOf(row)) {
-    if (narrow.matches && focus) history.pushState(null, "", placeOf(row));
-    else history.replaceState(null, "", placeOf(row));
-  }
+  if (remember && location.hash !== placeOf(row)) keepPlace(placeOf(row), narrow.matches && focus);
   if (focus) fresh.querySelector("h2").focus();
 }
 
 function closeCase() {
   opened = null;
   turn += 1;
-  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  if (location.hash) keepPlace(location.pathname + location.search);
   read(overview(), "");
 }
 
@@ -245,9 +251,7 @@ function home() {
 }
 
 function fromPlace() {
-  const found = /^#customer=(.+)$/.exec(location.hash);
-  const id = found && decodeURIComponent(found[1]);
-  const row = found && rows.find((one) => one.id === id);
+  const row = location.hash && rows.find((one) => placeOf(one) === location.hash);
   if (!row) return closeCase();
   chosen = shown.indexOf(row);
   if (chosen >= 0) move(chosen, { follow: false });
@@ -273,7 +277,9 @@ function overview() {
     el(
       "p",
       { class: "aside" },
-      `${plural(alone.length, "customer", "customers")} with open invoices ${alone.length === 1 ? "is" : "are"} left alone. `,
+      alone.length === 0
+        ? "Nobody else has an open invoice. "
+        : `${plural(alone.length, "customer")} with open invoices ${alone.length === 1 ? "is" : "are"} left alone. `,
       `Payments are counted up to ${head.counted_until}. This is a preview: nothing has been sent.`,
     ),
     ...head.notes.map((note) => el("p", { class: "note", role: "note" }, note)),
@@ -624,10 +630,11 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open) return;
   const target = event.target;
   const typing = target.matches?.("input:not([type=radio]), select, textarea");
-  if (typing && event.key === "ArrowDown" && target === $("search")) {
+  if (target === $("search") && (event.key === "ArrowDown" || event.key === "Enter") && shown.length > 0) {
     event.preventDefault();
     list.focus();
-    move(Math.max(chosen, 0));
+    move(Math.max(chosen, 0), { follow: false });
+    openCase(shown[chosen], { focus: event.key === "Enter" });
     return;
   }
   if (typing && event.key !== "Escape") return;
