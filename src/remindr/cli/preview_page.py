@@ -52,10 +52,10 @@ def write_page(
         written = _page(at, session, customer)
         tell_warnings(at.warnings, quiet=quiet)
     if file == STDOUT:
-        sys.stdout.write(written.html)
+        sys.stdout.buffer.write(written.html.encode())  # the page says that it is UTF-8, whatever the terminal is
     else:
-        path = Path(file).absolute()
-        _write_private(path, written.html)
+        path = Path(file).resolve()
+        _write(path, written.html)
         if not quiet:
             _tell_written(file, written)
         if show:
@@ -105,24 +105,28 @@ def _refuse_folder(path: Path) -> None:
         raise DataError(f"{path} cannot be written: there is no folder {path.parent}", hint="make it, or name another")
 
 
-def _write_private(path: Path, text: str) -> None:
-    """Puts the text there whole or not at all, for the owner's eyes only; what was there is replaced."""
+def _write(path: Path, text: str) -> None:
+    """Puts the text there: a file whole or not at all, in place of an older one; into a pipe or a device as it is."""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if path.exists() and not path.is_file():
+            path.write_bytes(text.encode())
+        else:
+            _replace_privately(path, text)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        hint = "--html can name a file in another folder"
+        raise DataError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
+
+
+def _replace_privately(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for the owner's eyes only
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(text.encode())
         Path(temporary).replace(path)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             Path(temporary).unlink()
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> DataError:
-    return DataError(f"{path} cannot be written: {error.strerror}", hint="--html can name a file in another folder")
+        raise
 
 
 def _show(path: Path) -> None:

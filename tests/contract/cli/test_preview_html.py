@@ -1,6 +1,7 @@
 """`preview --html`: a private file that appears whole, the same decisions as the preview itself, clear refusals."""
 
 import json
+import os
 import re
 import stat
 import sys
@@ -85,6 +86,16 @@ def test_the_file_is_for_its_owner_alone_and_replaces_an_older_one(
     assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if "preview" in path.name] == ["preview.html"]
+
+
+def test_a_link_leads_to_the_file_and_a_device_stays_one(remindr: Remindr, quickstart: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "page.html", tmp_path / "link.html"
+    link.symlink_to(target)
+    assert remindr("preview", "-C", quickstart, *AS_OF, "--html", link).code == 0
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert remindr("preview", "-C", quickstart, *AS_OF, "--html", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
 
 
 def test_nothing_else_in_the_project_changes(remindr: Remindr, quickstart: Path) -> None:
