@@ -265,7 +265,7 @@ function section(title, ...children) {
 function overview() {
   const going = rows.filter((row) => row.state === "goes out");
   const alone = rows.filter((row) => row.state === "left alone");
-  const persons = rows.filter(isPersons);
+  const persons = rows.filter(isPersons).sort(ORDERS.amount);
   const lead =
     going.length === 0
       ? "Nobody hears from you."
@@ -290,6 +290,7 @@ function overview() {
       tally("By step", going.map((row) => row.step), (step) => ({ state: "goes out", step })),
       tally("By channel", going.flatMap((row) => row.channels), (channel) => ({ channel }), (code) => CHANNELS[code]),
       tally("Left alone because", alone.flatMap((row) => row.reasons), (reason) => ({ state: "left alone", reason }), words),
+      tally("Flags", rows.flatMap((row) => row.flags), (flag) => ({ flag }), words),
     ),
     persons.length ? forPersons(persons) : null,
     head.unreadable.length ? unreadable() : null,
