@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from remindr.pipeline.everybody import all_told
 from remindr.pipeline.run import RunOrder, run
+from remindr.pipeline.station import station
 from remindr.project.load import load_policy
 from remindr.project.starter import starter_files
 
@@ -62,6 +64,16 @@ def test_thanks_come_once_on_the_next_working_day(on: Day) -> None:
     assert on("2026-03-13", "2026-03-13", "2026-03-12") == []
     assert on("2026-03-16", "2026-03-13", "2026-03-12") == ["Thank you for your payment"]
     assert on("2026-03-17", "2026-03-13", "2026-03-12") == []
+
+
+def test_the_page_shows_thanks_to_somebody_who_owes_nothing(on: Day, tmp_path: Path) -> None:
+    assert len(on("2026-03-09")) == 1
+    assert on("2026-03-13", "2026-03-13", "2026-03-12") == []
+    with station(tmp_path, load_policy(tmp_path).policy, date(2026, 3, 16), thorough=True) as at:
+        told = {one.case.customer.id: one.case.notice for one in all_told(at)}
+    assert told["Elm"] is None
+    assert told["Oak"] is not None
+    assert told["Oak"].purpose == "thank_you"
 
 
 def test_no_thanks_while_something_reminded_of_is_open(on: Day) -> None:
