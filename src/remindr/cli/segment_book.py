@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from remindr.cli.terminal import plural, tell, tell_table, tell_wrapped
 from remindr.core.audit import Audit, Balance, Balances, Totals, habits, urgency
 from remindr.core.explain import decision_words
-from remindr.core.review import next_review
-from remindr.core.told import day_words, days_words, money_words, near_words
+from remindr.core.review import next_review, objecting_review
+from remindr.core.told import day_words, days_words, money_words, near_words, number_words
 from remindr.history.history import CUSTOMERS_TO_COMPARE, PAID_TO_BE_TYPICAL
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _sequence(auditor: "Auditor", name: str) -> str:
 def _rows(name: str, totals: Totals, customers: int, sequence: str) -> Iterator[tuple[str, ...]]:
     """A row for a segment, and one more for each further currency."""
     share = f"{totals.customers / customers:.0%}" if customers else ""
-    late = "unknown" if totals.average is None else f"{totals.average:.1f}"
+    late = "unknown" if totals.average is None else number_words(totals.average)
     first = (name, f"{totals.customers:,}", share, late)
     for currency, balance in sorted(totals.balances.items()) or [("", Balance())]:
         yield (*first, currency, f"{balance.open:,.2f}", f"{balance.overdue:,.2f}", sequence)
@@ -138,6 +138,11 @@ def _reasons(auditor: "Auditor", one: "Audited") -> Iterator[str]:
         told = decision_words(one.classification.segment, auditor.decisive(one), auditor.judged(one), currency, most=2)
         tight = "".join(f"; {near_words(near, currency)}" for near in auditor.near(one)[:1])
         yield f"{told}{tight}"
+        every = auditor.at.policy.project.review.every
+        if objection := objecting_review(one.classification, auditor.at.today, every):
+            judged_on = day_words(one.classification.reviewed_on)
+            newest = day_words(objection)
+            yield f"judged on {judged_on}; the review of {newest} found otherwise, but one alone changes nothing"
     if one.classification.moving_to is not None:
         goal = one.classification.moving_to
         yield f"today: {decision_words(goal, auditor.heading(one), one.facts, currency, most=2)}"

@@ -22,7 +22,8 @@ def tell_changes(found: SegmentChanges, policy: "Policy", *, verbose: bool) -> N
     currency = policy.project.company.currency
 
     def move(one: Moved) -> tuple[str, str]:
-        when = "" if one.on is None else f", {'since' if one.on <= found.today else 'next review'} {day_words(one.on)}"
+        link = " on" if one.on and one.on <= found.today else ", next review"
+        when = "" if one.on is None else f"{link} {day_words(one.on)}"
         told = decision_words(one.after, one.evidence, one.facts, currency)
         return f"{one.customer.id}  {one.customer.name}: {one.before} → {one.after}{when}", told
 

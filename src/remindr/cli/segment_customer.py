@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from remindr.cli.segment_book import balance_words
 from remindr.cli.terminal import tell, tell_table
 from remindr.core.explain import segment_place
+from remindr.core.review import objecting_review
 from remindr.core.told import day_words, margin_words, near_words, unit_words, value_words
 from remindr.history.metrics import METRICS, Metric
 
@@ -35,7 +36,9 @@ def _standing(auditor: "Auditor", one: "Audited") -> Iterator[tuple[str, str]]:
     if classification.override is not None:
         yield "", f"set by a person: {classification.override}"
     if classification.since is not None:
-        yield "since", f"{day_words(classification.since)}, judged on {day_words(classification.reviewed_on)}"
+        yield "judged", f"on {day_words(classification.reviewed_on)}, found so since {day_words(classification.since)}"
+    if objection := objecting_review(classification, auditor.at.today, policy.project.review.every):
+        yield "", f"the review of {day_words(objection)} found otherwise, but one alone changes nothing"
     if classification.next_review is not None:
         yield "next review", day_words(classification.next_review)
     if classification.moving_to is not None:

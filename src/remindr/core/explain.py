@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from remindr.core.decided import decisive
 from remindr.core.moving import MOVING
+from remindr.core.review import objecting_review
 from remindr.core.rules import Facts
 from remindr.core.told import (
     counted_words,
@@ -70,6 +71,7 @@ class Case:
     unreadable: tuple[Quarantined, ...]
     later: tuple[Skipped, ...] = ()
     asked: AskedInvoice | None = None
+    too_few: bool = False  # customers to compare with: the book's own figure is assumed
 
     @property
     def invoices(self) -> tuple[Invoice, ...]:
@@ -122,6 +124,8 @@ def explanation(case: Case, *, most: int | None = SENTENCES) -> list[str]:
 def _shortened(lines: Sequence[str], room: int | None) -> list[str]:
     if room is None or len(lines) <= room:
         return list(lines)
+    if room == 1:
+        return [f"{len(lines)} kinds of invoices go without a reminder today: remindr explain -v says why."]
     rest = len(lines) - room + 1
     return [*lines[: room - 1], f"The same kind of thing holds {rest} more invoices: see remindr explain -v."]
 
@@ -195,7 +199,11 @@ def _habit(case: Case) -> str:
     known = f"They have paid {counted_words(str(paid or 'no'), 'invoice', 'invoices')} so far"
     if not isinstance(average, float | int):
         return f"{known}, and how they pay is not known yet."
-    here = f", where an average customer is {days_words(book)} late" if isinstance(book, float | int) else ""
+    here = ""
+    if isinstance(book, float | int):
+        here = f", where an average customer is {days_words(book)} late"
+        if case.too_few:
+            here = f"; too few customers have paid often enough to compare, so {days_words(book)} is taken as usual"
     return f"{known}; on average they are {days_words(average)} late{here}."
 
 
@@ -248,14 +256,22 @@ def _review(case: Case) -> Iterator[str]:
         return
     then = day_words(classification.next_review)
     goal = f", and as things stand they are moving to '{classification.moving_to}'" if classification.moving_to else ""
-    if classification.since is None:
+    if objection := objecting_review(classification, case.today, case.policy.project.review.every):
+        newest = day_words(objection)
+        yield f"The review of {newest} found otherwise, but one alone changes nothing; the next is on {then}{goal}."
+    elif classification.since in (None, classification.reviewed_on):
         yield f"The next review is on {then}{goal}."
     else:
-        yield f"They have been that since {day_words(classification.since)}; the next review is on {then}{goal}."
+        yield f"Every review since {day_words(classification.since)} has found that; the next is on {then}{goal}."
 
 
 def _sequence(case: Case) -> str:
-    name = case.policy.segment(case.classification.segment).sequence
+    segment = case.policy.segment(case.classification.segment)
+    if segment.sequences:
+        names = _few([f"'{name}'" for name in sorted(segment.sequence_names)])
+        place = _at(segment_place(case.policy, segment.name))
+        return f"Each invoice of such customers gets one of the sequences {names}, by what it is{place}."
+    name = segment.sequence
     written = case.policy.sequences[name]
     return f"Such customers get the sequence '{name}'{_at(case.policy.place('sequences', name))}: {written.about}"
 
@@ -331,8 +347,8 @@ def _next(case: Case) -> str:
     coming = case.coming
     if coming is None or coming.next_contact is None:
         return "After that it is a person's." if case.going else "There is no next contact until that changes."
-    sequence = case.policy.segment(case.classification.segment).sequence
-    place = _at(step_place(case.policy, sequence, coming.step)) if coming.step else ""
+    segment = case.policy.segment(case.classification.segment)
+    place = _at(step_place(case.policy, segment.sequence, coming.step)) if coming.step and not segment.sequences else ""
     step = f": step '{coming.step}'{place}" if coming.step else ""
     about = f" about {coming.invoice_id}" if len(case.invoices) > 1 else ""
     return f"If nothing is paid, the next contact{about} is on {day_words(coming.next_contact, weekday=True)}{step}."

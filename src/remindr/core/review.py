@@ -7,6 +7,7 @@ same on every day and on every machine until the next review.
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from remindr.model.classification import Classification
 from remindr.model.policy import Every
 
 LOOKED_BACK = 7  # reviews; whoever changes at each of them keeps the answer of the oldest
@@ -49,6 +50,12 @@ def deciding(answers: Sequence[str | None], provisional: Collection[str], agree:
         if all(one == answer for one in known) or (known and before[0] in provisional):
             return index
     return None
+
+
+def objecting_review(classification: Classification, today: date, every: Every) -> date | None:
+    """The newest review, if it found another segment than the one in force, which an older one decided."""
+    newest = review_days(today, every, 1)[0]
+    return newest if classification.since is not None and classification.reviewed_on < newest else None
 
 
 def run_start(answers: Sequence[str | None], index: int) -> int:

@@ -268,7 +268,8 @@ class Segment(Written):
         if not isinstance(written, dict) or "sequence" in written or not written.get("sequences"):
             return written
         last = written["sequences"][-1] if isinstance(written["sequences"], list) else None
-        return {**written, "sequence": last["sequence"]} if isinstance(last, dict) and "sequence" in last else written
+        main = last.get("sequence") if isinstance(last, dict) else None
+        return {**written, "sequence": main or "missing"}  # what is wrong with the list is told where it stands
 
 
 class Override(Written):

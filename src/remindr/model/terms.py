@@ -214,7 +214,7 @@ class Repeat:
         if text.strip() == "ask":
             return cls()
         found = _REPEAT.fullmatch(" ".join(text.split()))
-        if found is None or not int(found["days"]):
+        if found is None or not int(found["days"]) or not int(found["times"]):
             hint = "write 'ask', or like 'repeat final every 14 days, at most 2 times'"
             raise Miswritten(f"'{text}' is not what can come after the last step", hint=hint)
         return cls(found["step"], int(found["days"]), int(found["times"]))

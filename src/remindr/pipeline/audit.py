@@ -77,11 +77,11 @@ class Auditor:
         return () if goal is None else decisive(self.at.policy.project, goal, one.facts)
 
     def near(self, one: Audited) -> list[Near]:
-        """The numbers that today are close to a limit beyond which another segment begins."""
+        """The numbers that decided close to a limit beyond which another segment begins."""
         classification = one.classification
         if classification.override is not None or classification.moving_to is not None:
             return []
-        return list(near(self.classifier.because(classification, one.facts), one.facts, self.classifier.answer))
+        return list(near(self.tried(one), self.judged(one), self.classifier.answer))
 
     def flag_words(self, one: Audited, name: str) -> str:
         """What a flag found, in words."""

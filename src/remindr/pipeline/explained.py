@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from remindr.core.explain import AskedInvoice, Case
 from remindr.core.rules import Facts
 from remindr.core.schedule import Scheduler
+from remindr.history.history import CUSTOMERS_TO_COMPARE
 from remindr.model.book import Account, Customer
 from remindr.model.classification import Classification
 from remindr.model.outcome import Contact, Progress
@@ -68,6 +69,7 @@ def case_of(
         skipped=decided.skipped if decided else (),
         flags=decided.flags if decided else (),
         held=str(decided.held.problem) if decided and decided.held else None,
+        too_few=at.view.customers_compared < CUSTOMERS_TO_COMPARE,
         unreadable=tuple(cell for cell in at.book.quarantined if cell.customer_id == customer.id),
         later=later,
     )

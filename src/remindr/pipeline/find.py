@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from remindr.pipeline.station import Station
 
 _LISTED = 6
+_AS_A_NUMBER = 1  # the worst rank of what is called so, rather than having it in its name
 
 # The better a word fits, the lower the rank: exactly, but for capitals and leading zeros, as a word, as a part.
 _RANKED = """
@@ -57,6 +58,8 @@ def meant(at: "Station", word: str, invoice: str | None = None) -> Meant:
         return _the_invoice(word, invoices)
     if not customers:
         raise _unknown(at, word, "customer or invoice")
+    if invoices and invoice_fit == fit <= _AS_A_NUMBER:
+        raise _either(word, customers[0], invoices[0])
     return Meant(_the_one(word, customers))
 
 
@@ -81,6 +84,12 @@ def _the_invoice(word: str, found: list[tuple[str, str]]) -> Meant:
     listed = [f"{number} of {customer}" for customer, number in found]
     customer, number = found[0]
     raise _ambiguous(word, "invoices", listed, hint=f"say which, for example: remindr explain {customer} {number}")
+
+
+def _either(word: str, customer: tuple[str, str], invoice: tuple[str, str]) -> DataError:
+    what = f"customer {customer[1]} ({customer[0]}) and invoice {invoice[1]} of customer {invoice[0]}"
+    hint = f"for the invoice: remindr explain {invoice[0]} {invoice[1]}; for the customer, say a part of the name"
+    return DataError(f"'{word}' could be {what}", hint=hint)
 
 
 def _of_customer(at: "Station", customer_id: str, word: str) -> Meant:

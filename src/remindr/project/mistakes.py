@@ -123,7 +123,7 @@ class _Mistake:
         if self.kind in ("too_short", "string_too_short"):
             return f"{self.label} is empty", None
         if self.kind in ("int_type", "int_parsing", "int_from_float"):
-            return f"{self.label} takes a whole number", None
+            return f"{self.label} takes a whole number", "write it in digits: 2"
         limit = next(
             (f"at {word} {self.details['ctx'][key]}" for key, word in _LIMITS if key in self.details.get("ctx", ())),
             None,

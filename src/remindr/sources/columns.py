@@ -14,6 +14,7 @@ from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
 
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
+TELL_WHAT_IS_OPEN = frozenset({"balance", "paid", "status", "cleared_on"})
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]\s*$")
 _WORDS = re.compile(r"\w+")
 HEADING = -1  # the position of a field that stands in heading rows

@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from remindr.sources.columns import TELL_WHAT_IS_OPEN
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 from remindr.sources.values import ask
@@ -14,6 +15,8 @@ NAMED = 3
 
 def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table], counted: date) -> Iterator[str]:
     """Everything worth telling of a finished book that counts payments up to a day."""
+    if "payments" not in tables and not TELL_WHAT_IS_OPEN & set(tables["invoices"].fields):
+        yield f"{tables['invoices'].shown}: no column says what is paid, so every invoice in it counts as open"
     for table in tables.values():
         yield from of_columns(table)
     yield from of_customers(connection, tables.get("customers"))

@@ -7,7 +7,7 @@ from typing import Final
 
 from remindr.errors import Problem
 from remindr.sources.amounts import SIGN, parse_amount
-from remindr.sources.columns import Columns, folded_words
+from remindr.sources.columns import TELL_WHAT_IS_OPEN, Columns, folded_words
 from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
 from remindr.sources.folding import fold
 from remindr.sources.synonyms import FIELD_NAMES, Role
@@ -29,6 +29,22 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
         others = ", ".join(f"'{header}'" for header in columns.unused if header) or "no other columns"
         hint = f"write '{field}: ITS HEADER' under 'sources: columns:' in remindr.yaml; the file has {others}"
     return Problem(f"no column for the {FIELD_NAMES.get(field, field)}", file, row, hint=hint)
+
+
+def open_untold(file: str, row: int, columns: Columns, sample: Mapping[str, str], amount: str) -> Problem | None:
+    """A problem if no column says what is still open, and one that was not recognised may be the one that does."""
+    if columns.profile.name or columns.positions.keys() & TELL_WHAT_IS_OPEN:
+        return None
+    unused = [header for header in columns.unused if fold(header)]
+    for field in ("balance", "cleared_on"):
+        if likely := _nearest(field, unused, sample, "invoices"):
+            what = f"no column says what is still open, and '{likely}' was not recognised"
+            hint = (
+                f"if it is the {FIELD_NAMES[field]}, write '{field}: {likely}' under 'sources: columns:' in "
+                f"remindr.yaml; if every invoice of the file is open, write 'balance: {amount}'"
+            )
+            return Problem(what, file, row, hint=hint)
+    return None
 
 
 def looks_like_date(text: str) -> bool:

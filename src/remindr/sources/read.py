@@ -55,6 +55,8 @@ def read_role(
     for snapshot, dialect in found.values():
         if dialect.headers == likest.headers:
             columns = _columns(snapshot, dialect, role, project.sources.format, wanted)
+            if role == "invoices" and not project.sources.payments:
+                _refuse_open_untold(snapshot, dialect, columns)
             columns = columns.with_own(own, dialect.headers)
             sources.append(Source(snapshot, dialect, columns))
         else:
@@ -88,6 +90,15 @@ def _columns(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wan
         place = (snapshot.shown, dialect.header_row)
         raise DataError([missing_column(*place, field, columns, sample, role) for field in missing])
     return columns
+
+
+def _refuse_open_untold(snapshot: Snapshot, dialect: Dialect, columns: Columns) -> None:
+    """DataError rather than reminders of what was paid, if the column that tells may be there under another name."""
+    from remindr.sources.missing import open_untold
+
+    sample = dict(zip(dialect.headers, dialect.sample, strict=False))
+    if problem := open_untold(snapshot.shown, dialect.header_row, columns, sample, columns.header("amount")):
+        raise DataError(problem)
 
 
 def check_wanted(tables: Mapping[Role, Table], wanted: Mapping[str, str]) -> None:

@@ -117,7 +117,7 @@ def test_every_move_is_what_the_two_days_say(remindr: Remindr, quickstart: Path)
 
 def test_changes_are_told_in_sentences(remindr: Remindr, quickstart: Path) -> None:
     out = remindr("segment", "-C", quickstart, *AS_OF, "--since", "2026-08-15").out
-    assert "00113  Larkspur Catering: reliable → slow, since 1 October 2026" in out
+    assert "00113  Larkspur Catering: reliable → slow on 1 October 2026" in out
     assert "00303  Saoirse Books: reliable → slow, next review 1 December 2026" in out
     newest = remindr("segment", "-C", quickstart, *AS_OF, "--changes").out
     assert newest.startswith("0 customers moved since the review of 1 October 2026.")

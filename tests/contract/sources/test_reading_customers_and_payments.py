@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from findings import told
+
 from remindr.sources.book import Book
 
 Load = Callable[..., Book]
@@ -31,13 +33,13 @@ def test_customers_file_describes_the_customers(load: Load, customers: Rows) -> 
     }  # fmt: skip
     assert (bo["language"], bo["do_not_contact"], bo["hold"]) == ("nl-BE", True, "in administration")
     assert cy["name"] == "Cy"
-    assert book.warnings == ("customers.csv: 1 e-mail cell holds no address: 'n/a'",)
+    assert told(book) == ("customers.csv: 1 e-mail cell holds no address: 'n/a'",)
 
 
 def test_customer_missing_from_the_customers_file_is_kept_and_told(load: Load, customers: Rows) -> None:
     book = load(BY_NUMBER, customers="Customer ID,Name\n1,Ada\n")
     assert [(row["customer_id"], row["listed"]) for row in customers(book)] == [("1", True), ("2", False)]
-    assert book.warnings == ("customers.csv: 1 customer with invoices not in it: 2",)
+    assert told(book) == ("customers.csv: 1 customer with invoices not in it: 2",)
 
 
 def test_invoice_file_fills_what_the_customers_file_leaves_open(load: Load, customers: Rows) -> None:
@@ -82,7 +84,7 @@ def test_customer_who_stands_there_twice_is_told_and_the_first_filled_cell_count
         ("Ada", "ap@ada.example", "01"),
         ("Bo", None, None),
     ]
-    assert "1 customer in it more than once" in book.warnings[0]
+    assert "1 customer in it more than once" in told(book)[0]
 
 
 def test_payments_settle_invoices_that_know_no_balance(load: Load, invoices: Rows) -> None:
@@ -128,7 +130,7 @@ def test_book_counts_payments_up_to_the_older_file(load: Load) -> None:
 
 def test_file_dated_after_today_is_told(load: Load) -> None:
     book = load("Stand: 21.11.2026,,,\nCustomer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,1.00\n")
-    assert book.warnings == ("invoices.csv is of 2026-11-21, which is after 2026-11-20",)
+    assert told(book) == ("invoices.csv is of 2026-11-21, which is after 2026-11-20",)
 
 
 def test_payment_in_another_currency_settles_nothing(load: Load, invoices: Rows) -> None:

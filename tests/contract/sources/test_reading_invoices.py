@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from findings import told
 
+from remindr.errors import DataError
 from remindr.sources.book import Book
 
 Load = Callable[..., Book]
@@ -228,7 +230,7 @@ def test_rows_of_part_payments_are_folded_and_the_last_date_counts(load: Load, i
 def test_copies_of_a_row_are_read_once_and_told(load: Load, invoices: Rows) -> None:
     book = load(f"{HEAD}\n1,Ada,A-1,2026-10-01,10.00\n1,Ada,A-1,2026-10-01,10.00\n2,Bo,A-2,2026-10-01,10.00\n")
     assert [row["invoice_id"] for row in invoices(book)] == ["A-1", "A-2"]
-    assert book.warnings == ("invoices.csv: 1 row repeats an invoice that is there already; it was read once",)
+    assert told(book) == ("invoices.csv: 1 row repeats an invoice that is there already; it was read once",)
 
 
 def test_rows_that_contradict_each_other_are_all_set_aside(load: Load, invoices: Rows) -> None:
@@ -249,7 +251,7 @@ def test_same_number_with_another_customer_is_another_invoice(load: Load, invoic
 def test_ids_that_differ_only_in_zeros_are_kept_apart_and_told(load: Load, customers: Rows) -> None:
     book = load(f"{HEAD}\n0042,Ada,007,2026-10-01,10.00\n42,Ada,8,2026-10-01,10.00\n42,Ada,08,2026-10-01,10.00\n")
     assert [row["customer_id"] for row in customers(book)] == ["0042", "42"]
-    assert book.warnings == (
+    assert told(book) == (
         "customer numbers '0042' and '42' differ only in leading zeros; they are kept apart",
         "'Ada' has several numbers: 0042, 42",
         "42: invoices '08' and '8' differ only in leading zeros",
@@ -267,7 +269,20 @@ def test_column_that_a_person_rules_out_is_not_read(load: Load, invoices: Rows) 
 
 
 def test_columns_that_nothing_is_read_from_are_told(load: Load) -> None:
-    assert load(f"{HEAD},Weather\n1,Ada,A-1,2026-10-01,1.00,fair\n").warnings == ("invoices.csv: not used: Weather",)
+    assert told(load(f"{HEAD},Weather\n1,Ada,A-1,2026-10-01,1.00,fair\n")) == ("invoices.csv: not used: Weather",)
+
+
+def test_a_file_of_amounts_alone_counts_as_open_and_says_so(load: Load, invoices: Rows) -> None:
+    book = load(f"{HEAD}\n1,Ada,A-1,2026-10-01,1.00\n")
+    assert book.warnings == ("invoices.csv: no column says what is paid, so every invoice in it counts as open",)
+    assert invoices(book)[0]["balance"] == 1
+
+
+def test_amounts_that_are_all_open_can_be_called_so(load: Load, invoices: Rows) -> None:
+    text = f"{HEAD},Sum before\n1,Ada,A-1,2026-10-01,7.00,9.00\n"
+    with pytest.raises(DataError, match="no column says what is still open, and 'Sum before' was not recognised"):
+        load(text)
+    assert invoices(load(text, columns={"balance": "Amount"}))[0]["balance"] == 7
 
 
 def test_amounts_with_more_than_four_decimals_are_not_rounded(load: Load, invoices: Rows) -> None:
@@ -314,7 +329,7 @@ def test_terms_that_are_days_are_due_dates(load: Load, invoices: Rows) -> None:
 
 def test_payments_dated_after_the_export_are_told(load: Load) -> None:
     book = load("Stand: 19.11.2026,,,\nCustomer,Invoice No,Due Date,Amount,Paid on\nAda,1,2026-10-01,1.00,2026-12-01\n")
-    assert book.warnings == (
+    assert told(book) == (
         "invoices.csv: 1 invoice was paid after 2026-11-19, the day of the export; are day and month read rightly?",
     )
 
@@ -322,4 +337,4 @@ def test_payments_dated_after_the_export_are_told(load: Load) -> None:
 def test_spellings_of_one_name_are_told(load: Load, customers: Rows) -> None:
     book = load("Customer,Invoice No,Due Date,Amount\nACME,1,2026-10-01,1.00\nAcme,2,2026-10-01,1.00\n")
     assert len(customers(book)) == 2
-    assert book.warnings == ("'ACME, Acme' may be spellings of one customer; they are kept apart",)
+    assert told(book) == ("'ACME, Acme' may be spellings of one customer; they are kept apart",)

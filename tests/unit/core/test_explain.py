@@ -119,7 +119,7 @@ def test_a_move_is_told_before_it_happens() -> None:
     going = Classification("C1", "steady", (), date(2026, 11, 1), "firm", date(2026, 12, 1), since=date(2026, 5, 1))
     lines = told(case(invoice(due=days_ago(6)), classification=going))
     assert (
-        "They have been that since 1 May 2026; the next review is on 1 December 2026, and as things stand they are "
+        "Every review since 1 May 2026 has found that; the next is on 1 December 2026, and as things stand they are "
         "moving to 'firm'." in lines
     )
 
