@@ -115,12 +115,13 @@ def _place(entry: "Skipped") -> tuple[str, str, str]:
 def _row(notice: "Notice") -> tuple[str, ...]:
     from remindr.core.told import money_words
 
+    then = "".join(f", {one.channel} on {one.on}" for one in notice.follow_ups)
     return (
         notice.customer.id,
         notice.customer.name if notice.customer.name != notice.customer.id else "",
         notice.segment,
         notice.step,
-        "+".join(notice.channels),
+        "+".join(notice.channels) + then,
         notice.to.replace("\n", ", "),
         str(len(notice.invoices) + len(notice.also_due)),
         " + ".join(money_words(value, currency) for currency, value in notice.total.items()),
@@ -132,6 +133,8 @@ def _tell_message(notice: "Notice", message: "Message") -> None:
     tell(f"── {notice.customer.name} ({notice.customer.id}), {notice.segment}: {' and '.join(notice.channels)}")
     for reason in notice.why:
         tell(f"   {reason}")
+    for one in notice.follow_ups:
+        tell(f"   then a {one.channel} on {one.on:%A}, {one.on}")
     tell(f"To: {notice.to}" if notice.to else "To: (no address on file)")
     if message.subject:
         tell(f"Subject: {message.subject}")

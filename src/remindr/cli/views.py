@@ -137,7 +137,7 @@ def _notice(notice: Notice, message: Message) -> PlannedNotice:
         "respond_by": iso(notice.respond_by),
         "credits": amounts(notice.credits),
         "total": amounts(notice.total),
-        "follow_ups": [],
+        "follow_ups": [{"channel": one.channel, "on": one.on.isoformat()} for one in notice.follow_ups],
         "needs_approval": False,
         "why": list(notice.why),
     }

@@ -97,12 +97,13 @@ class Cases:
 
     def judge(self, account: Account, segment: str, facts: Facts, progress: Progress, calendar: Calendar) -> list[Case]:
         """Each open invoice of a customer, oldest due first, with its step for today or what comes next."""
-        cases = list(self._open(account, segment, facts, progress))
+        cases = list(self.standing(account, segment, facts, progress))
         for case in cases:
             self._find_step(case, account.customer, facts, calendar)
         return cases
 
-    def _open(self, account: Account, segment: str, facts: Facts, progress: Progress) -> Iterator[Case]:
+    def standing(self, account: Account, segment: str, facts: Facts, progress: Progress) -> Iterator[Case]:
+        """Each open invoice of a customer, oldest due first, with what rests it whatever the sequence says."""
         credit = allocate(account)
         own = list(blockers.of_customer(account.customer, unreadable=account.customer.id in self._unreadable))
         for invoice in account.invoices:

@@ -50,10 +50,12 @@ class CallList:
         """Whether more calls could be due than fit into a day."""
         return self._calls.capacity is not None
 
-    def beyond(self, called: Iterable[Contender]) -> frozenset[str]:
-        """The customers for whose calls there is no room today."""
-        ranked = sorted(called, key=self._rank)
-        return frozenset(one.customer_id for one in ranked[self._calls.capacity :])
+    def beyond(self, called: Iterable[Contender], *, promised: Collection[str] = ()) -> frozenset[str]:
+        """The customers for whose calls there is no room today; those who were `promised` one take it first."""
+        if self._calls.capacity is None:
+            return frozenset()
+        ranked = sorted((one for one in called if one.customer_id not in promised), key=self._rank)
+        return frozenset(one.customer_id for one in ranked[max(0, self._calls.capacity - len(promised)) :])
 
     def _rank(self, one: Contender) -> tuple[object, ...]:
         """Smaller is rung sooner: traits that apply, high figures; unknown figures come last."""

@@ -283,7 +283,16 @@ def _said(case: Case) -> str:
         return f"Nothing was said about {about} yet."
     last = max(contacts, key=lambda one: one.on)
     told = f"Last said: step '{last.step}' on {day_words(last.on)}, {_about(contacts, last)}"
-    return f"{told}, to be answered by {day_words(last.respond_by)}." if last.respond_by else f"{told}."
+    answer = f", to be answered by {day_words(last.respond_by)}" if last.respond_by else ""
+    return f"{told}{answer}{_announced(case)}."
+
+
+def _announced(case: Case) -> str:
+    """The calls that the customer was told to expect about what is asked for."""
+    numbers = {one.id for one in case.invoices}
+    days = [call.on for call in case.progress.announced if not numbers.isdisjoint(call.invoices)]
+    told = " and on ".join(day_words(day, weekday=True) for day in dict.fromkeys(days))
+    return f"; we said we would ring on {told}" if days else ""
 
 
 def _about(contacts: Sequence[Contact], last: Contact) -> str:
@@ -304,6 +313,10 @@ def _today(case: Case) -> list[str]:
 
 
 def _goes_out(case: Case, notice: Notice, lines: Sequence[Line]) -> str:
+    if notice.purpose == "announced_call":
+        number = f" ({notice.to})" if notice.to else ""
+        about = _few([line.invoice.id for line in lines])
+        return f"Today they get a call{number}, as announced: {_dates_in_words(notice.why[0])}; about {about}."
     first = lines[0]
     how = " and ".join(_CHANNELS[channel] for channel in notice.channels)
     reached = "; ".join(part for part in (notice.to.replace("\n", ", "), notice.instead) if part)
@@ -314,7 +327,8 @@ def _goes_out(case: Case, notice: Notice, lines: Sequence[Line]) -> str:
     due = f", {told}{place}, because {_dates_in_words(fact)}" if fact else place
     rest = f"; also about {_few([line.invoice.id for line in lines[1:]])}" if len(lines) > 1 else ""
     answer = f"; to be answered by {day_words(notice.respond_by)}" if notice.respond_by else ""
-    return f"Today they get {how}{f' ({reached})' if reached else ''}: step '{step}'{due}{rest}{answer}."
+    ring = "".join(f"; it says that we will ring on {day_words(one.on, weekday=True)}" for one in notice.follow_ups)
+    return f"Today they get {how}{f' ({reached})' if reached else ''}: step '{step}'{due}{rest}{answer}{ring}."
 
 
 def _dates_in_words(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from remindr.core.cleaning import lines, one_line
-from remindr.core.formatting import format_date, join_words, locale_of, money_formatter
+from remindr.core.formatting import format_date, format_weekday, join_words, locale_of, money_formatter
 from remindr.model.book import Customer
 from remindr.model.classification import History, MetricValue
 from remindr.model.outcome import Contact, Progress, State
@@ -88,6 +88,7 @@ class FactBook:
             "credits": join_words(credits_, locale),
             "invoice_table": TABLE_MARK,
             "respond_by": format_date(notice.respond_by, locale) if notice.respond_by else "",
+            "call_on": _call_on(notice, progress, locale),
             "counted_until": format_date(self._counted_until, locale),
             "today": format_date(notice.as_of, locale),
             "pay_link": due[0]["pay_link"] if count == 1 and due else "",
@@ -168,6 +169,12 @@ def _reminders(notice: Notice, progress: Progress) -> Sequence[Contact]:
         return ()
     contacts = progress.contacts.get(notice.invoices[0].invoice.id, ())
     return [contact for contact in contacts if contact.level > Level.HEADS_UP and contact.state is State.SENT]
+
+
+def _call_on(notice: Notice, progress: Progress, locale: str) -> str:
+    """The day for which a notice announces a call, or was told as the day of this one; empty without any."""
+    days = [one.on for one in notice.follow_ups] or [one.on for one in progress.announced if one.key == notice.key]
+    return format_weekday(days[0], locale) if days else ""
 
 
 def _metric(value: MetricValue, locale: str) -> Any:

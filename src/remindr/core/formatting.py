@@ -90,6 +90,12 @@ def format_date(day: date, locale: str) -> str:
     return babel_date(day, "long", locale)
 
 
+@lru_cache(maxsize=2000)
+def format_weekday(day: date, locale: str) -> str:
+    """The date with its weekday: `Friday, 20 November 2026`."""
+    return babel_date(day, "full", locale)
+
+
 def join_words(items: Sequence[str], locale: str) -> str:
     """Several things as one phrase: `£120.00 and €35.00`; empty text for none."""
     return format_list(list(items), locale=locale) if len(items) > 1 else "".join(items)

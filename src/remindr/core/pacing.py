@@ -25,17 +25,23 @@ class Pacing:
 
     def apply(self, cases: list[Case], progress: Progress, calendar: Calendar) -> None:
         """Adds the reasons that follow from the customer's other invoices and from earlier contacts."""
-        overdue = [case for case in cases if case.overdue]
-        small = self._below_minimum(overdue)
+        overdue = self.rest_small(cases)
         pacing = list(blockers.of_pacing(progress, self._reminding, self._today))
         for case in overdue:
-            if case.invoice.currency in small:
-                case.reasons.append(small[case.invoice.currency])
             if case.step is not None:
                 case.reasons.extend(pacing)
         if is_stern(cases):
             self._keep_tone(cases)
         self._rest_heads_ups(cases, overdue, progress, calendar)
+
+    def rest_small(self, cases: Iterable[Case]) -> list[Case]:
+        """The overdue ones; those in a currency in which little is overdue are given that as a reason to rest."""
+        overdue = [case for case in cases if case.overdue]
+        small = self._below_minimum(overdue)
+        for case in overdue:
+            if case.invoice.currency in small:
+                case.reasons.append(small[case.invoice.currency])
+        return overdue
 
     def quiet_until(self, progress: Progress, *, reminded_today: bool) -> date:
         """The first day on which the customer may hear of overdue money again."""

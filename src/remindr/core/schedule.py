@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 
+from remindr.core.announced import call_notice, due_calls
 from remindr.core.blockers import ONE_DAY
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
@@ -16,7 +17,7 @@ from remindr.model.book import Account, Customer, Invoice
 from remindr.model.classification import Classification
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Progress
-from remindr.model.plan import Blocker, Line, Notice, Reason, Skipped
+from remindr.model.plan import Blocker, FollowUp, Line, Notice, Reason, Skipped
 from remindr.model.policy import Policy, Step
 from remindr.model.terms import Level
 
@@ -37,6 +38,7 @@ class Scheduler:
 
     def __init__(self, policy: Policy, today: date, *, unreadable: frozenset[str] = frozenset()) -> None:
         """`unreadable` are the customers named in a row that could not be read."""
+        self._policy = policy
         self._today = today
         self._calendars = Calendars(policy.project)
         self._cases = Cases(policy, today, unreadable)
@@ -69,6 +71,23 @@ class Scheduler:
         reminded = notice is not None and notice.level > Level.HEADS_UP
         quiet_until = self._pacing.quiet_until(progress, reminded_today=reminded)
         return Decision(notice, tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest))
+
+    def announced(
+        self, account: Account, classification: Classification, facts: Facts, progress: Progress
+    ) -> Notice | None:
+        """The call that the customer was told to expect by now, about what is still open and does not rest.
+
+        It takes no step, and nothing waits for it. Several of them are one call.
+        """
+        due = due_calls(progress.announced, self._today, self.calendar(account.customer))
+        if not due:
+            return None
+        cases = list(self._cases.standing(account, classification.segment, facts, progress))
+        self._pacing.rest_small(cases)
+        told = {number for call in due for number in call.invoices}
+        about = [case for case in cases if case.invoice.id in told and not case.reasons]
+        made = (call_notice(self._policy, account.customer, classification, one, about, self._today) for one in due)
+        return next(filter(None, made), None) if about else None
 
     def _choose_lead(
         self, account: Account, cases: list[Case], calendar: Calendar, *, calls_full: bool
@@ -125,6 +144,7 @@ class Scheduler:
         least = leading.level - _ALSO_DUE_BELOW
         others = cases if lead.overdue and len(cases) > len(taking) else ()
         words = self._words(lead, leading, cases, found)
+        then, silent = self._then(account.customer, lead, leading, found, calendar)
         return Notice(
             key=notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat),
             purpose="reminder",
@@ -145,9 +165,22 @@ class Scheduler:
             respond_by=self._respond_by(taking, calendar),
             credits=total_by_currency((case.invoice.currency, case.credit) for case in taking if case.credit),
             total=total_by_currency((case.invoice.currency, case.invoice.balance - case.credit) for case in taking),
-            why=(*(case.why for case in taking), *((found.why,) if found.why else ())),
+            follow_ups=then,
+            why=(*(case.why for case in taking), *((found.why,) if found.why else ()), *silent),
             instead=found.why if found.instead else None,
         )
+
+    def _then(
+        self, customer: Customer, lead: Case, leading: Step, found: Reach, calendar: Calendar
+    ) -> tuple[tuple[FollowUp, ...], tuple[str, ...]]:
+        """The call that the notice announces, or why it announces none although its step would."""
+        if leading.then is None or found.channels[0] == "call":
+            return (), ()
+        if not customer.phone:
+            return (), ("no phone number on file, so no call is announced",)
+        key = notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat, "announced_call")
+        day = calendar.next_calling_day(self._today + ONE_DAY)
+        return (FollowUp(leading.then, day, key, leading.id),), ()
 
     def _words(self, lead: Case, leading: Step, cases: list[Case], found: Reach) -> Step:
         """The step whose words are used: a friendly one is said firmly beside a formal matter."""

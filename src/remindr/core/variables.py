@@ -17,6 +17,7 @@ VARIABLES: dict[str, str] = {
     "credits": "credits taken off the total, empty if there are none",
     "invoice_table": "the table of all of these; put it on a line of its own",
     "respond_by": "the date to answer by, empty if the step gives none",
+    "call_on": "the day on which you will ring, with its weekday, if the step says `then: call`; else empty",
     "counted_until": "the date up to which payments are counted",
     "today": "the date of the message",
     "pay_link": "where to pay online, when exactly one invoice is to be paid; else empty",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from remindr.errors import Refused
 from remindr.journal.engine import bulk_insert, many_values
 from remindr.journal.records import RunStart
-from remindr.journal.schema import deliveries, lines, messages, notices
+from remindr.journal.schema import deliveries, follow_ups, lines, messages, notices
 from remindr.model.plan import ChannelName, Notice
 
 Row = tuple[Any, ...]
@@ -50,6 +50,9 @@ def _store_batch(connection: Connection, run: RunStart, delivery_id: int, batch:
     bulk_insert(connection, lines, (row for id_, (notice, _) in batch for row in _line_rows(id_, notice)))
     by_channel = ((id_, channel, delivery_id) for id_, (_, channels) in batch for channel in channels)
     bulk_insert(connection, messages, by_channel)
+    announced = ((id_, one) for id_, (notice, _) in batch for one in notice.follow_ups)
+    rows = ((id_, one.channel, one.on.isoformat(), one.key, one.step) for id_, one in announced)
+    bulk_insert(connection, follow_ups, rows)
 
 
 def _notice_row(id_: int, notice: Notice, run: RunStart, delivery_id: int) -> Row:

@@ -15,9 +15,10 @@ from sqlalchemy import Column, Connection, RowMapping, exists, func, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from remindr.errors import Refused
+from remindr.journal.announced import Key
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import bulk_insert, damaged, explained
-from remindr.journal.progress import Key, current_states, read_progress
+from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_flags, run_results, runs
 from remindr.journal.sightings import (

@@ -14,9 +14,10 @@ from sys import intern
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, and_, bindparam, select
 
+from remindr.journal.announced import Key, read_announced
 from remindr.journal.engine import bulk_insert, many_values
 from remindr.journal.schema import delivery_states, lines, notices
-from remindr.model.outcome import Contact, Progress, State
+from remindr.model.outcome import AnnouncedCall, Contact, Progress, State
 
 _ROWS_AT_A_TIME = 5000
 _IDS_AT_A_TIME = 500
@@ -30,8 +31,6 @@ _open_items = Table(
 )
 
 _to_day = lru_cache(maxsize=4096)(date.fromisoformat)
-
-Key = tuple[str, str]  # customer id, invoice id
 
 _ByInvoice = dict[str, tuple[Contact, ...]]
 
@@ -54,7 +53,7 @@ _STEPS_TAKEN = (
         and_(lines.c.customer_id == _open_items.c.customer_id, lines.c.invoice_id == _open_items.c.invoice_id),
     )
     .join(notices, notices.c.id == lines.c.notice_id)
-    .where(lines.c.role != "also_open", ~notices.c.voided)
+    .where(lines.c.role != "also_open", notices.c.purpose != "announced_call", ~notices.c.voided)
 )
 
 _RECENT = select(notices.c.customer_id, notices.c.as_of, notices.c.overdue).where(
@@ -84,15 +83,28 @@ def read_progress(
         noticed = _days_noticed(connection, min(today, contacts_since))
         _open_items.drop(connection, checkfirst=False)
         _move(contacts, noticed, now)
+        announced = read_announced(connection, items, now, today=today, since=contacts_since)
         return {
-            customer_id: _progress(contacts.get(customer_id, {}), noticed.get(customer_id, {}), today, contacts_since)
+            customer_id: _progress(
+                contacts.get(customer_id, {}),
+                noticed.get(customer_id, {}),
+                announced.get(customer_id, ()),
+                today,
+                contacts_since,
+            )
             for customer_id in dict.fromkeys((*contacts, *noticed))  # in order, which memory likes
         }
 
 
-def _progress(contacts: _ByInvoice, noticed: dict[date, bool], today: date, contacts_since: date) -> Progress:
+def _progress(
+    contacts: _ByInvoice,
+    noticed: dict[date, bool],
+    announced: tuple[AnnouncedCall, ...],
+    today: date,
+    contacts_since: date,
+) -> Progress:
     overdue = [day for day, was_overdue in noticed.items() if was_overdue and day >= contacts_since]
-    return Progress(contacts, tuple(sorted(overdue)), today in noticed)
+    return Progress(contacts, tuple(sorted(overdue)), today in noticed, announced)
 
 
 def _move(contacts: dict[str, _ByInvoice], noticed: dict[str, dict[date, bool]], now: Mapping[Key, Key]) -> None:

@@ -2,7 +2,8 @@
 
     runs ──< deliveries ──< delivery_states      the newest state of a delivery is where it stands
      │            └──< notices ──< lines         one line per invoice that a notice names
-     │                    └──< messages          one message per channel
+     │                    ├──< messages          one message per channel
+     │                    └──< follow_ups        the call that it announces, with the day that the customer was told
      └── run_results                             absent: the run never came to its end
 
     exports        the days of which exports were seen
@@ -17,7 +18,7 @@ change here needs a migration beside it and a new REVISION.
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-REVISION = "0002"
+REVISION = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -129,6 +130,17 @@ messages = Table(
     Column("notice_id", Integer, ForeignKey(notices.c.id), primary_key=True),
     Column("channel", Text, primary_key=True),
     Column("delivery_id", Integer, ForeignKey(deliveries.c.id), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("notice_id", Integer, ForeignKey(notices.c.id), primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("step", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -33,12 +33,31 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncedCall:
+    """A call that a customer was told to expect and that was not made yet, and the open invoices it is about.
+
+    `sequence` and `step` are what announced it; `key` is the key of its own notice.
+    """
+
+    key: str
+    on: date
+    said_on: date
+    sequence: str
+    step: str
+    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """What the journal knows of one customer: steps taken per open invoice, days of overdue contacts (newest last)."""
+    """What the journal knows of one customer: steps taken per open invoice, days of overdue contacts (newest last).
+
+    `announced` are the calls to come, and those that were missed, soonest first.
+    """
 
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id, oldest first
     overdue_contact_days: tuple[date, ...] = ()
     noticed_today: bool = False
+    announced: tuple[AnnouncedCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

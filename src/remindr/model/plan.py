@@ -50,6 +50,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A contact that a notice announces, with the day that the customer is told; `step` is what announces it.
+
+    `key` is the key that its own notice will have.
+    """
+
+    channel: ChannelName
+    on: date
+    key: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One decision to contact one customer, covering one or more invoices.
 
@@ -77,6 +90,7 @@ class Notice:
     respond_by: date | None = None
     credits: Mapping[str, Decimal] = field(default_factory=dict)
     total: Mapping[str, Decimal] = field(default_factory=dict)
+    follow_ups: tuple[FollowUp, ...] = ()
     why: tuple[str, ...] = ()
     instead: str | None = None  # why another channel than the one asked for
 

@@ -443,6 +443,9 @@ class Step(Written):
     condition: RuleField | None = Field(None, alias="if", description="Only for invoices this is true of.")
     by: Literal["email", "call", "sms", "letter", "preferred"] = Field(description="How the customer is contacted.")
     also: Literal["letter"] | None = Field(None, description="A letter that goes with it.")
+    then: Literal["call"] | None = Field(
+        None, description="A call some days later, on the next calling day with room; the message says when."
+    )
     level: LevelField = Field(description="How firmly it speaks.")
     respond_within: SpanField | None = Field(None, description="Gives the customer a date to respond by.")
 

@@ -53,7 +53,7 @@ def case_of(
     progress = at.progress.get(customer.id, NO_PROGRESS)
     notice = decided.notice if decided else None
     later: tuple[Skipped, ...] = ()
-    if notice is not None and account is not None:
+    if notice is not None and notice.purpose == "reminder" and account is not None:
         later = scheduler.decide(account, classification, facts, _after(notice, progress)).skipped
     return Case(
         policy=at.policy,
@@ -85,7 +85,9 @@ def _after(notice: Notice, progress: Progress) -> Progress:
         )  # fmt: skip
         contacts[line.invoice.id] = (*contacts.get(line.invoice.id, ()), taken)
     overdue = (notice.as_of,) if notice.level > Level.HEADS_UP else ()
-    return Progress(contacts, (*progress.overdue_contact_days, *overdue), noticed_today=True)
+    return Progress(
+        contacts, (*progress.overdue_contact_days, *overdue), noticed_today=True, announced=progress.announced
+    )
 
 
 def _asked(at: "Station", meant: "Meant") -> AskedInvoice | None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from remindr.core.announced import CallDays
 from remindr.core.calendar import Calendar
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender, address_of, one_an_address
 from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
-from remindr.core.schedule import Scheduler
+from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
@@ -67,28 +68,46 @@ def segments(at: Station, only: str | None = None) -> Iterator[tuple[Customer, d
 def decisions(at: Station, only: str | None = None) -> Iterator[Decided]:
     """What every customer with something open, or only one, hears at T, rendered.
 
-    They come by customer id, but for those who compete with others for a call or share an address: they come last.
-    A notice that cannot be rendered is held; the others are not affected.
+    They come by customer id, but for those who compete with others for a call or share an address: they come last,
+    and after them calls that were announced and thanks. A notice that cannot be rendered is held; the others are not
+    affected.
     """
     desk = _Desk(at)
+    for one in _in_turn(at, desk):
+        if only in (None, one.customer_id):
+            yield desk.put_into_words(one)
+
+
+def _in_turn(at: Station, desk: "_Desk") -> Iterator[Contender]:
+    """Every decision, each made once those that it depends on are in words."""
     waiting = []
     for account, history in at.view.accounts():
         one = desk.decide(account, history)
         if desk.is_contended(one):
             waiting.append(one)
-        elif only in (None, one.customer_id):
-            yield desk.put_into_words(one)
-    yield from (desk.put_into_words(one) for one in desk.settle(waiting) if only in (None, one.customer_id))
-    yield from (desk.put_into_words(one) for one in desk.thanked() if only in (None, one.customer_id))
+        else:
+            yield desk.promise(one)
+    yield from map(desk.promise, desk.settle(waiting))
+    yield from desk.announced()
+    yield from desk.thanked()
 
 
 def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decided]:
-    """What `decisions` says of each customer, or of one, in one piece: thanks stand beside what is left alone."""
+    """What `decisions` says of each customer, or of one, in one piece.
+
+    Thanks and announced calls stand beside what is left alone; beside a reminder such a call is one more message.
+    """
     found: dict[str, Decided] = {}
     for one in decisions(at, only):
         earlier = found.get(one.customer_id)
-        found[one.customer_id] = replace(one, skipped=earlier.skipped, flags=earlier.flags) if earlier else one
+        found[one.customer_id] = _together(earlier, one) if earlier else one
     return found
+
+
+def _together(first: Decided, second: Decided) -> Decided:
+    if first.notice is None:
+        return replace(second, skipped=first.skipped, flags=first.flags)
+    return replace(first, messages=(*first.messages, *second.messages), held=first.held or second.held)
 
 
 class _Desk:
@@ -101,11 +120,17 @@ class _Desk:
         self._composer = Composer(at.policy, at.counted_until)
         self._calls = CallList(at.policy)
         self._shared = at.view.shared_addresses()
+        self._days: CallDays | None = None
         self._noticed: set[str] = set()
+        self._announced: dict[str, Contender] = {}
 
     def thanked(self) -> Iterator[Contender]:
         """Those who are thanked today: nobody for whom there is another notice, and nobody twice."""
         return thankful(self._at, self._classifier, self._noticed)
+
+    def announced(self) -> Iterator[Contender]:
+        """Those who are rung today because they were told so; not those for whom another call is on the list."""
+        yield from tuple(self._announced.values())
 
     def decide(self, account: Account, history: History) -> Contender:
         """What a customer would hear if there were no others."""
@@ -115,7 +140,20 @@ class _Desk:
         reviewed = self._at.reviewed.get(customer_id)
         classification = self._classifier.classify(customer_id, facts, self._at.today, reviewed)
         decision = self._scheduler.decide(account, classification, facts, progress)
-        return Contender(account, classification, facts, progress, decision)
+        one = Contender(account, classification, facts, progress, decision)
+        if call := self._scheduler.announced(account, classification, facts, progress) if progress.announced else None:
+            self._announced[customer_id] = replace(one, decision=Decision(call))
+        return one
+
+    def promise(self, one: Contender) -> Contender:
+        """The decision, final now, with any call that its notice announces on a day that has room."""
+        notice = one.decision.notice
+        if notice is None or not notice.follow_ups:
+            return one
+        if self._days is None:
+            announced = (call for progress in self._at.progress.values() for call in progress.announced)
+            self._days = CallDays(self._at.policy.project.calls, announced)
+        return replace(one, decision=replace(one.decision, notice=self._days.promise(notice, self._calendar(one))))
 
     def is_contended(self, one: Contender) -> bool:
         """Whether the decision depends on those for others."""
@@ -123,7 +161,7 @@ class _Desk:
 
     def settle(self, waiting: list[Contender]) -> Iterator[Contender]:
         """Decides between those who compete, by customer id."""
-        full = self._calls.beyond(one for one in waiting if one.is_call) if self._calls.is_limited else frozenset()
+        full = self._calls.beyond((one for one in waiting if one.is_call), promised=self._announced)
         rung = [self._without_call(one) if one.customer_id in full else one for one in waiting]
         settled = one_an_address(rung, self._shared, self._at.today, self._calendar)
         yield from sorted(settled, key=attrgetter("customer_id"))
@@ -138,14 +176,18 @@ class _Desk:
     def put_into_words(self, one: Contender) -> Decided:
         """The decision with its messages and flags."""
         notice, skipped = one.decision.notice, one.decision.skipped
-        flags = () if notice and notice.purpose == "thank_you" else tuple(self._flags(one))
+        flags = () if notice and notice.purpose != "reminder" else tuple(self._flags(one))
         if notice is None:
             return Decided(one.customer_id, None, (), skipped, flags, None)
+        if notice.purpose == "reminder" and one.is_call and (told := self._announced.get(one.customer_id)):
+            notice = replace(notice, why=(*notice.why, *_first_reason(told)))
         self._noticed.add(one.customer_id)
         try:
             messages = tuple(self._composer.compose(notice, one.facts, one.progress))
         except ComposeError as error:
             return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem))
+        if one.is_call:
+            self._announced.pop(one.customer_id, None)
         return Decided(one.customer_id, notice, messages, skipped, flags, None)
 
     def _flags(self, one: Contender) -> Iterator[Flag]:
@@ -154,6 +196,10 @@ class _Desk:
         yield from moving_flags(self._at.policy, one.classification)
         yield from _persons(one.decision.skipped)
         yield from self._at.learned.flags.get(one.customer_id, ())
+
+
+def _first_reason(one: Contender) -> tuple[str, ...]:
+    return one.decision.notice.why[:1] if one.decision.notice else ()
 
 
 def make_plan(at: Station) -> Outcome:

@@ -38,14 +38,26 @@ def _segments(policy: Policy, document: Document) -> Iterator[Problem]:
 
 
 def _sequence(policy: Policy, sequence: Sequence, document: Document) -> Iterator[Problem]:
+    yield from _untold_calls(policy, sequence, document)
     used = {name for segment in policy.project.segments for name in segment.sequence_names}
     if sequence.name not in used:
         yield document.problem(("name",), f"no segment uses the sequence '{sequence.name}'")
     first = next((index for index, step in enumerate(sequence.steps) if not is_heads_up(step)), None)
-    calls = any(step.by == "call" for step in sequence.steps)
+    calls = any("call" in (step.by, step.then) for step in sequence.steps)
     if first is not None and sequence.steps[first].level >= Level.FORMAL and not calls:
         what = f"the first word about overdue money is '{sequence.steps[first].level.word}', and nobody rings"
         yield document.problem(("steps", first, "level"), what, hint="begin milder, or add a step by: call")
+
+
+def _untold_calls(policy: Policy, sequence: Sequence, document: Document) -> Iterator[Problem]:
+    """Calls that nobody is told of, because the words of their step do not."""
+    for index, step in enumerate(sequence.steps):
+        channel = "email" if step.by == "preferred" else step.by
+        name = policy.template_for(sequence.name, step.id, channel) if step.then else None
+        if name and "call_on" not in policy.templates[name].text:
+            what = f"'{step.id}' announces a call, and {policy.templates[name].path} does not say when"
+            hint = "write there: We will ring you on {{ call_on }}."
+            yield document.problem(("steps", index, "then"), what, hint=hint)
 
 
 def _template(policy: Policy, template: TemplateSource) -> Iterator[Problem]:

@@ -21,6 +21,9 @@ def mistakes_in_steps(sequence: Sequence, document: Document) -> Iterator[Proble
             yield from _overdue(step, before, path, document)
             before = step
         yield from _times(step, path, document)
+        if step.then and step.by == "call":
+            what = f"'{step.id}' is a call itself, so no call can come of it"
+            yield document.problem((*path, "then"), what, hint="write by: email above, or leave this line out")
     yield from _renamed(sequence, document)
     yield from _repeated(sequence, document)
 

@@ -29,6 +29,8 @@ def _channels(step: Step) -> Iterator[tuple[str, str]]:
     yield "by", "email" if step.by == "preferred" else step.by
     if step.also:
         yield "also", step.also
+    if step.then:
+        yield "then", step.then
 
 
 def _nearby(missing: str, templates: Collection[str]) -> str | None:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from journals import DAY, Desk, line, notice
 
-from remindr.model.outcome import Contact, State
+from remindr.model.outcome import AnnouncedCall, Contact, State
+from remindr.model.plan import FollowUp, Notice
 
 OPEN = ("C1", "INV-1")
 
@@ -140,3 +141,56 @@ def test_many_open_invoices_and_a_long_history(desk: Desk) -> None:
     told = desk.progress(*((f"C{number}", invoice) for number in range(400) for invoice in "ABC"))
     assert len(told) == 400
     assert all(set(one.contacts) == {"A", "B"} and len(one.overdue_contact_days) == 13 for one in told.values())
+
+
+TUESDAY = DAY + timedelta(days=4)
+CALL = FollowUp("call", TUESDAY, "call/C1", "first")
+
+
+def test_an_announced_call_is_known_with_the_invoices_that_are_open_still(desk: Desk) -> None:
+    also = (line("C1", "INV-3", "first", 1),)
+    desk.send(notice("C1", ["INV-1", "INV-2"], also_due=also, follow_ups=(CALL,)), notice("C2"))
+    told = desk.progress(("C1", "INV-3"), ("C1", "INV-1"), ("C2", "INV-1"))
+    assert told["C1"].announced == (AnnouncedCall("call/C1", TUESDAY, DAY, "steady", "first", ("INV-1", "INV-3")),)
+    assert told["C2"].announced == ()
+    assert desk.progress(("C1", "ANOTHER"))["C1"].announced == ()
+    assert desk.progress(OPEN, since=TUESDAY + timedelta(days=1))["C1"].announced == ()
+
+
+def test_what_was_never_delivered_announced_nothing(desk: Desk) -> None:
+    desk.settle(desk.claim(notice(follow_ups=(CALL,))), State.ABANDONED)
+    assert desk.progress(OPEN).get("C1") is None
+
+
+@pytest.mark.parametrize(
+    ("call", "made"),
+    [
+        (notice(purpose="announced_call", key="call/C1", channels=("call",), as_of=TUESDAY), True),
+        (notice(purpose="announced_call", key="call/C1", channels=("call",), as_of=TUESDAY + timedelta(2)), True),
+        (notice(step="ring", level=2, channels=("call", "letter"), as_of=TUESDAY), True),
+        (notice(step="ring", level=2, channels=("call",), as_of=TUESDAY - timedelta(1)), False),
+        (notice(step="second", level=2, as_of=TUESDAY), False),
+        (notice("C2", step="ring", channels=("call",), as_of=TUESDAY), False),
+    ],
+)
+def test_a_call_is_made_by_its_own_notice_or_another_call_since_its_day(desk: Desk, call: Notice, made: bool) -> None:
+    desk.send(notice(follow_ups=(CALL,)))
+    desk.send(call, as_of=call.as_of)
+    told = desk.progress(OPEN, today=call.as_of)["C1"]
+    assert (told.announced == ()) is made
+
+
+def test_an_announced_call_takes_no_step(desk: Desk) -> None:
+    desk.send(notice(follow_ups=(CALL,)))
+    before = desk.progress(OPEN, today=TUESDAY)["C1"]
+    desk.send(notice(purpose="announced_call", key="call/C1", channels=("call",), as_of=TUESDAY), as_of=TUESDAY)
+    after = desk.progress(OPEN, today=TUESDAY)["C1"]
+    assert after.contacts == before.contacts
+    assert after.overdue_contact_days == before.overdue_contact_days == (DAY,)
+
+
+def test_a_call_is_announced_still_when_the_invoice_has_another_id(desk: Desk) -> None:
+    desk.send(notice(follow_ups=(CALL,)))
+    desk.journal.know_formerly({("0001", "1"): [("C1", "INV-1")]})
+    (call,) = desk.progress(("0001", "1"), today=TUESDAY)["0001"].announced
+    assert call.invoices == ("1",)

@@ -15,7 +15,7 @@ from remindr.core.facts import FactBook
 from remindr.core.variables import FIELDS, LISTS
 from remindr.errors import ProjectError
 from remindr.model.outcome import Progress, State
-from remindr.model.plan import Message, Notice
+from remindr.model.plan import FollowUp, Message, Notice
 from remindr.model.terms import Level
 
 
@@ -66,6 +66,15 @@ def test_absent_things_are_empty_text() -> None:
     who = customer(phone=None, address=None, country=None, language=None)
     text = "[{{ customer.phone }}{{ customer.address }}{{ respond_by }}{{ pay_link }}{{ company.how_to_pay }}]"
     assert said(text, notice(who=who)) == "[]"
+
+
+def test_the_day_of_an_announced_call_is_said_with_its_weekday() -> None:
+    call = FollowUp("call", date(2026, 11, 26), "k", "first")
+    text = "{% if call_on %}We will ring you on {{ call_on }}.{% endif %}"
+    assert said(text, notice(follow_ups=(call,))) == "We will ring you on Thursday, 26 November 2026."
+    german = customer(language="de", country="DE")
+    assert said("{{ call_on }}", notice(who=german, follow_ups=(call,))) == "Donnerstag, 26. November 2026"
+    assert said("[{{ call_on }}]") == "[]"
 
 
 def test_the_pay_link_is_there_when_exactly_one_invoice_is_to_be_paid() -> None:

@@ -50,6 +50,13 @@ def test_sequence_that_begins_formally_ought_to_ring() -> None:
     assert doubted(sequence=formal + ring) == []
 
 
+def test_a_call_that_the_message_does_not_announce_is_doubted() -> None:
+    hybrid = GENTLE + "    then: call\n    level: formal\n"
+    assert doubted(sequence=hybrid, templates="gentle/first.email gentle/first.call") == [
+        "sequences/gentle.yaml:8:11: 'first' announces a call, and templates/gentle/first.email.j2 does not say when"
+    ]
+
+
 def test_sequence_that_no_segment_uses_is_doubted() -> None:
     other = DEFAULT.replace("gentle", "steady")
     assert doubted(segments=other) == ["sequences/gentle.yaml:1:7: no segment uses the sequence 'gentle'"]
