@@ -109,6 +109,8 @@ class Cases:
         for invoice in account.invoices:
             met = credit.get(invoice.id, _NOTHING)
             contacts = progress.contacts.get(invoice.id, ())
+            if not any(contact.level for contact in contacts):
+                contacts = (*reminded_before(invoice, self._today), *contacts)
             resting = blockers.of_invoice(invoice, met, contacts, self._reminding)
             sequence = self._sequence_of(invoice, segment, facts)
             yield Case(invoice, sequence, contacts, (self._today - invoice.due_date).days, met, own + resting)
@@ -163,6 +165,17 @@ class Cases:
             "terms": invoice.terms or facts.get("terms"),
             "currency": invoice.currency,
         }
+
+
+def reminded_before(invoice: Invoice, today: date) -> tuple[Contact, ...]:
+    """What the export says was sent before remindr knew the invoice, as a contact of no sequence of ours.
+
+    A level is one of friendly, firm, formal and final, counted from 1; without a day it was on the due date, which
+    holds nothing up.
+    """
+    level = min(invoice.reminder_level or (1 if invoice.last_reminded else 0), Level.FINAL)
+    on = invoice.last_reminded or invoice.due_date
+    return (Contact(invoice.id, "", "", level, on),) if level > 0 and on <= today else ()
 
 
 def not_today(today: date, calendar: Calendar) -> Reason:

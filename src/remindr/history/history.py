@@ -155,7 +155,7 @@ class HistoryView:
         """Each invoice that was cleared between a day and T, with the day it was."""
         query = """
             SELECT customer_id, invoice_id, issue_date, due_date, amount, open_balance, currency, disputed, hold, terms,
-                tags, cleared
+                tags, reminder_level, last_reminded, cleared
             FROM standing WHERE kind = 'invoice' AND cleared >= $first AND open_balance = 0
             ORDER BY customer_id, due_date, invoice_id
         """
@@ -200,7 +200,8 @@ class HistoryView:
 
 
 _OPEN_INVOICES = """
-SELECT customer_id, invoice_id, issue_date, due_date, amount, open_balance, currency, disputed, hold, terms, tags
+SELECT customer_id, invoice_id, issue_date, due_date, amount, open_balance, currency, disputed, hold, terms, tags,
+    reminder_level, last_reminded
 FROM standing WHERE kind = 'invoice' AND open_balance > 0 ORDER BY customer_id, due_date, invoice_id
 """
 _BALANCES = """

@@ -61,6 +61,7 @@ WITH known AS (
     LEFT JOIN paid p ON kind = 'invoice' AND k.customer_id = p.customer_id AND k.invoice_id = p.invoice_id
 )
 SELECT customer_id, invoice_id, kind, issue_date, due_date, amount, currency, disputed, hold, terms, tags,
+    reminder_level, last_reminded,
     CASE WHEN settled AND paid_on <= $today THEN paid_on END AS cleared,
     kind = 'invoice' AND (NOT settled OR coalesce(paid_on > $today, false)) AS unpaid,
     CASE WHEN balance = 0 AND settled_on > $today THEN greatest(amount - coalesce(paid_by_now, 0), 0)

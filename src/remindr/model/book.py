@@ -31,7 +31,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One invoice with something open at T. `balance` is gross: credits are counted beside it."""
+    """One invoice with something open at T. `balance` is gross: credits are counted beside it.
+
+    `reminder_level` and `last_reminded` are what the export knows of reminders that others sent before.
+    """
 
     id: str
     customer_id: str
@@ -44,6 +47,8 @@ class Invoice:
     hold: str | None = None
     terms: str | None = None
     tags: str | None = None
+    reminder_level: int | None = None
+    last_reminded: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from remindr.sources.words import (
     days_of_terms,
     hold_reason,
     kind_of,
+    level_in,
     says_yes,
     state_of,
 )
 
-DATES: Final = ("issue_date", "due_date", "cleared_on")
+DATES: Final = ("issue_date", "due_date", "cleared_on", "last_reminded")
 AMOUNTS: Final = ("amount", "balance", "paid")
 
 
@@ -49,6 +50,7 @@ class _Words:
     disputed: Typed
     hold: Typed
     days: Typed
+    level: Typed
 
 
 def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: Project, *, payments: bool) -> Reading:
@@ -72,6 +74,7 @@ def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: 
         disputed=word_map(connection, table, "disputed", _disputed, "BOOLEAN"),
         hold=word_map(connection, table, "hold", hold_reason),
         days=word_map(connection, table, "terms", days_of_terms, "INTEGER"),
+        level=word_map(connection, table, "reminder_level", level_in, "INTEGER"),
     )
     _make_facts(connection, table, key, {**dates, **amounts}, words, company, payments=payments)
     warnings = [key.warning] if key.warning else []
@@ -107,7 +110,7 @@ def _make_facts(
     payments: bool,
 ) -> None:
     number = id_sql(connection, table, "invoice_id")
-    looked_up = (words.kind, words.state, words.currency, words.disputed, words.hold, words.days)
+    looked_up = (words.kind, words.state, words.currency, words.disputed, words.hold, words.days, words.level)
     joins = " ".join(typed.join for typed in (*cells.values(), *looked_up))
     if payments:
         joins += (
@@ -139,6 +142,8 @@ def _make_facts(
                     AS hold,
                 {_text("terms", table)} AS terms,
                 {words.days.value} AS term_days,
+                {words.level.value} AS reminder_level,
+                {cells["last_reminded"].value} AS last_reminded,
                 {_text("tags", table)} AS tags,
                 {_text("kind", table)} AS kind_word,
                 {_unreadable_sql(table, cells, words)} AS unreadable
@@ -166,7 +171,7 @@ def _make_facts(
             CASE WHEN NOT is_credit AND balance < 0 THEN -balance END AS overpaid,
             currency,
             CASE WHEN balance <= 0 OR is_credit THEN cleared_on END AS cleared_on,
-            disputed, hold, terms, tags, kind_word,
+            disputed, hold, terms, tags, reminder_level, last_reminded, kind_word,
             {_TROUBLE} AS trouble
         FROM settled
     """)
@@ -205,6 +210,7 @@ def _text(field: str, table: Table) -> str:
 def _unreadable_sql(table: Table, cells: Mapping[str, Typed], words: _Words) -> str:
     """SQL naming the first cell of a row that has text but no meaning; a status only where all hangs on it."""
     readings = {**cells, "kind": words.kind, "currency": words.currency}
+    readings.pop("last_reminded")  # no invoice is lost for it
     if not {"balance", "paid", "cleared_on"} & set(table.fields):
         readings["status"] = words.state
     cases = [

@@ -102,6 +102,12 @@ def hold_reason(text: str) -> str:
     return text if yes is None else "on hold in the export" if yes else ""
 
 
+def level_in(text: str) -> int:
+    """The level in `2`, `Stufe 2` or `1. Mahnung`; 0 where there is none."""
+    found = re.search(r"\d+", text)
+    return int(found[0][:3]) if found else 0
+
+
 def days_of_terms(text: str) -> int | None:
     """Days until payment: `Net 30`, `2% 10, net 30`, `30 Tage netto`, `Due on receipt`, `14`; None for other terms."""
     if fold(text) in _AT_ONCE_WORDS:

@@ -278,6 +278,17 @@ def test_a_file_of_amounts_alone_counts_as_open_and_says_so(load: Load, invoices
     assert invoices(book)[0]["balance"] == 1
 
 
+def test_reminders_that_others_sent_are_read(load: Load) -> None:
+    text = (
+        "Kunde,Rechnung,Fällig,Betrag,Offen,Mahnstufe,Letzte Mahnung\n"
+        "Ada,A-1,01.10.2026,10,10,2,13.11.2026\nBo,B-1,02.10.2026,10,10,Stufe 1,\nCy,C-1,03.10.2026,10,10,,unbekannt\n"
+    )
+    book = load(text)
+    query = "SELECT reminder_level, last_reminded FROM invoices ORDER BY invoice_id"
+    assert book.connection.execute(query).fetchall() == [(2, date(2026, 11, 13)), (1, None), (None, None)]
+    assert not book.quarantined
+
+
 def test_amounts_that_are_all_open_can_be_called_so(load: Load, invoices: Rows) -> None:
     text = f"{HEAD},Sum before\n1,Ada,A-1,2026-10-01,7.00,9.00\n"
     with pytest.raises(DataError, match="no column says what is still open, and 'Sum before' was not recognised"):
