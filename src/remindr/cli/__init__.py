@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from remindr import __version__
-from remindr.cli import check, explain, init, learn, preview, run, schema, segment
+from remindr.cli import check, explain, init, learn, preview, run, schema, segment, try_
 from remindr.cli.terminal import say
 from remindr.errors import Exit, RemindrError
 
 app = typer.Typer(
     name="remindr",
     help="Reminds each customer to pay, in the way that fits how they pay.",
-    epilog="Start with: remindr init",
+    epilog="Start with: remindr try INVOICES.csv, then remindr init",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -37,8 +37,8 @@ def _remindr(
     """Reminds each customer to pay, in the way that fits how they pay."""
 
 
-for command in (init, check, segment, explain, preview, run, learn, schema):
-    app.command(name=command.__name__.rpartition(".")[2])(command.main)
+for command in (init, try_, check, segment, explain, preview, run, learn, schema):
+    app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
 
 def run_app(arguments: list[str]) -> int:

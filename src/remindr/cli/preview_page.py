@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,18 +19,20 @@ from remindr.errors import DataError, Exit
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from remindr.cli.session import Session
+    from remindr.errors import Problem
+    from remindr.pages.document import Trial
     from remindr.pipeline.station import Station
 
 STDOUT = "-"
 
 
 @dataclass(slots=True)
-class _Written:
+class Written:
     """The page, and what there is to say about it."""
 
     html: str = ""
     states: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)  # leading ones
 
 
 def write_page(
@@ -37,6 +40,7 @@ def write_page(
 ) -> int:
     """Writes the page to a file or to stdout, and shows it if asked to."""
     from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
+    from remindr.pipeline.guarded import refused_by
     from remindr.pipeline.station import station
 
     if file is None:
@@ -46,66 +50,69 @@ def write_page(
     if show and file == STDOUT:
         raise typer.BadParameter("what goes to stdout cannot be shown; name a file", param_hint="--open")
     if file != STDOUT:
-        _refuse_folder(Path(file))
+        refuse_folder(Path(file))
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today, thorough=True) as at:
-        written = _page(at, session, customer)
+        written = page_of(at, customer, refused_by(at))
         tell_warnings(at.warnings, quiet=quiet)
     if file == STDOUT:
         sys.stdout.buffer.write(written.html.encode())  # the page says that it is UTF-8, whatever the terminal is
     else:
         path = Path(file).resolve()
-        _write(path, written.html)
+        write_file(path, written.html)
         if not quiet:
             _tell_written(file, written)
         if show:
-            _show(path)
+            show_page(path)
     return Exit.PARTIAL if written.states["held"] else Exit.DONE
 
 
-def _page(at: "Station", session: "Session", customer: str | None) -> _Written:
+def page_of(at: "Station", customer: str | None, refused: Sequence["Problem"], trial: "Trial | None" = None) -> Written:
+    """The page about everybody, or one customer, with what the guards said; `trial` stands above everything."""
     from remindr.cli.page_views import page_case, page_head, page_row, sums_text
     from remindr.cli.preview import rest_day
     from remindr.core.calendar import Calendars
     from remindr.pages.preview import PreviewPage
     from remindr.pipeline.everybody import all_told
     from remindr.pipeline.find import customer_meant
-    from remindr.pipeline.guarded import refused_by
     from remindr.pipeline.plan import Held, refuse_if_too_many
 
     customer = None if customer is None else customer_meant(at, customer)
-    refused = refused_by(at)
-    page, written = PreviewPage(), _Written()
+    page, written = PreviewPage(), Written()
     asked: list[tuple[str, Decimal]] = []
     held: list[Held] = []
     for told in all_told(at, customer):
         row = page_row(told)
         page.add(row, page_case(told))
         written.states[row["state"]] += 1
+        written.channels.update(row["channels"][:1])
         asked += told.case.notice.total.items() if told.case.notice else ()
         held += [told.decided.held] if told.decided.held else []
     refuse_if_too_many(held, written.states["goes out"])
-    notes = list(rest_day(Calendars(session.policy.project).home, session.today))
-    written.html = page.html(page_head(at, refused, notes, sums_text(asked)))
+    notes = list(rest_day(Calendars(at.policy.project).home, at.today))
+    head = page_head(at, refused, notes, sums_text(asked))
+    if trial is not None:
+        head["trial"] = trial
+    written.html = page.html(head)
     return written
 
 
-def _tell_written(file: str, written: _Written) -> None:
+def _tell_written(file: str, written: Written) -> None:
     going, alone = plural(written.states["goes out"], "notice"), plural(written.states["left alone"], "customer")
     size = len(written.html) / 1e6
     private = "; only you can read it" if os.name == "posix" else ""
     tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. It holds your customers' data{private}.")
 
 
-def _refuse_folder(path: Path) -> None:
-    """Says so before the work is done rather than after it."""
+def refuse_folder(path: Path) -> None:
+    """DataError where a file cannot be written, before the work is done rather than after it."""
     if path.is_dir():
         raise DataError(f"{path} is a folder", hint=f"name a file in it: --html {path / 'preview.html'}")
     if not path.absolute().parent.is_dir():
         raise DataError(f"{path} cannot be written: there is no folder {path.parent}", hint="make it, or name another")
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Puts the text there: a file whole or not at all, in place of an older one; into a pipe or a device as it is."""
     try:
         if path.exists() and not path.is_file():
@@ -129,7 +136,8 @@ def _replace_privately(path: Path, text: str) -> None:
         raise
 
 
-def _show(path: Path) -> None:
+def show_page(path: Path) -> None:
+    """Opens the page in the browser that is set up, or says that there is none."""
     import webbrowser
 
     if not webbrowser.open(path.as_uri()):

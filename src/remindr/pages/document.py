@@ -4,7 +4,7 @@ A customer is a `Row` for the list and its filters, and a `Case` that is looked 
 are written as the command line writes them; `amount` and `overdue` are there to filter and sort by.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 State = Literal["goes out", "left alone", "held"]
 
@@ -118,6 +118,49 @@ class UnreadableCell(TypedDict):
     reason: str
 
 
+class TriedSegment(TypedDict):
+    """A segment of a book that is looked at for the first time, added up. Sums are texts, empty for nothing."""
+
+    name: str
+    about: str
+    customers: int
+    open: str
+    overdue: str
+
+
+class Person(TypedDict):
+    """A customer in a segment, what is open, and why the segment."""
+
+    id: str
+    name: str
+    segment: str
+    open: str
+    because: str
+
+
+class Regretted(TypedDict):
+    """A notice of the past that one would rather not have sent."""
+
+    on: str
+    customer: str
+    name: str
+    what: str
+    because: str
+
+
+class Trial(TypedDict):
+    """What `remindr try` adds. `replay` tells of the past days, or why it cannot; `people` leaves out who is `more`."""
+
+    lead: str
+    read: list[str]
+    segments: list[TriedSegment]
+    people: list[Person]
+    more: int
+    replay: list[str]
+    regretted: list[Regretted]
+    unknown: list[str]
+
+
 class Head(TypedDict):
     """What stands over everything. `notes` is what a person should know before trusting the rest."""
 
@@ -129,3 +172,4 @@ class Head(TypedDict):
     asked: str
     notes: list[str]
     unreadable: list[UnreadableCell]
+    trial: NotRequired[Trial]

@@ -273,7 +273,7 @@ function overview() {
   return el(
     "article",
     { class: "overview" },
-    el("h2", { tabindex: -1 }, lead),
+    head.trial ? [triedView(head.trial), el("h2", {}, `Today ${lead}`)] : el("h2", { tabindex: -1 }, lead),
     el(
       "p",
       { class: "aside" },
@@ -292,9 +292,75 @@ function overview() {
       tally("Left alone because", alone.flatMap((row) => row.reasons), (reason) => ({ state: "left alone", reason }), words),
       tally("Flags", rows.flatMap((row) => row.flags), (flag) => ({ flag }), words),
     ),
+    head.trial ? pastView(head.trial) : null,
     persons.length ? forPersons(persons) : null,
     head.unreadable.length ? unreadable() : null,
   );
+}
+
+// What `remindr try` adds: everybody's segment above today's notices, the days before today below them
+
+let tried = ""; // the segment whose customers are listed, empty for all
+let allTried = false;
+
+function triedView(trial) {
+  const most = Math.max(1, ...trial.segments.map((one) => one.customers));
+  const people = el("div", { id: "people" });
+  const buttons = trial.segments.map((one) => {
+    const bar = el("span", { class: "bar", "aria-hidden": "true" });
+    bar.style.width = `${(100 * one.customers) / most}%`;
+    const owed = one.overdue ? `${one.overdue} overdue` : one.open ? `${one.open} open` : "nothing open";
+    const told = el("span", { class: "label" }, el("b", {}, one.name), ` ${one.about}`, el("span", { class: "aside" }, ` ${owed}`));
+    const press = () => pick(tried === one.name ? "" : one.name);
+    return el("button", { type: "button", "data-name": one.name, onclick: press }, told, el("span", { class: "number" }, numbers.format(one.customers)), bar);
+  });
+  function pick(name) {
+    tried = name;
+    allTried = false;
+    form.reset();
+    fields.segment.value = name;
+    refresh();
+    show();
+  }
+  function show() {
+    buttons.forEach((button) => button.setAttribute("aria-pressed", button.dataset.name === tried ? "true" : "false"));
+    people.replaceChildren(peopleView(trial, () => ((allTried = true), show())));
+  }
+  show();
+  return [
+    el("h2", { tabindex: -1 }, trial.lead),
+    trial.read.map((line) => el("p", { class: "aside" }, line)),
+    el("section", { id: "segments", "aria-label": "Segments" }, el("h3", {}, "Who pays how"), el("ul", { class: "tally" }, buttons.map((button) => el("li", {}, button))), people),
+  ];
+}
+
+function peopleView(trial, more) {
+  const own = trial.people.filter((one) => !tried || one.segment === tried);
+  const lines = own.slice(0, allTried ? own.length : FEW).map((one) => {
+    const row = rows.find((row) => row.id === one.id);
+    const name = row ? el("button", { type: "button", onclick: () => jump(row) }, one.name) : one.name;
+    return [el("span", { class: "links" }, name), one.segment, one.open, one.because];
+  });
+  const rest = own.length - lines.length;
+  return el(
+    "div",
+    {},
+    lines.length ? table(["Customer", "Segment", "Open", "Why"], lines, { right: [2], wide: "wide" }) : el("p", { class: "aside" }, "Nobody is in this segment."),
+    rest > 0 ? el("p", {}, el("button", { type: "button", onclick: more }, `and ${numbers.format(rest)} more`)) : null,
+    trial.more > 0 && rest === 0 ? el("p", { class: "aside" }, `${plural(trial.more, "more customer")} are counted above and not listed here.`) : null,
+  );
+}
+
+function pastView(trial) {
+  const lines = trial.regretted.map((one) => [day(one.on), one.name, one.what, one.because]);
+  return [
+    section(
+      "The days before, replayed",
+      trial.replay.map((line) => el("p", {}, line)),
+      lines.length ? table(["Day", "Customer", "What", "Why you might have regretted it"], lines) : null,
+    ),
+    section("What these files cannot say", el("ul", {}, trial.unknown.map((line) => el("li", {}, line)))),
+  ];
 }
 
 function tally(title, values, filter, name = (value) => value) {
@@ -656,6 +722,9 @@ function fill(name, values, label = (value) => value) {
 
 function begin() {
   fill("segment", rows.map((row) => row.segment));
+  for (const { name } of head.trial?.segments ?? []) {
+    if (!rows.some((row) => row.segment === name)) fields.segment.append(el("option", { value: name }, `${name} (0)`));
+  }
   fill("step", rows.map((row) => row.step).filter(Boolean));
   fill("channel", rows.flatMap((row) => row.channels), (code) => CHANNELS[code]);
   fill("flag", rows.flatMap((row) => row.flags), words);

@@ -14,9 +14,7 @@ from remindr.journal.sightings import Remembered
 from remindr.model.policy import Policy, Project
 from remindr.pipeline.learn import compare, remember
 from remindr.sources.book import Book, load_book
-from remindr.sources.find import Candidate, find_files
-
-_TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
+from remindr.sources.find import Candidate, find_files, named_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,8 @@ def find_exports(root: Path, project: Project, wanted: Iterable[str]) -> list[Ca
 
 
 def _paths(name: str, pattern: str) -> list[Path]:
-    path = Path(name).absolute()
-    if path.is_dir():
-        tables = [
-            file for file in sorted(path.iterdir()) if file.suffix.lower() in _TABLES and file.name[0] not in ".~"
-        ]
-        return [file for file in tables if file.match(pattern)] or tables
-    if path.is_file():
-        return [path]
-    return sorted(file for file in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if file.is_file())
+    files = named_files(name)
+    return [file for file in files if file.match(pattern)] or files if Path(name).is_dir() else files
 
 
 def learn_exports(root: Path, policy: Policy, files: Sequence[Candidate], today: date, *, at: str) -> Backfill:

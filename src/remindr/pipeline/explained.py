@@ -54,7 +54,7 @@ def case_of(
     notice = decided.notice if decided else None
     later: tuple[Skipped, ...] = ()
     if notice is not None and notice.purpose == "reminder" and account is not None:
-        later = scheduler.decide(account, classification, facts, _after(notice, progress)).skipped
+        later = scheduler.decide(account, classification, facts, after(notice, progress)).skipped
     return Case(
         policy=at.policy,
         today=at.today,
@@ -75,7 +75,7 @@ def case_of(
     )
 
 
-def _after(notice: Notice, progress: Progress) -> Progress:
+def after(notice: Notice, progress: Progress) -> Progress:
     """What the journal will know of the customer once the notice has gone out."""
     contacts = dict(progress.contacts)
     for line in (*notice.invoices, *notice.also_due, *notice.upcoming):

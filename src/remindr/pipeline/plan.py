@@ -92,6 +92,12 @@ def _in_turn(at: Station, desk: "_Desk") -> Iterator[Contender]:
     yield from desk.thanked()
 
 
+def reminders(at: Station) -> Iterator[Notice]:
+    """Every reminder that `decisions` would put into words."""
+    notices = (one.decision.notice for one in _in_turn(at, _Desk(at)))
+    yield from (notice for notice in notices if notice is not None and notice.purpose == "reminder")
+
+
 def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decided]:
     """What `decisions` says of each customer, or of one, in one piece.
 

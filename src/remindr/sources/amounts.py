@@ -24,7 +24,7 @@ NO_CENTS: Final = rf"[.,][-{DASHES}]{{1,2}}$"  # 1.500,- is fifteen hundred, not
 _MINUS = rf"[-{DASHES}]"
 _WORD = r"[^\W\d_]+\.?"
 _SYMBOL = rf"[^\w\s.,()+\-{APOSTROPHES}{DASHES}]+"
-_UNIT = rf"(?:{_WORD}|{_SYMBOL}|[{SPACES}])*"
+_UNIT = rf"(?:{_WORD}|{_SYMBOL}|[{SPACES}])*+"  # possessive: an address is seen to be no amount at once
 _AMOUNT = re.compile(
     rf"(?P<before>{_UNIT})(?P<open>\()?(?P<minus>{_MINUS})?\+?(?P<before2>{_UNIT})(?P<minus2>{_MINUS})?"
     rf"(?P<number>\d[\d.,{APOSTROPHES}{SPACES}]*|[.,]\d+)"

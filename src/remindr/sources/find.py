@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from remindr.errors import DataError, Problem
 from remindr.sources.dates import DateOrder, parse_date
 
+_TABLES: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
 _UNFINISHED: Final = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _IN_NAME: Final = (
     re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)"),
@@ -49,6 +50,16 @@ def find_files(root: Path, pattern: str, timezone: str, setting: str) -> list[Ca
     if not found:
         raise _nothing(root, pattern, setting)
     return sorted(found, key=lambda file: (file.day, file.written, file.shown), reverse=True)
+
+
+def named_files(name: str) -> list[Path]:
+    """The files that a name, a folder (all its tables) or a pattern means; none if it means nothing."""
+    path = Path(name).absolute()
+    if path.is_dir():
+        return [file for file in sorted(path.iterdir()) if file.suffix.lower() in _TABLES and file.name[0] not in ".~"]
+    if path.is_file():
+        return [path]
+    return sorted(file for file in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if file.is_file())
 
 
 def pages(found: list[Candidate]) -> list[Candidate]:

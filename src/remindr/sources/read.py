@@ -54,7 +54,7 @@ def read_role(
     sources: list[Source] = []
     for snapshot, dialect in found.values():
         if dialect.headers == likest.headers:
-            columns = _columns(snapshot, dialect, role, project.sources.format, wanted)
+            columns = columns_of(snapshot, dialect, role, project.sources.format, wanted)
             if role == "invoices" and not project.sources.payments:
                 _refuse_open_untold(snapshot, dialect, columns)
             columns = columns.with_own(own, dialect.headers)
@@ -68,7 +68,7 @@ def read_role(
     return table, warnings
 
 
-def _columns(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wanted: Mapping[str, str]) -> Columns:
+def columns_of(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wanted: Mapping[str, str]) -> Columns:
     """The columns of a file; DataError if one that is needed is missing."""
     from remindr.sources.missing import looks_like_date, missing_column
 

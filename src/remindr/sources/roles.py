@@ -1,0 +1,50 @@
+"""Which export is which, told from the headers before anything is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from remindr.errors import DataError, Problem
+from remindr.sources.columns import recognised
+from remindr.sources.dialect import find_dialect
+from remindr.sources.read import columns_of
+from remindr.sources.snapshot import Snapshot, take_snapshot
+from remindr.sources.synonyms import Role
+
+_ROLES: Final[tuple[Role, ...]] = ("invoices", "payments", "customers")  # what needs most columns is tried first
+_DATED: Final = frozenset({"issue_date", "due_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is an export of, None if of nothing; `lacking` is what it would need to be one of invoices."""
+
+    file: Path
+    shown: str
+    role: Role | None
+    lacking: tuple[Problem, ...] = ()
+
+
+def recognise(file: Path, shown: str, timezone: str) -> Recognised:
+    """What a file is an export of; RemindrError if it cannot be read as a table at all."""
+    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+        snapshot = take_snapshot(file, shown, Path(folder), timezone)
+        find_dialect(snapshot, "invoices", {})
+        lacking: tuple[Problem, ...] = ()
+        for role in _ROLES:
+            try:
+                if _is_one(snapshot, role):
+                    return Recognised(file, shown, role, lacking)
+            except DataError as error:
+                lacking = lacking or error.problems
+    return Recognised(file, shown, None, lacking)
+
+
+def _is_one(snapshot: Snapshot, role: Role) -> bool:
+    """Whether a file has all that such an export needs, and does not look like a mistaken one of invoices."""
+    dialect = find_dialect(snapshot, role, {})
+    columns = columns_of(snapshot, dialect, role, "auto", {})
+    if role == "invoices":
+        return bool(_DATED & columns.positions.keys())
+    return recognised(dialect.headers, role, {}) + 1 >= recognised(dialect.headers, "invoices", {})
