@@ -86,3 +86,11 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("crowd") / "preview.html"
     page.write_text(page_of(reminders(5000)), encoding="utf-8")
     return page
+
+
+@pytest.fixture(scope="session")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of `remindr try` on the exports of the example."""
+    page = tmp_path_factory.mktemp("tried") / "remindr-try.html"
+    assert run_app(["try", str(QUICKSTART / "exports"), "--html", str(page), "-q"]) == 0
+    return page

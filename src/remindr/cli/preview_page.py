@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from remindr.errors import Problem
     from remindr.pages.document import Trial
+    from remindr.pages.preview import PreviewPage
     from remindr.pipeline.station import Station
 
 STDOUT = "-"
@@ -30,7 +31,9 @@ STDOUT = "-"
 class Written:
     """The page, and what there is to say about it."""
 
+    page: "PreviewPage"
     html: str = ""
+    asked: "list[tuple[str, Decimal]]" = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     channels: Counter[str] = field(default_factory=Counter)  # leading ones
 
@@ -53,7 +56,8 @@ def write_page(
         refuse_folder(Path(file))
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today, thorough=True) as at:
-        written = page_of(at, customer, refused_by(at))
+        written = listed(at, customer)
+        finish(written, at, refused_by(at))
         tell_warnings(at.warnings, quiet=quiet)
     if file == STDOUT:
         sys.stdout.buffer.write(written.html.encode())  # the page says that it is UTF-8, whatever the terminal is
@@ -67,34 +71,39 @@ def write_page(
     return Exit.PARTIAL if written.states["held"] else Exit.DONE
 
 
-def page_of(at: "Station", customer: str | None, refused: Sequence["Problem"], trial: "Trial | None" = None) -> Written:
-    """The page about everybody, or one customer, with what the guards said; `trial` stands above everything."""
-    from remindr.cli.page_views import page_case, page_head, page_row, sums_text
-    from remindr.cli.preview import rest_day
-    from remindr.core.calendar import Calendars
+def listed(at: "Station", customer: str | None = None) -> Written:
+    """Everybody, or one customer, ready for the page; Refused if too many notices cannot be put into words."""
+    from remindr.cli.page_views import page_case, page_row
     from remindr.pages.preview import PreviewPage
     from remindr.pipeline.everybody import all_told
     from remindr.pipeline.find import customer_meant
     from remindr.pipeline.plan import Held, refuse_if_too_many
 
     customer = None if customer is None else customer_meant(at, customer)
-    page, written = PreviewPage(), Written()
-    asked: list[tuple[str, Decimal]] = []
+    written = Written(PreviewPage())
     held: list[Held] = []
     for told in all_told(at, customer):
         row = page_row(told)
-        page.add(row, page_case(told))
+        written.page.add(row, page_case(told))
         written.states[row["state"]] += 1
         written.channels.update(row["channels"][:1])
-        asked += told.case.notice.total.items() if told.case.notice else ()
+        written.asked += told.case.notice.total.items() if told.case.notice else ()
         held += [told.decided.held] if told.decided.held else []
     refuse_if_too_many(held, written.states["goes out"])
+    return written
+
+
+def finish(written: Written, at: "Station", refused: Sequence["Problem"], trial: "Trial | None" = None) -> None:
+    """Makes the page of those listed, with what the guards said; `trial` stands above everything."""
+    from remindr.cli.page_views import page_head, sums_text
+    from remindr.cli.preview import rest_day
+    from remindr.core.calendar import Calendars
+
     notes = list(rest_day(Calendars(at.policy.project).home, at.today))
-    head = page_head(at, refused, notes, sums_text(asked))
+    head = page_head(at, refused, notes, sums_text(written.asked))
     if trial is not None:
         head["trial"] = trial
-    written.html = page.html(head)
-    return written
+    written.html = written.page.html(head)
 
 
 def _tell_written(file: str, written: Written) -> None:

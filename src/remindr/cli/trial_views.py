@@ -1,6 +1,6 @@
 """What `remindr try` says of exports that it sees for the first time: segments, the past days, what nobody can know."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,14 +9,23 @@ from remindr.cli.page_views import sums_text
 from remindr.cli.terminal import plural
 from remindr.core.audit import Audit, Balances, Totals, urgency
 from remindr.core.explain import decision_words
+from remindr.core.replay import DAYS, Regret, Replay, cause_words, causes_words
 from remindr.core.told import day_words
-from remindr.pages.document import Person, Trial, TriedSegment
+from remindr.model.terms import Level
+from remindr.pages.document import Person, Regretted, Trial, TriedSegment
 from remindr.pipeline.audit import Auditor
 
 if TYPE_CHECKING:
     from remindr.pipeline.audit import Audited
     from remindr.pipeline.trial import Trial as Tried
 
+CHANNELS = {
+    "email": ("e-mail", "e-mails"),
+    "call": ("call", "calls"),
+    "sms": ("text message", "text messages"),
+    "letter": ("letter", "letters"),
+}
+NO_REPLAY = "The days before cannot be replayed: without dates of payment nobody knows what was open on them"
 _LISTED = 100  # customers of each segment, those to look at first
 _COUNTS = """
 SELECT count(*) FILTER (kind = 'invoice'),
@@ -150,6 +159,59 @@ def _age(tried: "Tried", today: date) -> Iterator[str]:
     days = (today - tried.exported_on).days
     if days > 0 and not tried.is_archive:
         yield f"The export is {plural(days, 'day')} old: who has paid since then is not known here."
+
+
+def add_replay(told: Trial, replay: Replay | None) -> None:
+    """Puts the past days onto the page, or why they are not there."""
+    if replay is None:
+        told["replay"] = [f"{NO_REPLAY}."]
+        return
+    days = f"From {day_words(replay.since)} to {day_words(replay.until)}"
+    notices = f"{plural(replay.notices, 'notice')}{channels_text(replay.channels)}"
+    people = plural(len(replay.customers), "customer")
+    told["replay"] = [
+        f"{days} the starter set would have sent {notices} to {people}.",
+        "Each day was decided with what was known on it, as if nobody had been reminded before.",
+        _regretted_text(replay),
+    ]
+    told["regretted"] = [_regretted(one) for one in replay.worst]
+
+
+def _regretted_text(replay: Replay) -> str:
+    if not replay.regretted:
+        return "As far as the files say there is none among them that you would have regretted."
+    shown = f" The {len(replay.worst)} to look at first:" if len(replay.worst) < replay.regretted else ""
+    return f"{replay.regretted:,} of them you might have regretted: {causes_words(replay.causes)}.{shown}"
+
+
+def _regretted(one: Regret) -> Regretted:
+    notice = one.notice
+    by = CHANNELS[notice.channels[0]][0]
+    return {
+        "on": notice.as_of.isoformat(),
+        "customer": notice.customer.id,
+        "name": notice.customer.name,
+        "what": f"{Level(notice.level).word} {by}, {sums_text(notice.total.items())}",
+        "because": cause_words(one),
+    }
+
+
+def channels_text(channels: Mapping[str, int]) -> str:
+    """` (12 e-mails, 3 calls)`, the most frequent first; empty for none."""
+    most = sorted(channels.items(), key=lambda pair: -pair[1])
+    told = ", ".join(plural(count, *CHANNELS[channel]) for channel, count in most)
+    return f" ({told})" if told else ""
+
+
+def replay_line(replay: Replay | None) -> str:
+    """The past days in a sentence."""
+    if replay is None:
+        return f"{NO_REPLAY}."
+    calls = replay.channels["call"]
+    called = f", {calls:,} of them calls" if calls else ""
+    regretted = causes_words(replay.causes) or "none that you would have regretted, as far as the files say"
+    might = f"{replay.regretted:,} you might have regretted: " if replay.regretted else ""
+    return f"The {DAYS} days before, replayed: {plural(replay.notices, 'notice')}{called}; {might}{regretted}."
 
 
 def unknown(tried: "Tried", counts: Counts) -> Iterator[str]:

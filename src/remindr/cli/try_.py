@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,8 +41,9 @@ def main(
     Needs no project and changes nothing: it reads the files with the starter set and writes one page, with who pays
     how, today's notices as customers would see them, and what the last 90 days would have brought.
     """
-    from remindr.cli.preview_page import STDOUT, page_of, refuse_folder, show_page, write_file
-    from remindr.cli.trial_views import counts_of, trial_of
+    from remindr.cli.preview_page import STDOUT, finish, listed, refuse_folder, show_page, write_file
+    from remindr.cli.trial_views import add_replay, counts_of, replay_line, trial_of
+    from remindr.pipeline.replay import replay
     from remindr.pipeline.trial import trial
 
     if open_page and html == STDOUT:
@@ -57,8 +57,12 @@ def main(
                 say(f"note: {note}")
         counts = counts_of(tried)
         own, audit = trial_of(tried, counts, datetime.now(UTC).astimezone(ZoneInfo(timezone)).date())
-        written = page_of(tried.at, None, (), own)
-        lines = [*_lines(tried, counts, audit, written)]
+        written = listed(tried.at)
+        lines = _lines(tried, counts, audit, written)
+        past = replay(tried.at) if counts.has_paid_dates else None  # last: it looks at the book on other days
+        add_replay(own, past)
+        finish(written, tried.at, (), own)
+        lines.append(replay_line(past))
     if html == STDOUT:
         sys.stdout.buffer.write(written.html.encode())
         return Exit.DONE
@@ -94,19 +98,11 @@ def _lines(tried: "Trial", counts: "Counts", audit: "Audit", written: "Written")
 
 
 def _today(written: "Written") -> str:
+    from remindr.cli.trial_views import channels_text
+
     notices, alone = written.states["goes out"], written.states["left alone"]
-    by = Counter(written.channels)
-    told = ", ".join(plural(count, *_CHANNELS[channel]) for channel, count in by.most_common())
     rest = f"; {plural(alone, 'customer')} with open invoices left alone, each with the reason" if alone else ""
-    return f"Today: {plural(notices, 'notice')}{f' ({told})' if told else ''}{rest}."
-
-
-_CHANNELS = {
-    "email": ("e-mail", "e-mails"),
-    "call": ("call", "calls"),
-    "sms": ("text message", "text messages"),
-    "letter": ("letter", "letters"),
-}
+    return f"Today: {plural(notices, 'notice')}{channels_text(written.channels)}{rest}."
 
 
 def _tell(lines: "list[str]", html: str) -> None:

@@ -1,13 +1,19 @@
 """`try`: a first look at exports without a project, that leaves one page and nothing else behind."""
 
+import csv
+import io
 import json
 import re
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from remindr.pipeline.replay import reminders_since
+from remindr.pipeline.trial import trial
 
 Remindr = Callable[..., Any]
 EXPORTS = Path(__file__).parents[3] / "examples" / "quickstart" / "exports"
@@ -140,3 +146,78 @@ def test_older_exports_are_left_out_and_named(remindr: Remindr, here: Path) -> N
     assert head(result.out)["as_of"] == "2026-03-09"
     assert "invoices-2026-03-02.csv: left out" in result.err
     assert remindr("try", ".", "-q").err == ""
+
+
+# New customers are told 7 days before the due date, 3 days after it and, firmly, 10 days after it.
+PAST = export(
+    "A1,Oak,ap@oak.example,2026-04-05,2026-05-05,100.00,0.00,GBP,2026-05-10",
+    "B1,Elm,ap@elm.example,2026-03-08,2026-04-07,200.00,0.00,GBP,2026-04-18",
+    "C1,Fir,ap@fir.example,2026-03-01,2026-03-31,300.00,300.00,GBP,",
+    "C2,Fir,ap@fir.example,2026-04-13,2026-05-13,400.00,400.00,GBP,",
+    "D1,Ash,ap@ash.example,2026-04-20,2026-05-20,500.00,0.00,GBP,2026-05-19",
+)
+
+
+def with_disputes(text: str, *disputed: str) -> str:
+    lines = text.splitlines()
+    return "\n".join(
+        [f"{lines[0]},Disputed", *(f"{one},{'yes' if one[:2] in disputed else ''}" for one in lines[1:]), ""]
+    )
+
+
+def test_the_days_before_are_replayed_with_what_came_of_them(remindr: Remindr, here: Path) -> None:
+    """Oak hears on 28 April and 8 May, Elm on 31 March, 10 and 17 April, Fir on 6, 18 and 25 May, Ash on 13 May."""
+    (here / "invoices.csv").write_text(with_disputes(PAST, "C1"))
+    result = remindr("try", "invoices.csv", "--as-of", "2026-06-01")
+    told = head((here / PAGE).read_text(encoding="utf-8"))["trial"]
+    assert told["replay"][0] == (
+        "From 3 March 2026 to 31 May 2026 the starter set would have sent 9 notices (9 e-mails) to 4 customers."
+    )
+    assert [(one["on"], one["name"], one["what"], one["because"]) for one in told["regretted"]] == [
+        ("2026-04-17", "Elm", "firm e-mail, 200.00 GBP", "B1 was paid the next day"),
+        ("2026-05-25", "Fir", "firm e-mail, 400.00 GBP", "they dispute C1 now"),
+        ("2026-05-18", "Fir", "friendly e-mail, 400.00 GBP", "they dispute C1 now"),
+        ("2026-05-08", "Oak", "friendly e-mail, 100.00 GBP", "A1 was paid 2 days later"),
+    ]
+    assert (
+        "The 90 days before, replayed: 9 notices; 4 you might have regretted: 1 spoke firmly to somebody who paid by "
+        "the next day, 2 went to customers with a dispute now, 1 crossed with a payment of the 3 days after."
+    ) in result.out
+
+
+def test_without_dates_of_payment_nothing_is_replayed(remindr: Remindr, here: Path) -> None:
+    rows = [line.rsplit(",", 1)[0] for line in PAST.splitlines()]
+    (here / "invoices.csv").write_text("\n".join([*rows, ""]))
+    result = remindr("try", "invoices.csv", "--as-of", "2026-06-01")
+    assert "cannot be replayed: without dates of payment" in result.out
+    assert head((here / PAGE).read_text(encoding="utf-8"))["trial"]["regretted"] == []
+
+
+@pytest.mark.parametrize("cut", ["2026-04-12", "2026-04-17", "2026-05-08"])
+def test_a_replayed_day_knows_nothing_that_came_later(here: Path, cut: str) -> None:
+    """What is paid or issued after a day changes nothing of what went out up to it."""
+    (here / "now.csv").write_text(PAST)
+    (here / "then.csv").write_text(as_it_was(PAST, cut))
+    assert sent_until(cut, "now.csv") == sent_until(cut, "then.csv")
+    assert sent_until(cut, "now.csv")
+
+
+def as_it_was(text: str, cut: str) -> str:
+    """What the same export would have said on an earlier day."""
+    out = io.StringIO()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    writer = csv.DictWriter(out, rows[0], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        if row["Paid Date"] > cut:
+            row |= {"Paid Date": "", "Balance": row["Amount"]}
+        if row["Invoice Date"] <= cut:
+            writer.writerow(row)
+    return out.getvalue()
+
+
+def sent_until(cut: str, name: str) -> list[tuple[date, str, str]]:
+    until = date.fromisoformat(cut)
+    with trial([name], date(2026, 6, 1), "UTC") as tried:
+        notices = list(reminders_since(tried.at, date(2026, 3, 3)))
+    return [(one.as_of, one.customer.id, one.step) for one in notices if one.as_of <= until]

@@ -90,3 +90,7 @@ def test_an_amount_in_any_style_is_read_back_exactly(
     written = f"{whole}{decimal}{abs(cents) % 100:02}"
     signed = sign.format(written) if cents < 0 else written
     assert parse_amount(unit.format(signed), mark) == Decimal(cents) / 100
+
+
+def test_an_address_is_seen_at_once_to_be_no_amount() -> None:
+    assert take_apart("14 Ropewalk\nLeeds LS9 8AB, care of the accounts payable department") is None

@@ -1,0 +1,103 @@
+"""The days before T, one after the other, decided as runs would have decided them: nothing is known that came later."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from remindr.core.calendar import Calendars
+from remindr.core.mentions import mentioned_metrics
+from remindr.core.replay import DAYS, Later, Replay
+from remindr.history.history import HistoryView
+from remindr.history.settings import HistorySettings
+from remindr.model.classification import Reviewed
+from remindr.model.outcome import Contact, Progress
+from remindr.model.plan import Notice
+from remindr.pipeline.explained import after
+from remindr.pipeline.plan import reminders
+from remindr.pipeline.remembered import NO_PROGRESS
+from remindr.pipeline.reviews import Reviews
+
+if TYPE_CHECKING:
+    from remindr.pipeline.station import Station
+
+_SETTLED = """
+SELECT customer_id, invoice_id, coalesce(cleared_on, paid_on)
+FROM invoices LEFT JOIN (SELECT customer_id, invoice_id, max(paid_on) AS paid_on FROM payments GROUP BY ALL)
+    USING (customer_id, invoice_id)
+WHERE kind = 'invoice' AND balance = 0 AND coalesce(cleared_on, paid_on) IS NOT NULL
+"""
+_DISPUTED = "SELECT customer_id, min(invoice_id) FROM invoices WHERE disputed AND balance > 0 GROUP BY 1"
+
+
+def replay(at: "Station") -> Replay:
+    """The reminders of the days before T with what came of them; the station's view of the book ends with it."""
+    since = at.today - timedelta(DAYS)
+    found, later = Replay(since, at.today - timedelta(1)), _later(at)
+    for notice in reminders_since(at, since):
+        found.add(notice, later)
+    return found
+
+
+def _later(at: "Station") -> Later:
+    connection = at.book.connection
+    settled = {(row[0], row[1]): row[2] for row in connection.execute(_SETTLED).fetchall()}
+    return Later(settled, dict(connection.execute(_DISPUTED).fetchall()))
+
+
+def reminders_since(at: "Station", since: date) -> Iterator[Notice]:
+    """Every reminder from a day up to the one before T, as if nobody had been reminded before."""
+    past = _Past(at)
+    for day in _sending_days(at, since):
+        notices = list(reminders(past.on(day)))
+        past.remember(notices)
+        yield from notices
+
+
+def _sending_days(at: "Station", since: date) -> Iterator[date]:
+    """The days on which anything can go out: those of the company, whose holidays may not be everybody's."""
+    calendar = Calendars(at.policy.project).home
+    days = (since + timedelta(ahead) for ahead in range((at.today - since).days))
+    yield from (day for day in days if calendar.is_sending_day(day))
+
+
+class _Past:
+    """The station on earlier days, with what was said until then."""
+
+    def __init__(self, at: "Station") -> None:
+        self._at = at
+        self._only = mentioned_metrics(at.policy)
+        self._settings = HistorySettings.of(at.policy.project)
+        self._reviewed: tuple[date, dict[str, Reviewed]] | None = None  # by the newest review
+        self._said: dict[str, Progress] = {}
+
+    def on(self, day: date) -> "Station":
+        """The station as of a day; those of other days end with it."""
+        connection = self._at.book.connection
+        reviewed = self._reviewed_by(day)
+        view = HistoryView(connection, day, self._settings, only=self._only)
+        return replace(self._at, today=day, view=view, reviewed=reviewed, progress=self._progress(view))
+
+    def _reviewed_by(self, day: date) -> dict[str, Reviewed]:
+        reviews = Reviews(self._at.book.connection, self._at.policy, day, self._at.journal)
+        if self._reviewed is None or self._reviewed[0] != reviews.days[0]:
+            self._reviewed = reviews.days[0], reviews.in_force()
+        return self._reviewed[1]
+
+    def _progress(self, view: HistoryView) -> dict[str, Progress]:
+        """What was said about what is open, as the journal would know it."""
+        contacts: dict[str, dict[str, tuple[Contact, ...]]] = {customer_id: {} for customer_id in self._said}
+        for customer_id, invoice_id in view.open_items():
+            said = self._said.get(customer_id, NO_PROGRESS).contacts.get(invoice_id)
+            if said:
+                contacts[customer_id][invoice_id] = said
+        return {
+            customer_id: Progress(contacts[customer_id], said.overdue_contact_days)
+            for customer_id, said in self._said.items()
+        }
+
+    def remember(self, notices: Iterable[Notice]) -> None:
+        """Takes down what went out."""
+        for notice in notices:
+            customer_id = notice.customer.id
+            self._said[customer_id] = after(notice, self._said.get(customer_id, NO_PROGRESS))
