@@ -233,4 +233,4 @@ def unknown(tried: "Tried", counts: Counts) -> Iterator[str]:
         yield f"The currency of amounts that stand there without one: {tried.currency} is taken for it."
     disputes = "disputes, holds" if "disputed" in columns or "hold" in columns else "whether they dispute anything"
     yield f"How customers stood on past days: {disputes} and customers' details count as they are now."
-    yield "Who you are: company, bank details and holidays are left open; remindr init asks for them."
+    yield "Who you are: company, bank details and holidays are left open; a project has a place for them."
