@@ -96,3 +96,15 @@ def test_the_evidence_is_that_of_the_review_that_decided(project: Path) -> None:
         because = Classifier(at.policy).because(one, at.deciding_facts(one, facts))
     assert facts["avg_days_late"] != because[1].value
     assert [(test.metric, test.passed) for test in because] == [("paid_invoices", False), ("avg_days_late", False)]
+
+
+def test_a_look_back_says_what_it_takes_as_it_is_now(project: Path) -> None:
+    invoices(project, [0, 0, 0])
+    policy = load_policy(project).policy
+    with station(project, policy, date(2025, 3, 31)) as at:
+        back = [warning for warning in at.warnings if "counts as it is in the export" in warning]
+        exported_on = at.book.exported_on
+    assert back
+    assert back[0].startswith(f"2025-03-31 is before the export of {exported_on}")
+    with station(project, policy, exported_on) as at:
+        assert not [warning for warning in at.warnings if "counts as it is in the export" in warning]

@@ -41,7 +41,8 @@ class Station:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of the exports."""
-        return (*self.learned.warnings, *self.book.warnings)
+        back = () if self.today >= self.book.exported_on else (_as_they_are_now(self.today, self.book.exported_on),)
+        return (*back, *self.learned.warnings, *self.book.warnings)
 
     @property
     def counted_until(self) -> date:
@@ -55,6 +56,13 @@ class Station:
     def deciding_facts(self, classification: Classification, facts: History) -> History:
         """What the deciding review saw of a customer; `facts`, those at T, if none has decided."""
         return self.reviews.facts(classification.customer_id, classification.reviewed_on) or facts
+
+
+def _as_they_are_now(today: date, exported_on: date) -> str:
+    return (
+        f"{today} is before the export of {exported_on}: what has no date in it (disputes, holds, balances of what is "
+        "still open, details of customers) counts as it is in the export"
+    )
 
 
 @contextmanager
