@@ -29,12 +29,12 @@ def main(
     settled in between. Each file needs a day of its own, best in its name. Learning twice changes nothing.
     """
     from remindr.cli.session import open_session, tell_warnings
+    from remindr.journal.records import moment
     from remindr.pipeline.backfill import find_exports, learn_exports
 
     session = open_session(directory, None)
     found = find_exports(session.root, session.policy.project, files)
-    at = session.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    learned = learn_exports(session.root, session.policy, found, session.today, at=at)
+    learned = learn_exports(session.root, session.policy, found, session.today, at=moment(session.now))
     tell_warnings(learned.notes, quiet=quiet or json)
     if json:
         tell_json(_document(learned))

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from remindr.core.explain import explanation
-from remindr.core.told import counted_words, day_words, days_words, money_words, number_words
+from remindr.core.told import day_words, money_words, unit_words
+from remindr.history.metrics import METRICS
 from remindr.model.book import Invoice, Quarantined
 from remindr.model.classification import MetricValue
 from remindr.model.money import total_by_currency
@@ -47,8 +48,6 @@ _FIGURES = {
     "reminders_90d": "Reminders in 90 days",
     "dispute_rate": "Invoices disputed",
 }
-_DAYS = frozenset({"avg_days_late", "worst_days_late"})
-_SHARES = frozenset({"late_rate", "dispute_rate"})
 _ALWAYS = frozenset({"avg_days_late", "paid_invoices", "late_rate"})  # said even where they are not known
 
 
@@ -196,17 +195,7 @@ def _figures(case: "Known") -> Iterator[Figure]:
 
 
 def _figure(name: str, value: MetricValue, currency: str) -> str:
-    if value is None:
-        return "not known yet"
-    if isinstance(value, Decimal):
-        return money_words(value, currency)
-    if isinstance(value, str | date):
-        return str(value)
-    if name in _SHARES:
-        return number_words(100 * Decimal(str(value)), places=0) + "%"
-    if name == "months_known":
-        return counted_words(str(value), "month", "months")
-    return days_words(value) if name in _DAYS else number_words(value)
+    return "not known yet" if value is None else unit_words(value, METRICS[name].unit, currency, places=1)
 
 
 def _settlement(one: "SettledInvoice") -> Settlement:

@@ -50,24 +50,17 @@ def write_page(
         raise typer.BadParameter("it shows the page that --html FILE writes", param_hint="--open")
     if json:
         raise typer.BadParameter("choose one of --html and --json", param_hint="--json")
-    if show and file == STDOUT:
-        raise typer.BadParameter("what goes to stdout cannot be shown; name a file", param_hint="--open")
-    if file != STDOUT:
-        refuse_folder(Path(file))
+    check_target(file, show=show)
     session = open_session(directory, as_of)
     with all_mistakes_told(session), station(session.root, session.policy, session.today, thorough=True) as at:
         written = listed(at, customer)
         finish(written, at, refused_by(at))
         tell_warnings(at.warnings, quiet=quiet)
-    if file == STDOUT:
-        sys.stdout.buffer.write(written.html.encode())  # the page says that it is UTF-8, whatever the terminal is
-    else:
-        path = Path(file).resolve()
-        write_file(path, written.html)
-        if not quiet:
-            _tell_written(file, written)
-        if show:
-            show_page(path)
+    path = put(file, written.html)
+    if path and not quiet:
+        _tell_written(file, written)
+    if path and show:
+        show_page(path)
     return Exit.PARTIAL if written.states["held"] else Exit.DONE
 
 
@@ -113,15 +106,32 @@ def _tell_written(file: str, written: Written) -> None:
     tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. It holds your customers' data{private}.")
 
 
-def refuse_folder(path: Path) -> None:
-    """DataError where a file cannot be written, before the work is done rather than after it."""
+def check_target(file: str, *, show: bool) -> None:
+    """Refuses a place where the page cannot be put, before the work is done rather than after it."""
+    if file != STDOUT:
+        _refuse_folder(Path(file))
+    elif show:
+        raise typer.BadParameter("what goes to stdout cannot be shown; name a file", param_hint="--open")
+
+
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise DataError(f"{path} is a folder", hint=f"name a file in it: --html {path / 'preview.html'}")
     if not path.absolute().parent.is_dir():
         raise DataError(f"{path} cannot be written: there is no folder {path.parent}", hint="make it, or name another")
 
 
-def write_file(path: Path, text: str) -> None:
+def put(file: str, html: str) -> Path | None:
+    """Writes the page; where it is now, None on stdout."""
+    if file == STDOUT:
+        sys.stdout.buffer.write(html.encode())  # the page says that it is UTF-8, whatever the terminal is
+        return None
+    path = Path(file).resolve()
+    _write_file(path, html)
+    return path
+
+
+def _write_file(path: Path, text: str) -> None:
     """Puts the text there: a file whole or not at all, in place of an older one; into a pipe or a device as it is."""
     try:
         if path.exists() and not path.is_file():

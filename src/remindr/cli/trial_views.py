@@ -120,7 +120,7 @@ def _segment(tried: "Tried", name: str, totals: Totals) -> TriedSegment:
     policy = tried.at.policy
     return {
         "name": name,
-        "about": policy.sequences[policy.segment(name).sequence].about,
+        "about": policy.sequence_of(name).about,
         "customers": totals.customers,
         "open": _open_text(totals.balances),
         "overdue": overdue_text(totals.balances),

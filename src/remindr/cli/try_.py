@@ -1,7 +1,6 @@
 """`remindr try`: a first look at exports, without a project."""
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,15 +40,12 @@ def main(
     Needs no project and changes nothing: it reads the files with the starter set and writes one page, with who pays
     how, today's notices as customers would see them, and what the last 90 days would have brought.
     """
-    from remindr.cli.preview_page import STDOUT, finish, listed, refuse_folder, show_page, write_file
+    from remindr.cli.preview_page import check_target, finish, listed, put, show_page
     from remindr.cli.trial_views import add_replay, counts_of, replay_line, trial_of
     from remindr.pipeline.replay import replay
     from remindr.pipeline.trial import trial
 
-    if open_page and html == STDOUT:
-        raise typer.BadParameter("what goes to stdout cannot be shown; name a file", param_hint="--open")
-    if html != STDOUT:
-        refuse_folder(Path(html))
+    check_target(html, show=open_page)
     timezone = machine_timezone()
     with trial(files, as_of, timezone) as tried:
         for note in (*tried.exports.notes, *(tried.at.book.warnings if verbose else ())):
@@ -63,14 +59,10 @@ def main(
         add_replay(own, past)
         finish(written, tried.at, (), own)
         lines.append(replay_line(past))
-    if html == STDOUT:
-        sys.stdout.buffer.write(written.html.encode())
-        return Exit.DONE
-    path = Path(html).resolve()
-    write_file(path, written.html)
-    if not quiet:
+    path = put(html, written.html)
+    if path and not quiet:
         _tell(lines, html)
-    if open_page:
+    if path and open_page:
         show_page(path)
     return Exit.DONE
 

@@ -53,7 +53,6 @@ def call_notice(
     if known is None:
         return None
     sequence, step = known
-    of_segment = policy.sequences[policy.segment(classification.segment).sequence]
     cases = sorted(cases, key=lambda case: (case.invoice.due_date, -case.invoice.balance, case.invoice.id))
     return Notice(
         key=call.key,
@@ -65,7 +64,7 @@ def call_notice(
         sequence=sequence,
         step=step.id,
         level=step.level,
-        tone=of_segment.tone,
+        tone=policy.sequence_of(classification.segment).tone,
         channels=("call",),
         to=customer.phone or "",
         invoices=tuple(Line(one.invoice, one.days_past_due, sequence, step.id, step.level) for one in cases),

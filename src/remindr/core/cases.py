@@ -68,7 +68,6 @@ class Cases:
             for step in written.steps
         }
         self._choices = {segment.name: self._choices_of(segment, traits) for segment in policy.project.segments}
-        self._tones = {segment.name: self._sequences[segment.sequence].tone for segment in policy.project.segments}
 
     def _choices_of(self, segment: Segment, traits: Traits) -> tuple[tuple[Test | None, PlannedSequence], ...]:
         """The sequences of a segment, each with its test; the last one takes every invoice."""
@@ -80,7 +79,7 @@ class Cases:
 
     def tone(self, segment: str) -> str:
         """How messages to a segment speak, whichever of its sequences they belong to."""
-        return self._tones[segment]
+        return self._choices[segment][-1][1].tone
 
     def reach(self, customer: Customer, sequence: str, step: Step, *, calls: bool = True) -> Reach | None:
         """How to contact a customer for a step of a sequence; None if there is no way that its level allows."""

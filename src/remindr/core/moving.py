@@ -16,7 +16,7 @@ def moving_flags(policy: Policy, classification: Classification) -> Iterator[Fla
     goal = classification.moving_to
     if goal is None:
         return
-    here, there = (policy.sequences[policy.segment(name).sequence] for name in (classification.segment, goal))
+    here, there = map(policy.sequence_of, (classification.segment, goal))
     if sternness(there) < sternness(here):
         detail = f"moving {classification.segment} → {goal}, next review {classification.next_review}"
         yield Flag(MOVING, classification.customer_id, detail)

@@ -12,6 +12,7 @@ from remindr.model.classification import Classification
 from remindr.model.outcome import Progress
 from remindr.model.plan import ChannelName, Line, Notice
 from remindr.model.policy import THANK_YOU, Policy, Step
+from remindr.model.policy import Sequence as Written
 from remindr.model.terms import Level, StepTime
 
 LATEST = timedelta(days=7)  # after payment; later thanks would puzzle
@@ -40,8 +41,8 @@ def thanks(
 
     `progress` is that of the open invoices and the paid ones alike.
     """
-    segment = policy.segment(classification.segment)
-    wanted = policy.sequences[segment.sequence].thank_you
+    sequence = policy.sequence_of(classification.segment)
+    wanted = sequence.thank_you
     reminded = {number for number, contacts in progress.contacts.items() if any(one.level > 0 for one in contacts)}
     thanked = any(one.step == THANK_YOU for contacts in progress.contacts.values() for one in contacts)
     lately = sorted((one for one in paid if one.invoice.id in reminded), key=lambda one: one.invoice.due_date)
@@ -53,13 +54,17 @@ def thanks(
     day = calendar.next_sending_day(calendar.shift(paid_on, wanted.at.offset, working=wanted.at.working))
     if not day <= today <= paid_on + LATEST or not calendar.is_sending_day(today):
         return None
-    return _notice(policy, customer, classification, lately, today)
+    return _notice(policy, sequence, customer, classification, lately, today)
 
 
 def _notice(
-    policy: Policy, customer: Customer, classification: Classification, paid: Sequence[PaidInvoice], today: date
+    policy: Policy,
+    sequence: Written,
+    customer: Customer,
+    classification: Classification,
+    paid: Sequence[PaidInvoice],
+    today: date,
 ) -> Notice | None:
-    sequence = policy.sequences[policy.segment(classification.segment).sequence]
     has_words = frozenset(one for one in _CHANNELS if f"{sequence.name}/{THANK_YOU}.{one}" in policy.templates)
     found = reach(customer, _STEP, has_words | ({"letter"} if "email" in has_words else set()), calls=False)
     if found is None:

@@ -164,8 +164,11 @@ def near_words(close: Near, currency: str) -> str:
     return f"{distance_words(close.test, currency)} from {close.segment}"
 
 
-def unit_words(value: MetricValue, unit: str, currency: str) -> str:
-    """A metric with its unit: `3.2 days`, `38%`, `0.4 times`, `120.00 GBP`, `9 months`, `unknown`."""
+def unit_words(value: MetricValue, unit: str, currency: str, *, places: int = 2) -> str:
+    """A metric with its unit: `3.2 days`, `38%`, `0.4 times`, `120.00 GBP`, `9 months`, `unknown`.
+
+    A percentage has one of the `places` less.
+    """
     if value is None or value == "":
         return "unknown"
     if isinstance(value, Decimal):
@@ -173,9 +176,9 @@ def unit_words(value: MetricValue, unit: str, currency: str) -> str:
     if isinstance(value, str | date):
         return str(value)
     if unit == "share":
-        return f"{number_words(100 * Decimal(str(value)))}%"
+        return f"{number_words(100 * Decimal(str(value)), places=places - 1)}%"
     words = {"days": ("day", "days"), "months": ("month", "months"), "times": ("times", "times")}
-    number = number_words(value, places=2)
+    number = number_words(value, places=places)
     return counted_words(number, *words[unit]) if unit in words else number
 
 

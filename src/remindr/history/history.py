@@ -1,7 +1,7 @@
 """Book to History: one query that gives every metric of every customer as of any date T.
 
 Everything dated after T is unknown to it: invoices issued later do not exist, payments made later have
-not happened. `stand_at` lays down what is open at T once; `histories` and `accounts` read from there.
+not happened. A `HistoryView` lays down what is open at T once; its methods read from there.
 """
 
 import re

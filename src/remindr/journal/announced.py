@@ -4,18 +4,17 @@ Each question is one that an index or a single pass answers, whatever the databa
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from remindr.journal.engine import in_parts
 from remindr.journal.schema import follow_ups, lines, notices
 from remindr.model.outcome import AnnouncedCall
 
 Key = tuple[str, str]  # customer id, invoice id
-
-_AT_A_TIME = 500
 
 
 class _Announced(NamedTuple):
@@ -95,7 +94,7 @@ def _invoices(connection: Connection, waiting: Sequence[_Announced]) -> dict[int
     """What the notices that announced these calls were about, by notice."""
     wanted = {one.notice_id for one in waiting}
     found: dict[int, list[Key]] = defaultdict(list)
-    for some in _in_parts(sorted({one.customer_id for one in waiting})):
+    for some in in_parts(sorted({one.customer_id for one in waiting})):
         query = select(lines.c.notice_id, lines.c.customer_id, lines.c.invoice_id).where(
             lines.c.customer_id.in_(some), lines.c.role.in_(("due", "also_due"))
         )
@@ -103,7 +102,3 @@ def _invoices(connection: Connection, waiting: Sequence[_Announced]) -> dict[int
             if notice_id in wanted:
                 found[notice_id].append((customer_id, invoice_id))
     return found
-
-
-def _in_parts(every: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (every[start : start + _AT_A_TIME] for start in range(0, len(every), _AT_A_TIME))

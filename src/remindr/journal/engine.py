@@ -1,17 +1,20 @@
 """What every database needs: its errors in words for people, and a fast way in for many rows."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, insert
 from sqlalchemy.exc import DBAPIError
 
 from remindr.errors import DataError, Locked, Refused, RemindrError
 
+_Value = TypeVar("_Value")
+
 BUSY_SECONDS = 30
+_IN_ONE = 500
 _PARAMETERS = 8000  # per statement; SQLite takes 32,766 and PostgreSQL 65,535
 
 
@@ -88,3 +91,8 @@ def bulk_insert(connection: Connection, table: Table, rows: Iterable[tuple[Any, 
             connection.exec_driver_sql(many, tuple(chain.from_iterable(batch)))
         else:
             connection.exec_driver_sql(one, batch)
+
+
+def in_parts(every: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """The values a few hundred at a time: as many as any database takes in one `IN`."""
+    return (every[start : start + _IN_ONE] for start in range(0, len(every), _IN_ONE))

@@ -15,12 +15,11 @@ from sys import intern
 from sqlalchemy import Column, Connection, MetaData, Table, Text, and_, bindparam, select
 
 from remindr.journal.announced import Key, read_announced
-from remindr.journal.engine import bulk_insert, many_values
+from remindr.journal.engine import bulk_insert, in_parts, many_values
 from remindr.journal.schema import delivery_states, lines, notices
 from remindr.model.outcome import AnnouncedCall, Contact, Progress, State
 
 _ROWS_AT_A_TIME = 5000
-_IDS_AT_A_TIME = 500
 
 _open_items = Table(
     "open_items",
@@ -152,8 +151,8 @@ def _days_noticed(connection: Connection, since: date) -> dict[str, dict[date, b
 def _learn_states(connection: Connection, states: dict[int, State], delivery_ids: Iterable[int]) -> None:
     """Adds where these deliveries stand, as far as it is not known yet."""
     unknown = sorted(set(delivery_ids) - states.keys())
-    for start in range(0, len(unknown), _IDS_AT_A_TIME):
-        states |= current_states(connection, unknown[start : start + _IDS_AT_A_TIME])
+    for some in in_parts(unknown):
+        states |= current_states(connection, some)
 
 
 def current_states(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, State]:

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from remindr.model.outcome import State
+
+
+def moment(now: datetime) -> str:
+    """A moment as the journal keeps it: UTC, to the second."""
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)

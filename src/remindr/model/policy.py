@@ -501,6 +501,10 @@ class Policy:
         """`file:line` of a rule or step: `place("segments", 1)`; empty where it is not written in a file."""
         return self.places.get(path, "")
 
+    def sequence_of(self, segment: str) -> Sequence:
+        """The sequence that a segment names, whose tone all of its messages have; KeyError if there is none."""
+        return self.sequences[self.segment(segment).sequence]
+
     def template_for(self, sequence: str, step: str, channel: str) -> str | None:
         """The name of the template a step uses on a channel, None if it cannot speak there."""
         return template_for(self.templates, sequence, step, channel)

@@ -97,14 +97,8 @@ def _on_the_way(at: "Station", people: _People) -> Iterator[Moved]:
 
 def _stayed(at: "Station", people: _People) -> Iterator[Stayed]:
     provisional = {segment.name for segment in at.policy.project.segments if segment.provisional}
-    long_ago = _months_before(at.today, LONG_MONTHS)
+    long_ago = review_days(at.today, "month", LONG_MONTHS + 1)[-1]
     for customer, facts, found in people.values():
         lasting = found.since is not None and found.since <= long_ago and found.moving_to is None
         if found.segment in provisional and lasting and found.override is None and found.since:
             yield Stayed(customer, found.segment, found.since, decisive(at.policy.project, found.segment, facts), facts)
-
-
-def _months_before(day: date, months: int) -> date:
-    """The first day of the month so many months earlier, or the same day where that is a first."""
-    number = day.year * 12 + day.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import attrgetter
 
 from remindr.core.announced import CallDays
@@ -58,9 +59,7 @@ class Outcome:
 def segments(at: Station, only: str | None = None) -> Iterator[tuple[Customer, dict[str, MetricValue], Classification]]:
     """Every customer, or only one, with the facts and the classification, by customer id."""
     classifier = Classifier(at.policy)
-    for customer, history in at.view.histories():
-        if only not in (None, customer.id):
-            continue
+    for customer, history in at.view.histories(customers=None if only is None else [only]):
         facts = at.facts(customer.id, history)
         yield customer, facts, classifier.classify(customer.id, facts, at.today, at.reviewed.get(customer.id))
 
@@ -123,16 +122,20 @@ class _Desk:
         self._at = at
         self._classifier = Classifier(at.policy)
         self._scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
-        self._composer = Composer(at.policy, at.counted_until)
         self._calls = CallList(at.policy)
         self._shared = at.view.shared_addresses()
         self._days: CallDays | None = None
         self._noticed: set[str] = set()
         self._announced: dict[str, Contender] = {}
 
+    @cached_property
+    def _composer(self) -> Composer:
+        """Made for the first notice: whoever only counts notices needs no words."""
+        return Composer(self._at.policy, self._at.counted_until)
+
     def thanked(self) -> Iterator[Contender]:
         """Those who are thanked today: nobody for whom there is another notice, and nobody twice."""
-        return thankful(self._at, self._classifier, self._noticed)
+        return thankful(self._at, self._classifier, self._scheduler.calendar, self._noticed)
 
     def announced(self) -> Iterator[Contender]:
         """Those who are rung today because they were told so; not those for whom another call is on the list."""

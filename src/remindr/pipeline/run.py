@@ -13,7 +13,7 @@ from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
 from remindr.journal.claim import Claimed
 from remindr.journal.journal import FlagKey
 from remindr.journal.lock import run_lock
-from remindr.journal.records import RunStart
+from remindr.journal.records import RunStart, moment
 from remindr.model.book import Quarantined
 from remindr.model.outcome import RunSummary, State
 from remindr.model.plan import Flag
@@ -35,7 +35,7 @@ class RunOrder:
     @property
     def at(self) -> str:
         """The moment of the run as UTC text."""
-        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment(self.now)
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             tuple(flag for flag in tally.flags if _flag_key(flag) not in known),
             tuple(tally.held),
             here.book.quarantined,
-            (*(one.told for one in here.settled), *here.book.warnings),
+            (*(one.told for one in here.settled), *here.notes),
             here.learned.warnings,
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )

@@ -41,8 +41,13 @@ class Station:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of the exports."""
+        return (*self.learned.warnings, *self.notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same without what nobody can know of how customers pay."""
         back = () if self.today >= self.book.exported_on else (_as_they_are_now(self.today, self.book.exported_on),)
-        return (*back, *self.learned.warnings, *self.book.warnings)
+        return (*back, *self.book.warnings)
 
     @property
     def counted_until(self) -> date:

@@ -15,7 +15,7 @@ from remindr.model.policy import Policy, Sources
 from remindr.pipeline.station import Station, station
 from remindr.project.trial import starter_policy
 from remindr.sources.book import Book, load_book
-from remindr.sources.find import date_in_name, find_files, named_files
+from remindr.sources.find import date_in_name, find_files, named_files, seen_from
 from remindr.sources.roles import Recognised, recognise
 from remindr.sources.synonyms import Role
 
@@ -106,7 +106,7 @@ def _told_without_a_project(problem: Problem) -> Problem:
 
 def _sorted_out(root: Path, names: Sequence[str], timezone: str) -> Exports:
     """Which of the files is the export of what; DataError if none is one of invoices."""
-    found = [recognise(file, _shown(root, file), timezone) for file in _files(names)]
+    found = [recognise(file, seen_from(root, file), timezone) for file in _files(names)]
     by_role: dict[Role, list[Recognised]] = {}
     for one in found:
         if one.role is not None:
@@ -128,13 +128,9 @@ def _files(names: Sequence[str]) -> list[Path]:
     return list(dict.fromkeys(file for files in meant.values() for file in files))
 
 
-def _shown(root: Path, file: Path) -> str:
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
-
-
 def _newest_first(root: Path, files: Iterable[Recognised], timezone: str) -> list[Recognised]:
     dated = [(find_files(root, escape(str(one.file)), timezone, "invoices")[0], one) for one in files]
-    dated.sort(key=lambda pair: (pair[0].day, pair[0].written, pair[0].shown), reverse=True)
+    dated.sort(key=lambda pair: pair[0].newness, reverse=True)
     return [one for _, one in dated]
 
 

@@ -15,6 +15,7 @@ from remindr.model.book import Quarantined
 from remindr.model.policy import Project
 from remindr.sources.amounts import Mark
 from remindr.sources.dates import DateOrder
+from remindr.sources.find import seen_from
 from remindr.sources.synonyms import Role
 
 MEMORY: Final = "280MB"
@@ -104,7 +105,7 @@ def load_book(root: Path, project: Project, *, today: date, own: Collection[str]
 
 def _shown(path: str | None, root: Path) -> str | None:
     """A path as people know it, seen from the project."""
-    return None if path is None else str(Path(path).relative_to(root) if Path(path).is_relative_to(root) else path)
+    return None if path is None else seen_from(root, Path(path))
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -41,6 +42,11 @@ class Candidate:
     day: date
     written: float
 
+    @property
+    def newness(self) -> tuple[date, float, str]:
+        """Sorts files by how new they are, the newest last."""
+        return self.day, self.written, self.shown
+
 
 def find_files(root: Path, pattern: str, timezone: str, setting: str) -> list[Candidate]:
     """All files that a pattern matches, newest first; DataError if there is none."""
@@ -49,7 +55,7 @@ def find_files(root: Path, pattern: str, timezone: str, setting: str) -> list[Ca
     found = [_candidate(root, path, timezone) for path in paths if path.is_file() and not _unfinished(path)]
     if not found:
         raise _nothing(root, pattern, setting)
-    return sorted(found, key=lambda file: (file.day, file.written, file.shown), reverse=True)
+    return sorted(found, key=attrgetter("newness"), reverse=True)
 
 
 def named_files(name: str) -> list[Path]:
@@ -70,9 +76,13 @@ def pages(found: list[Candidate]) -> list[Candidate]:
 
 def _candidate(root: Path, path: Path, timezone: str) -> Candidate:
     written = path.stat().st_mtime
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     day = date_in_name(path.name) or datetime.fromtimestamp(written, ZoneInfo(timezone)).date()
-    return Candidate(path, shown, day, written)
+    return Candidate(path, seen_from(root, path), day, written)
+
+
+def seen_from(root: Path, path: Path) -> str:
+    """A path as people know it: from the project's folder on, whole if it lies elsewhere."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _unfinished(path: Path) -> bool:
