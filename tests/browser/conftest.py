@@ -1,7 +1,6 @@
 """Pages in a real browser, and what has to hold of every one of them."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,10 @@ import pytest
 from chromium import CHROMIUM
 from pages import page_of, reminders
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from projects import QUICKSTART, copy_quickstart
 
 from remindr.cli import run_app
-from remindr.project.starter import starter_files
 
-ROOT = Path(__file__).parents[2]
-QUICKSTART = ROOT / "examples" / "quickstart"
 AS_OF = ("--as-of", "2026-11-20")
 
 OpenPage = Callable[..., Page]
@@ -61,22 +58,12 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     assert said == []
 
 
-def project_in(folder: Path) -> Path:
-    """The example with the starter set."""
-    shutil.copytree(QUICKSTART, folder, ignore=shutil.ignore_patterns("expected", "__pycache__"))
-    for path, text in starter_files():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    return folder
-
-
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the example, as the command writes it."""
     folder = tmp_path_factory.mktemp("example")
     page = folder / "preview.html"
-    assert run_app(["preview", "-C", str(project_in(folder / "project")), *AS_OF, "--html", str(page), "-q"]) == 0
+    assert run_app(["preview", "-C", str(copy_quickstart(folder / "project")), *AS_OF, "--html", str(page), "-q"]) == 0
     return page
 
 

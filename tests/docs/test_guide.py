@@ -2,14 +2,12 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-from remindr.project.starter import starter_files
+from projects import copy_quickstart
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "guide").glob("*.md"))
@@ -20,12 +18,7 @@ SHOWN = [(page, command) for page in PAGES for command, _ in _SHOWN.findall(page
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example with the starter set, as its README says."""
-    project = tmp_path_factory.mktemp("guide") / "quickstart"
-    shutil.copytree(ROOT / "examples" / "quickstart", project, ignore=shutil.ignore_patterns("expected", "__pycache__"))
-    for path, text in starter_files():
-        (project / path).parent.mkdir(parents=True, exist_ok=True)
-        (project / path).write_text(text, encoding="utf-8")
-    return project
+    return copy_quickstart(tmp_path_factory.mktemp("guide") / "quickstart")
 
 
 @pytest.mark.parametrize(("page", "command"), SHOWN, ids=lambda value: getattr(value, "name", value))

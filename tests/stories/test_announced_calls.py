@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from cases import FRIDAY, contact, customer, decide, invoice, policy, progress, said
+from projects import COMPANY, starter, write_files
 
 from remindr.cli import run_app
 from remindr.core.announced import CallDays
@@ -25,7 +26,6 @@ from remindr.model.plan import Notice
 from remindr.model.terms import Level
 from remindr.pipeline.run import RunOrder, run
 from remindr.project.load import load_policy
-from remindr.project.starter import starter_files
 
 MONDAY, TUESDAY = FRIDAY + timedelta(3), FRIDAY + timedelta(4)
 STEPS: list[dict[str, Any]] = [
@@ -175,14 +175,9 @@ def test_the_sequence_goes_on_as_if_nothing_were_announced() -> None:
 
 # A project over several days
 
-SETTINGS = """\
-version: 1
-company:
-  name: Harbour & Finch Ltd
-  email: accounts@harbourfinch.example
-  country: GB
-  currency: GBP
-  timezone: Europe/London
+SETTINGS = (
+    COMPANY
+    + """\
 sources:
   invoices: exports/invoices*.csv
 segments:
@@ -196,6 +191,7 @@ calls:
   on: tue, thu
   capacity: 2
 """
+)
 HYBRID = """\
 name: hybrid
 about: We write and say when we will ring.
@@ -245,12 +241,8 @@ Day = Callable[..., Said]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    files = {path.as_posix(): text for path, text in starter_files() if path.parts[1] in ("_any", "_parts")}
-    files |= {"remindr.yaml": SETTINGS, "sequences/hybrid.yaml": HYBRID, "sequences/rung.yaml": RUNG}
-    files |= {"templates/hybrid/first.email.j2": WORDS}
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    files = {"remindr.yaml": SETTINGS, "sequences/hybrid.yaml": HYBRID, "sequences/rung.yaml": RUNG}
+    write_files(tmp_path, starter("_any", "_parts") | files | {"templates/hybrid/first.email.j2": WORDS})
     (tmp_path / "exports").mkdir()
     return tmp_path
 

@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from projects import starter, write_files
 from weeks import LAST, SETTINGS, Bill, make_bills, write_export
 
 from remindr.cli import run_app
-from remindr.project.starter import starter_files
-
-_WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +35,7 @@ def remindr(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 
 
 def project(root: Path) -> Path:
-    for path, text in starter_files():
-        if path.parts[1] in _WANTED:
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(text, encoding="utf-8")
-    (root / "remindr.yaml").write_text(SETTINGS, encoding="utf-8")
-    return root
+    return write_files(root, starter("welcome", "_any", "_parts") | {"remindr.yaml": SETTINGS})
 
 
 def segments(remindr: Callable[..., str], root: Path) -> dict[str, str]:

@@ -4,19 +4,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from projects import COMPANY
 
 from remindr.core.segment import Classifier
 from remindr.pipeline.plan import segments
 from remindr.pipeline.station import station
 from remindr.project.load import load_policy
 
-SETTINGS = """\
-version: 1
-company:
-  name: Harbour & Finch Ltd
-  email: accounts@harbourfinch.example
-  currency: GBP
-  timezone: Europe/London
+SETTINGS = (
+    COMPANY
+    + """\
 sources:
   invoices: invoices.csv
 segments:
@@ -31,6 +28,7 @@ segments:
     default: true
     sequence: all
 """
+)
 SEQUENCE = """\
 name: all
 about: One friendly e-mail.

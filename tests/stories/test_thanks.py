@@ -6,21 +6,16 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from projects import COMPANY, starter, write_files
 
 from remindr.pipeline.everybody import all_told
 from remindr.pipeline.run import RunOrder, run
 from remindr.pipeline.station import station
 from remindr.project.load import load_policy
-from remindr.project.starter import starter_files
 
-SETTINGS = """\
-version: 1
-company:
-  name: Harbour & Finch Ltd
-  email: accounts@harbourfinch.example
-  country: GB
-  currency: GBP
-  timezone: Europe/London
+SETTINGS = (
+    COMPANY
+    + """\
 sources:
   invoices: exports/invoices*.csv
 segments:
@@ -28,6 +23,7 @@ segments:
     default: true
     sequence: gentle
 """
+)
 HEAD = "Invoice,Customer,Email,Invoice Date,Due Date,Paid Date,Amount,Balance"
 # Both are due on Tuesday, 3 March 2026; the first reminder goes on Monday, 9 March.
 FIRST = "A-1,Oak,ap@oak.example,2026-02-03,2026-03-03,{},120.00,{}"
@@ -40,10 +36,7 @@ Day = Callable[..., list[str]]
 @pytest.fixture
 def on(tmp_path: Path) -> Day:
     """Runs a day on what the export shows then; gives the subjects of the e-mails it wrote."""
-    (tmp_path / "remindr.yaml").write_text(SETTINGS)
-    for path, text in starter_files():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write_files(tmp_path, starter() | {"remindr.yaml": SETTINGS})
     (tmp_path / "exports").mkdir()
 
     def day(text: str, first_paid: str = "", second_paid: str = "") -> list[str]:

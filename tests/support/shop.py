@@ -12,20 +12,15 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from projects import COMPANY, starter, write_files
 from strace import Call
-
-from remindr.project.starter import starter_files
 
 # A Thursday, on which calls are made, and in the past wherever the clock stands.
 DAY = "2025-03-13"
 
-SETTINGS = """\
-version: 1
-company:
-  name: Harbour & Finch Ltd
-  email: accounts@harbourfinch.example
-  currency: GBP
-  timezone: Europe/London
+SETTINGS = (
+    COMPANY
+    + """\
 sources:
   invoices: exports/invoices*.csv
   customers: exports/customers*.csv
@@ -36,6 +31,7 @@ segments:
 calls:
   on: tue, thu
 """
+)
 CUSTOMERS = """\
 Customer Number,Customer Name,Email,Phone,Address,Preferred Channel
 01,Oak & Sons,ap@oak.example,+44 20 7946 0001,"1 Oak Lane, Leeds",
@@ -60,7 +56,6 @@ Invoice Number,Customer Number,Customer Name,Invoice Date,Due Date,Amount,Balanc
 0010,07,Bell Ltd,2025-01-17,2025-02-02,60.00,60.00,GBP
 """
 NOTICES = 7
-_WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 
 # What a run writes into its journal's log, in order. Each ends with a call that brings it to disk.
 TRANSACTIONS = ("head", "export", "claim", "committing", "sent", "end of run")
@@ -71,12 +66,8 @@ _STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery
 
 def open_shop(root: Path, *, customers: str = CUSTOMERS, invoices: str = INVOICES) -> Path:
     """Makes the project in a new folder, with the starter set's words."""
-    files = {path.as_posix(): text for path, text in starter_files() if path.parts[1] in _WANTED}
     exports = {f"exports/customers-{DAY}.csv": customers, f"exports/invoices-{DAY}.csv": invoices}
-    for path, text in (files | exports | {"remindr.yaml": SETTINGS}).items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
-    return root
+    return write_files(root, starter("welcome", "_any", "_parts") | exports | {"remindr.yaml": SETTINGS})
 
 
 def run_arguments(root: Path) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from projects import COMPANY
+
 LAST = date(2026, 11, 20)
 WINDOW = 730
 TERMS = (14, 30, 30, 45)
@@ -14,13 +16,9 @@ TERMS = (14, 30, 30, 45)
 # How a kind of customer pays: its share of the book, days late, and how far single invoices stray from that.
 HABITS = ((0.45, -3.0, 3.0), (0.25, 6.0, 4.0), (0.18, 18.0, 8.0), (0.12, 40.0, 15.0))
 
-SETTINGS = """\
-version: 1
-company:
-  name: Harbour & Finch Ltd
-  email: accounts@harbourfinch.example
-  currency: GBP
-  timezone: Europe/London
+SETTINGS = (
+    COMPANY
+    + """\
 sources:
   invoices: exports/invoices*.csv
 segments:
@@ -41,6 +39,7 @@ segments:
     default: true
     sequence: welcome
 """
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Commands as people run them: in a folder, with exit codes, stdout and stderr."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +8,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from projects import COMPANY, QUICKSTART, copy_quickstart, starter, write_files
 
 from remindr.cli import run_app
-from remindr.project.starter import starter_files
 
-QUICKSTART = Path(__file__).parents[3] / "examples" / "quickstart"
 AS_OF = ("--as-of", "2026-11-20")
 
 
@@ -57,21 +55,12 @@ def remindr(capsys: pytest.CaptureFixture[str]) -> Remindr:
 def quickstart(tmp_path: Path) -> Path:
     """A fresh copy of the example with the starter set."""
     project = tmp_path / "quickstart"
-    shutil.copytree(QUICKSTART, project, ignore=shutil.ignore_patterns("expected", "__pycache__"))
-    for path, text in starter_files():
-        target = project / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    return project
+    return copy_quickstart(project)
 
 
-SMALL = """\
-version: 1
-company:
-  name: Harbour & Finch Ltd
-  email: accounts@harbourfinch.example
-  currency: GBP
-  timezone: Europe/London
+SMALL = (
+    COMPANY
+    + """\
 sources:
   invoices: invoices.csv
   max_age: 3000 days
@@ -80,6 +69,7 @@ segments:
     default: true
     sequence: plain
 """
+)
 PLAIN = """\
 name: plain
 about: Two steps.
@@ -110,20 +100,9 @@ def small(tmp_path: Path) -> Callable[[str], Path]:
     """A project of a few lines around an invoice export given as text."""
 
     def make(invoices: str) -> Path:
-        project = tmp_path / "small"
-        (project / "sequences").mkdir(parents=True, exist_ok=True)
-        (project / "templates" / "plain").mkdir(parents=True, exist_ok=True)
-        (project / "remindr.yaml").write_text(SMALL, encoding="utf-8")
-        (project / "sequences" / "plain.yaml").write_text(PLAIN, encoding="utf-8")
-        for step in ("first", "second"):
-            (project / "templates" / "plain" / f"{step}.email.j2").write_text(WORDS, encoding="utf-8")
-        for path, text in starter_files():
-            if path.parts[1] in ("_parts", "_any"):
-                target = project / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, encoding="utf-8")
-        (project / "invoices.csv").write_text(invoices, encoding="utf-8")
-        return project
+        files = {"remindr.yaml": SMALL, "sequences/plain.yaml": PLAIN, "invoices.csv": invoices}
+        words = {f"templates/plain/{step}.email.j2": WORDS for step in ("first", "second")}
+        return write_files(tmp_path / "small", starter("_parts", "_any") | files | words)
 
     return make
 
