@@ -101,7 +101,7 @@ def page_row(told: "Told") -> Row:
         "state": state,
         "segment": case.classification.segment,
         "step": f"{notice.sequence} / {notice.step}" if notice else "",
-        "channels": list(notice.channels) if notice else [],
+        "channels": list(dict.fromkeys(channel for one in case.notices for channel in one.channels)),
         "to": notice.to.replace("\n", ", ") if notice else "",
         "total": sums_text(totals),
         "amount": float(max((value for _, value in totals), default=Decimal(0))),
@@ -115,8 +115,8 @@ def page_row(told: "Told") -> Row:
 
 def _totals(case: "Known") -> list[tuple[str, Decimal]]:
     """What a notice asks for, else what is open."""
-    if case.notice is not None:
-        return list(case.notice.total.items())
+    if case.notices:
+        return [total for notice in case.notices for total in notice.total.items()]
     return list(total_by_currency((one.currency, one.balance) for one in case.invoices).items())
 
 
@@ -130,7 +130,7 @@ def page_case(told: "Told") -> Case:
     return {
         "messages": [_shown(message) for message in told.decided.messages],
         "level": Level(case.notice.level).word if case.notice else "",
-        "why": list(case.notice.why) if case.notice else [],
+        "why": [why for notice in case.notices for why in notice.why],
         "instead": (case.notice.instead or "") if case.notice else "",
         "held": case.held or "",
         "sentences": explanation(case, most=None)[1:],
@@ -154,18 +154,16 @@ def _invoices(case: "Known") -> list[OpenInvoice]:
 
 def _parts(case: "Known") -> Iterator[tuple[str, _Part]]:
     """What each invoice of the notice is there for; what it asks for comes last, and so wins."""
-    notice = case.notice
-    if notice is None:
-        return
-    groups = (
-        ("mentioned", notice.also_open),
-        ("due soon", notice.upcoming),
-        ("also due", notice.also_due),
-        ("asked for", notice.invoices),
-    )
-    for told, lines in groups:
-        for line in lines:
-            yield line.invoice.id, _Part(told, line)
+    for notice in case.notices:
+        groups = (
+            ("mentioned", notice.also_open),
+            ("due soon", notice.upcoming),
+            ("also due", notice.also_due),
+            ("asked for", notice.invoices),
+        )
+        for told, lines in groups:
+            for line in lines:
+                yield line.invoice.id, _Part(told, line)
 
 
 def _open(case: "Known", invoice: Invoice, part: _Part | None, skipped: Skipped | None) -> OpenInvoice:

@@ -80,7 +80,7 @@ def listed(at: "Station", customer: str | None = None) -> Written:
         written.page.add(row, page_case(told))
         written.states[row["state"]] += 1
         written.channels.update(row["channels"][:1])
-        written.asked += told.case.notice.total.items() if told.case.notice else ()
+        written.asked += [total for notice in told.case.notices for total in notice.total.items()]
         held += [told.decided.held] if told.decided.held else []
     refuse_if_too_many(held, written.states["goes out"])
     return written

@@ -231,7 +231,7 @@ def explanation_document(case: Case, sentences: Sequence[str]) -> Explanation:
         "because": [because(test) for test in tests],
         "sequence": sequence,
         "sequence_place": case.policy.place("sequences", sequence),
-        "notice": case.notice.key if case.notice else None,
+        "notice": next((one.key for one in (*case.notices, case.notice) if one), None),
         "next_contact": iso(case.coming.next_contact) if case.coming else None,
         "invoices": [_explained(case, sequence, invoice) for invoice in case.invoices] or _settled(case),
         "flags": [_flag(flag) for flag in case.flags],

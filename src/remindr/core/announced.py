@@ -23,17 +23,24 @@ class CallDays:
 
     def __init__(self, calls: Calls, promised: Iterable[AnnouncedCall]) -> None:
         self._capacity = calls.capacity
+        self._given: dict[tuple[str, date], date] = {}
         self._taken = Counter(call.on for call in promised)
 
     def promise(self, notice: Notice, calendar: Calendar) -> Notice:
-        """The notice with its call on the first day from the one it has that has room; that room is taken."""
-        return replace(notice, follow_ups=tuple(self._with_room(one, calendar) for one in notice.follow_ups))
+        """The notice with its call on the first day from the one it has that has room; that room is taken.
 
-    def _with_room(self, wanted: FollowUp, calendar: Calendar) -> FollowUp:
-        day = wanted.on
-        while self._capacity is not None and self._taken[day] >= self._capacity:
-            day = calendar.next_calling_day(day + ONE_DAY)
-        self._taken[day] += 1
+        Where each invoice has its own notice, those of a customer announce one call.
+        """
+        return replace(notice, follow_ups=tuple(self._with_room(notice, one, calendar) for one in notice.follow_ups))
+
+    def _with_room(self, notice: Notice, wanted: FollowUp, calendar: Calendar) -> FollowUp:
+        day = self._given.get((notice.customer.id, wanted.on)) if notice.about else None
+        if day is None:
+            day = wanted.on
+            while self._capacity is not None and self._taken[day] >= self._capacity:
+                day = calendar.next_calling_day(day + ONE_DAY)
+            self._taken[day] += 1
+            self._given[notice.customer.id, wanted.on] = day
         return replace(wanted, on=day)
 
 

@@ -4,7 +4,7 @@ Reasons of the customer hold for all their invoices; reasons of an invoice for i
 collected, so that an explanation is complete and not merely the first thing that was found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -54,8 +54,15 @@ def of_pacing(progress: Progress, reminding: Reminding, today: date) -> Iterator
         until = days[-1] + timedelta(days=max(1, reminding.wait_between_contacts.days))
         if today < until:
             yield Reason(Blocker.WAITING, f"last contact on {days[-1]}", until)
+    if spent := over_budget(days, reminding, today):
+        yield spent
+
+
+def over_budget(days: Sequence[date], reminding: Reminding, today: date) -> Reason | None:
+    """Why there is no room for another contact after those of these days; None while there is."""
     budget = reminding.at_most
     recent = [day for day in days if day > today - timedelta(days=budget.days)]
-    if len(recent) >= budget.contacts:
-        until = recent[-budget.contacts] + timedelta(days=budget.days)
-        yield Reason(Blocker.OVER_BUDGET, f"{len(recent)} contacts in the last {budget.days} days", until)
+    if len(recent) < budget.contacts:
+        return None
+    until = recent[-budget.contacts] + timedelta(days=budget.days)
+    return Reason(Blocker.OVER_BUDGET, f"{len(recent)} contacts in the last {budget.days} days", until)

@@ -1,6 +1,6 @@
 """What customers compete for: the calls that fit into a day, and an address that stands on file under several ids."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -32,9 +32,9 @@ class Contender:
         return self.account.customer.id
 
     @property
-    def is_call(self) -> bool:
-        """Whether it is a notice led by a call."""
-        return self.decision.notice is not None and self.decision.notice.channels[0] == "call"
+    def call(self) -> Notice | None:
+        """The notice that is led by a call, if there is one; there are never two."""
+        return next((one for one in self.decision.notices if one.channels[0] == "call"), None)
 
 
 class CallList:
@@ -59,7 +59,7 @@ class CallList:
 
     def _rank(self, one: Contender) -> tuple[object, ...]:
         """Smaller is rung sooner: traits that apply, high figures; unknown figures come last."""
-        notice = one.decision.notice
+        notice = one.call or one.decision.notice
         return (*(self._place(name, one, notice) for name in self._calls.first), one.customer_id)
 
     def _place(self, name: str, one: Contender, notice: Notice | None) -> tuple[bool, Decimal]:
@@ -72,41 +72,51 @@ class CallList:
         return not known, -Decimal(str(value)) if known else Decimal(0)
 
 
-def address_of(decision: Decision) -> str:
-    """Where a notice goes, in the form in which addresses are compared; empty without one."""
-    return decision.notice.to.casefold() if decision.notice else ""
+def is_shared(decision: Decision, shared: Collection[str]) -> bool:
+    """Whether something goes to one of the shared addresses, which stand there as they are compared."""
+    return any(notice.to.casefold() in shared for notice in decision.notices)
+
+
+def _place(notice: Notice) -> tuple[str, str]:
+    """Where there is room for one notice a day: an address, or an address for an invoice that has its own."""
+    return notice.to.casefold(), notice.about
 
 
 def one_an_address(
     contenders: Iterable[Contender], shared: Collection[str], today: date, calendar_of: Callable[[Contender], Calendar]
 ) -> Iterator[Contender]:
     """Each contender; of several who share an address the one waiting longest keeps the notice, the others wait."""
-    by_address: dict[str, list[Contender]] = {}
+    sharing = []
     for one in contenders:
-        address = address_of(one.decision)
-        if address in shared:
-            by_address.setdefault(address, []).append(one)
+        if is_shared(one.decision, shared):
+            sharing.append(one)
         else:
             yield one
-    for group in by_address.values():
-        first, *others = sorted(group, key=_waiting_since)
-        yield first
-        for other in others:
-            yield replace(other, decision=_resting(other, first, today, calendar_of(other)))
+    first_at: dict[tuple[str, str], Contender] = {}
+    for one in sorted(sharing, key=_waiting_since):
+        goes = [notice for notice in one.decision.notices if _place(notice) not in first_at]
+        waits = [notice for notice in one.decision.notices if _place(notice) in first_at]
+        if waits:
+            first = first_at[_place(waits[0])]
+            yield replace(one, decision=_resting(one, goes, waits, first, today, calendar_of(one)))
+        else:
+            yield one
+        first_at |= {_place(notice): one for notice in goes}
 
 
 def _waiting_since(one: Contender) -> tuple[date, date, str]:
-    notice = one.decision.notice
-    oldest = min((line.invoice.due_date for line in notice.invoices), default=date.max) if notice else date.max
+    lines = (line for notice in one.decision.notices for line in notice.invoices)
+    oldest = min((line.invoice.due_date for line in lines), default=date.max)
     return max(one.progress.overdue_contact_days, default=date.min), oldest, one.customer_id
 
 
-def _resting(one: Contender, instead: Contender, today: date, calendar: Calendar) -> Decision:
-    notice = one.decision.notice
-    lines = (*notice.invoices, *notice.also_due, *notice.upcoming) if notice else ()
+def _resting(
+    one: Contender, goes: Sequence[Notice], waits: Sequence[Notice], instead: Contender, today: date, calendar: Calendar
+) -> Decision:
+    lines = [line for notice in waits for line in (*notice.invoices, *notice.also_due, *notice.upcoming)]
     detail = f"a notice to {instead.account.customer.name} ({instead.customer_id}) goes to the same address today"
     tomorrow = today + ONE_DAY
     reasons = (Reason(Blocker.WAITING, detail, tomorrow),)
     contact = calendar.next_sending_day(tomorrow)
     silent = (Skipped(one.customer_id, line.invoice.id, reasons, contact, line.step) for line in lines)
-    return Decision(None, (*silent, *one.decision.skipped))
+    return Decision(goes[0] if goes else None, (*silent, *one.decision.skipped), tuple(goes[1:]))

@@ -51,6 +51,7 @@ class AskedInvoice:
 class Case:
     """All that was known and decided about one customer at T. `account` is None if nothing is open.
 
+    `more` are the other reminders of the day, where each invoice has its own.
     `judged` are the facts that decided the segment; `held` is why a notice could not be put into words; `later` is how
     the invoices of today's notice stand once it has gone out.
     """
@@ -72,6 +73,17 @@ class Case:
     later: tuple[Skipped, ...] = ()
     asked: AskedInvoice | None = None
     too_few: bool = False  # customers to compare with: the book's own figure is assumed
+    more: tuple[Notice, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Every notice of today that has a line about what was asked."""
+        every = (self.notice, *self.more) if self.notice else ()
+        return tuple(one for one in every if self._asked_of(one))
+
+    def _asked_of(self, notice: Notice) -> tuple[Line, ...]:
+        lines = (*notice.invoices, *notice.also_due, *notice.upcoming)
+        return tuple(line for line in lines if self.asked is None or line.invoice.id == self.asked.id)
 
     @property
     def invoices(self) -> tuple[Invoice, ...]:
@@ -81,11 +93,13 @@ class Case:
 
     @property
     def going(self) -> tuple[Line, ...]:
-        """The lines of today's notice that were asked about, those that only stand there for information left out."""
-        if self.notice is None:
-            return ()
-        lines = (*self.notice.invoices, *self.notice.also_due, *self.notice.upcoming)
-        return tuple(line for line in lines if self.asked is None or line.invoice.id == self.asked.id)
+        """The lines of today's notices that were asked about, those that only stand there for information left out."""
+        return tuple(line for notice in self.notices for line in self._asked_of(notice))
+
+    @property
+    def first_lines(self) -> tuple[Line, ...]:
+        """Those of them that stand in the first such notice."""
+        return self._asked_of(self.notices[0]) if self.notices else ()
 
     @property
     def silent(self) -> tuple[Skipped, ...]:
@@ -309,7 +323,14 @@ def _few(numbers: Sequence[str], most: int = 3) -> str:
 def _today(case: Case) -> list[str]:
     if case.held is not None:
         return [f"Today's notice cannot be put into words: {case.held}"]
-    return [_goes_out(case, case.notice, case.going)] if case.notice is not None and case.going else []
+    if not case.notices:
+        return []
+    first, *others = case.notices
+    told = _goes_out(case, first, case.first_lines)
+    if not others:
+        return [told]
+    rest = _few([f"{one.invoices[0].invoice.id} (step '{one.invoices[0].step}')" for one in others])
+    return [told, f"Each invoice has a message of its own: today also {rest}."]
 
 
 def _goes_out(case: Case, notice: Notice, lines: Sequence[Line]) -> str:

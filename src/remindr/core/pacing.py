@@ -23,16 +23,21 @@ class Pacing:
         self._currency = currency
         self._today = today
 
-    def apply(self, cases: list[Case], progress: Progress, calendar: Calendar) -> None:
-        """Adds the reasons that follow from the customer's other invoices and from earlier contacts."""
+    def apply(self, cases: list[Case], progress: Progress, calendar: Calendar) -> bool:
+        """Adds the reasons that follow from the customer's other invoices and from earlier contacts.
+
+        Returns whether a friendly step has to be said firmly, beside a formal matter.
+        """
         overdue = self.rest_small(cases)
         pacing = list(blockers.of_pacing(progress, self._reminding, self._today))
         for case in overdue:
             if case.step is not None:
                 case.reasons.extend(pacing)
-        if is_stern(cases):
+        stern = is_stern(cases)
+        if stern:
             self._keep_tone(cases)
         self._rest_heads_ups(cases, overdue, progress, calendar)
+        return stern
 
     def rest_small(self, cases: Iterable[Case]) -> list[Case]:
         """The overdue ones; those in a currency in which little is overdue are given that as a reason to rest."""
@@ -66,16 +71,17 @@ class Pacing:
 
     def _keep_tone(self, cases: list[Case]) -> None:
         """Beside a formal matter heads-ups stop, and friendly steps ride along or wait to be said firmly."""
-        firm_today = any(case.ready and case.level > Level.FRIENDLY for case in cases)
+        alone = self._reminding.one_message_per == "invoice"  # nothing else goes that it could ride along with
+        firm_today = alone or any(case.ready and case.level > Level.FRIENDLY for case in cases)
         for case in cases:
             if not case.overdue and case.step is not None:
                 detail = "no heads-up while another invoice stands at a formal step"
                 case.reasons.append(Reason(Blocker.RIDES_ALONG, detail, case.invoice.due_date + blockers.ONE_DAY))
             elif case.level == Level.FRIENDLY and case.reached_on and not firm_today:
-                alone = case.reached_on + MILD_WAITS
-                if self._today < alone:
+                until = case.reached_on + MILD_WAITS
+                if self._today < until:
                     detail = "goes with the next notice, as another invoice stands at a formal step"
-                    case.reasons.append(Reason(Blocker.RIDES_ALONG, detail, alone))
+                    case.reasons.append(Reason(Blocker.RIDES_ALONG, detail, until))
 
     def _rest_heads_ups(self, cases: list[Case], overdue: list[Case], progress: Progress, calendar: Calendar) -> None:
         """Heads-ups go by themselves only where no overdue notice is near; they travel with one that goes today."""

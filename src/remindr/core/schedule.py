@@ -1,17 +1,20 @@
-"""What each customer hears today: at most one notice, led by the firmest step that is due, or the reasons why not."""
+"""What each customer hears today: at most one notice, led by the firmest step that is due, or the reasons why not.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+Where a project wants one message per invoice, each that is due has a notice of its own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 
 from remindr.core.announced import call_notice, due_calls
-from remindr.core.blockers import ONE_DAY
+from remindr.core.blockers import ONE_DAY, over_budget
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
 from remindr.core.contact import Reach
-from remindr.core.pacing import Pacing, is_stern
+from remindr.core.pacing import Pacing
 from remindr.core.rules import Facts
 from remindr.model.book import Account, Customer, Invoice
 from remindr.model.classification import Classification
@@ -27,10 +30,19 @@ _ALSO_DUE_BELOW = 2  # levels under the leading one from which a line stands in 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one customer hears at T, and the reasons for every open invoice that goes without."""
+    """What one customer hears at T, and the reasons for every open invoice that goes without.
+
+    `more` are the other notices of a day on which each invoice has its own.
+    """
 
     notice: Notice | None
     skipped: tuple[Skipped, ...] = field(default=())
+    more: tuple[Notice, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All of them."""
+        return (self.notice, *self.more) if self.notice else ()
 
 
 class Scheduler:
@@ -63,14 +75,15 @@ class Scheduler:
         """
         calendar = self.calendar(account.customer)
         cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
-        self._pacing.apply(cases, progress, calendar)
-        chosen = self._choose_lead(account, cases, calendar, calls_full=calls_full)
-        notice = self._notice(account, classification, cases, *chosen, calendar) if chosen else None
-        covered = _covered_by(notice) if notice else frozenset()
+        stern = self._pacing.apply(cases, progress, calendar)
+        notices = self._notices(account, classification, cases, progress, calendar, stern=stern, calls_full=calls_full)
+        first, *more = notices or (None,)
+        covered = frozenset(number for notice in notices for number in _covered_by(notice))
         rest = [case for case in cases if case.invoice.id not in covered]
-        reminded = notice is not None and notice.level > Level.HEADS_UP
+        reminded = any(notice.level > Level.HEADS_UP for notice in notices)
         quiet_until = self._pacing.quiet_until(progress, reminded_today=reminded)
-        return Decision(notice, tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest))
+        skipped = tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest)
+        return Decision(first, skipped, tuple(more))
 
     def announced(
         self, account: Account, classification: Classification, facts: Facts, progress: Progress
@@ -88,6 +101,52 @@ class Scheduler:
         about = [case for case in cases if case.invoice.id in told and not case.reasons]
         made = (call_notice(self._policy, account.customer, classification, one, about, self._today) for one in due)
         return next(filter(None, made), None) if about else None
+
+    def _notices(
+        self,
+        account: Account,
+        classification: Classification,
+        cases: list[Case],
+        progress: Progress,
+        calendar: Calendar,
+        *,
+        stern: bool,
+        calls_full: bool,
+    ) -> list[Notice]:
+        """The customer's notice, in a list; one for each invoice that is due where the project wants that."""
+        if self._policy.project.reminding.one_message_per == "invoice":
+            each = self._one_each(account, classification, cases, progress, calendar, stern, calls_full)
+            return list(each)
+        chosen = self._choose_lead(account, cases, calendar, calls_full=calls_full)
+        return [self._notice(account, classification, cases, *chosen, calendar, stern=stern)] if chosen else []
+
+    def _one_each(
+        self,
+        account: Account,
+        classification: Classification,
+        cases: list[Case],
+        progress: Progress,
+        calendar: Calendar,
+        stern: bool,
+        calls_full: bool,
+    ) -> Iterator[Notice]:
+        """A notice for each invoice that is due, the firmest first, while contacts are left; calls are one call."""
+        stern = stern or any(case.ready and case.level >= Level.FORMAL for case in cases)
+        left, days = cases, progress.overdue_contact_days
+        while chosen := self._choose_lead(account, left, calendar, calls_full=calls_full):
+            lead, _, found = chosen
+            if lead.overdue and (spent := over_budget(days, self._policy.project.reminding, self._today)):
+                _wait([case for case in left if case.ready and case.overdue], spent)
+                continue
+            called = found.channels[0] == "call"
+            taking = [case for case in left if case is lead or (called and self._is_rung(account.customer, case))]
+            notice = self._notice(account, classification, taking, *chosen, calendar, stern=stern)
+            yield notice if called else replace(notice, about=lead.invoice.id)
+            left = [case for case in left if all(case is not one for one in taking)]
+            days = (*days, self._today) if lead.overdue else days
+
+    def _is_rung(self, customer: Customer, case: Case) -> bool:
+        return case.step is not None and case.ready and self._rings(customer, case.sequence.name, case.step)
 
     def _choose_lead(
         self, account: Account, cases: list[Case], calendar: Calendar, *, calls_full: bool
@@ -139,11 +198,13 @@ class Scheduler:
         leading: Step,
         found: Reach,
         calendar: Calendar,
+        *,
+        stern: bool,
     ) -> Notice:
         taking = _in_order([case for case in cases if case.ready and case.overdue == lead.overdue])
         least = leading.level - _ALSO_DUE_BELOW
         others = cases if lead.overdue and len(cases) > len(taking) else ()
-        words = self._words(lead, leading, cases, found)
+        words = self._words(lead, leading, found, stern=stern)
         then, silent = self._then(account.customer, lead, leading, found, calendar)
         return Notice(
             key=notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat),
@@ -182,9 +243,9 @@ class Scheduler:
         day = calendar.next_calling_day(self._today + ONE_DAY)
         return (FollowUp(leading.then, day, key, leading.id),), ()
 
-    def _words(self, lead: Case, leading: Step, cases: list[Case], found: Reach) -> Step:
+    def _words(self, lead: Case, leading: Step, found: Reach, *, stern: bool) -> Step:
         """The step whose words are used: a friendly one is said firmly beside a formal matter."""
-        if leading.level == Level.FRIENDLY and is_stern(cases):
+        if leading.level == Level.FRIENDLY and stern:
             return self._cases.firm_words(lead, leading, found.channels[0])
         return leading
 

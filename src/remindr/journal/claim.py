@@ -74,6 +74,7 @@ def _notice_row(id_: int, notice: Notice, run: RunStart, delivery_id: int) -> Ro
         run.step_fingerprints.get((notice.sequence, notice.step), run.fingerprint),
         ", ".join([f"{currency} {amount}" for currency, amount in notice.total.items()]),
         False,
+        notice.about,
     )
 
 
@@ -102,6 +103,9 @@ def _line_rows(notice_id: int, notice: Notice) -> list[Row]:
     ]
 
 
+_wall = (notices.c.customer_id, notices.c.as_of, notices.c.purpose, notices.c.about)
+
+
 def refusal(connection: Connection, claimed: Sequence[Notice]) -> Refused:
     """What to tell people when notices of a run are already in the journal, or twice in the run itself."""
     wanted = or_(
@@ -110,15 +114,16 @@ def refusal(connection: Connection, claimed: Sequence[Notice]) -> Refused:
         & notices.c.as_of.in_({notice.as_of.isoformat() for notice in claimed}),
     )
     found = connection.execute(
-        select(notices.c.key, notices.c.customer_id, notices.c.as_of, notices.c.purpose, deliveries.c.run_id)
+        select(*_wall, notices.c.key, deliveries.c.run_id)
         .join(deliveries)
         .where(wanted, ~notices.c.voided)
         .order_by(notices.c.id)
     ).all()
     keys = {row.key: row for row in found}
-    days = {(row.customer_id, row.as_of, row.purpose): row for row in found}
+    days = {tuple(row[: len(_wall)]): row for row in found}
     for notice in claimed:
-        taken = keys.get(notice.key) or days.get((notice.customer.id, notice.as_of.isoformat(), notice.purpose))
+        day = (notice.customer.id, notice.as_of.isoformat(), notice.purpose, notice.about)
+        taken = keys.get(notice.key) or days.get(day)
         if taken:
             return Refused(
                 f"customer '{notice.customer.id}' already has this notice: {taken.purpose} of {taken.as_of}, "

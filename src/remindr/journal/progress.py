@@ -97,16 +97,16 @@ def read_progress(
 
 def _progress(
     contacts: _ByInvoice,
-    noticed: dict[date, bool],
+    noticed: dict[date, int],
     announced: tuple[AnnouncedCall, ...],
     today: date,
     contacts_since: date,
 ) -> Progress:
-    overdue = [day for day, was_overdue in noticed.items() if was_overdue and day >= contacts_since]
+    overdue = [day for day, notices in noticed.items() if day >= contacts_since for _ in range(notices)]
     return Progress(contacts, tuple(sorted(overdue)), today in noticed, announced)
 
 
-def _move(contacts: dict[str, _ByInvoice], noticed: dict[str, dict[date, bool]], now: Mapping[Key, Key]) -> None:
+def _move(contacts: dict[str, _ByInvoice], noticed: dict[str, dict[date, int]], now: Mapping[Key, Key]) -> None:
     """Gives what is known under former ids to those that count now."""
     for (customer_id, invoice_id), (its_customer, its_id) in now.items():
         for contact in contacts.get(customer_id, {}).pop(invoice_id, ()):
@@ -116,7 +116,7 @@ def _move(contacts: dict[str, _ByInvoice], noticed: dict[str, dict[date, bool]],
         if customer_id != its_customer:
             days = noticed.setdefault(its_customer, {})
             for day, overdue in noticed.get(customer_id, {}).items():
-                days[day] = overdue or days.get(day, False)
+                days[day] = days.get(day, 0) + overdue
 
 
 def _contacts(connection: Connection) -> dict[str, _ByInvoice]:
@@ -139,12 +139,12 @@ def _in_order(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
     return tuple(sorted(contacts, key=attrgetter("on")))
 
 
-def _days_noticed(connection: Connection, since: date) -> dict[str, dict[date, bool]]:
-    """The days each customer was noticed since then, and whether about overdue steps."""
-    noticed: dict[str, dict[date, bool]] = defaultdict(dict)
+def _days_noticed(connection: Connection, since: date) -> dict[str, dict[date, int]]:
+    """The days each customer was noticed since then, and how often about overdue steps."""
+    noticed: dict[str, dict[date, int]] = defaultdict(dict)
     for customer_id, on, overdue in connection.execute(_RECENT, {"since": since.isoformat()}):
         days, day = noticed[customer_id], _to_day(on)
-        days[day] = overdue or days.get(day, False)
+        days[day] = days.get(day, 0) + overdue
     return noticed
 
 

@@ -10,15 +10,16 @@
     sightings      whiles in which they showed an invoice open, see core/sightings.py
     identities     other ids of an invoice: those under which it was not seen first
 
+`notices.about` is the invoice that has a notice to itself, and empty for the one notice that a customer has on a day.
 `notices.voided` changes when a delivery was abandoned, and takes its notices out of both unique walls; a sighting
 changes when its while ends or an older export is learned. Nothing else ever does. Dates and times are ISO text and
 amounts are decimal text, so nothing is rounded or shifted by a driver; there are no names, addresses or bodies. A
 change here needs a migration beside it and a new REVISION.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-REVISION = "0003"
+REVISION = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -105,6 +106,7 @@ notices = Table(
     Column("fingerprint", Text, nullable=False),
     Column("totals", Text, nullable=False),
     Column("voided", Boolean, nullable=False),
+    Column("about", Text, nullable=False, server_default=text("''")),
 )
 
 lines = Table(
@@ -154,6 +156,7 @@ Index(
     notices.c.customer_id,
     notices.c.as_of,
     notices.c.purpose,
+    notices.c.about,
     unique=True,
     sqlite_where=_IN_FORCE,
 )

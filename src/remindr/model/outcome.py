@@ -49,9 +49,10 @@ class AnnouncedCall:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the journal knows of one customer: steps taken per open invoice, days of overdue contacts (newest last).
+    """What the journal knows of one customer: steps taken per open invoice, days of overdue contacts, newest last.
 
-    `announced` are the calls to come, and those that were missed, soonest first.
+    A day with several of them stands there several times. `announced` are the calls to come, and those that were
+    missed, soonest first.
     """
 
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id, oldest first

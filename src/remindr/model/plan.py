@@ -93,6 +93,7 @@ class Notice:
     follow_ups: tuple[FollowUp, ...] = ()
     why: tuple[str, ...] = ()
     instead: str | None = None  # why another channel than the one asked for
+    about: str = ""  # the invoice that has this notice to itself; empty for the customer's one notice of the day
 
 
 @dataclass(frozen=True, slots=True)

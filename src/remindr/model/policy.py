@@ -295,6 +295,11 @@ class Reminding(Written):
     start_from: DateField | None = Field(
         None, description="Invoices due before this day are left to a person, unless they were reminded of already."
     )
+    one_message_per: Literal["customer", "invoice"] = Field(
+        "customer",
+        description="customer: one notice a day about all that is due. invoice: each invoice that is due has its own; "
+        "calls stay one call, and every notice counts for at_most.",
+    )
 
 
 class MetricSettings(Written):

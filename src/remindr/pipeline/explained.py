@@ -1,6 +1,7 @@
 """All that is known and decided about one customer, from the generators that plan for everybody."""
 
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from remindr.core.explain import AskedInvoice, Case
@@ -52,9 +53,11 @@ def case_of(
     """One customer's case at T from what was decided; `account` and `decided` are None where nothing is open."""
     progress = at.progress.get(customer.id, NO_PROGRESS)
     notice = decided.notice if decided else None
+    more = decided.more if decided else ()
     later: tuple[Skipped, ...] = ()
     if notice is not None and notice.purpose == "reminder" and account is not None:
-        later = scheduler.decide(account, classification, facts, after(notice, progress)).skipped
+        gone = reduce(lambda known, one: after(one, known), (notice, *more), progress)
+        later = scheduler.decide(account, classification, facts, gone).skipped
     return Case(
         policy=at.policy,
         today=at.today,
@@ -66,6 +69,7 @@ def case_of(
         account=account,
         progress=progress,
         notice=notice,
+        more=more,
         skipped=decided.skipped if decided else (),
         flags=decided.flags if decided else (),
         held=str(decided.held.problem) if decided and decided.held else None,

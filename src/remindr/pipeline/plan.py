@@ -8,7 +8,7 @@ from operator import attrgetter
 from remindr.core.announced import CallDays
 from remindr.core.calendar import Calendar
 from remindr.core.compose import ComposeError, Composer
-from remindr.core.contended import CallList, Contender, address_of, one_an_address
+from remindr.core.contended import CallList, Contender, is_shared, one_an_address
 from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
 from remindr.core.schedule import Decision, Scheduler
@@ -37,7 +37,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What one customer hears at T, in words, and what is left alone or for a person to look at."""
+    """What one customer hears at T, in words, and what is left alone or for a person to look at.
+
+    `more` are other reminders of the day, where they were put together.
+    """
 
     customer_id: str
     notice: Notice | None
@@ -45,6 +48,7 @@ class Decided:
     skipped: tuple[Skipped, ...]
     flags: tuple[Flag, ...]
     held: Held | None
+    more: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,20 @@ def _in_turn(at: Station, desk: "_Desk") -> Iterator[Contender]:
         if desk.is_contended(one):
             waiting.append(one)
         else:
-            yield desk.promise(one)
-    yield from map(desk.promise, desk.settle(waiting))
+            yield from map(desk.promise, _one_by_one(one))
+    for one in desk.settle(waiting):
+        yield from map(desk.promise, _one_by_one(one))
     yield from desk.announced()
     yield from desk.thanked()
+
+
+def _one_by_one(one: Contender) -> Iterator[Contender]:
+    """The decision as one for each notice; what is left alone stands beside the first."""
+    if not one.decision.more:
+        yield one
+        return
+    yield replace(one, decision=replace(one.decision, more=()))
+    yield from (replace(one, decision=Decision(notice)) for notice in one.decision.more)
 
 
 def reminders(at: Station) -> Iterator[Notice]:
@@ -100,7 +114,8 @@ def reminders(at: Station) -> Iterator[Notice]:
 def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decided]:
     """What `decisions` says of each customer, or of one, in one piece.
 
-    Thanks and announced calls stand beside what is left alone; beside a reminder such a call is one more message.
+    Thanks and announced calls stand beside what is left alone; beside a reminder such a call is one more message, and
+    so is another reminder.
     """
     found: dict[str, Decided] = {}
     for one in decisions(at, only):
@@ -112,7 +127,13 @@ def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decid
 def _together(first: Decided, second: Decided) -> Decided:
     if first.notice is None:
         return replace(second, skipped=first.skipped, flags=first.flags)
-    return replace(first, messages=(*first.messages, *second.messages), held=first.held or second.held)
+    more = (second.notice,) if second.notice and second.notice.purpose == "reminder" else ()
+    return replace(
+        first,
+        messages=(*first.messages, *second.messages),
+        held=first.held or second.held,
+        more=(*first.more, *more),
+    )
 
 
 class _Desk:
@@ -166,11 +187,11 @@ class _Desk:
 
     def is_contended(self, one: Contender) -> bool:
         """Whether the decision depends on those for others."""
-        return (self._calls.is_limited and one.is_call) or address_of(one.decision) in self._shared
+        return (self._calls.is_limited and one.call is not None) or is_shared(one.decision, self._shared)
 
     def settle(self, waiting: list[Contender]) -> Iterator[Contender]:
         """Decides between those who compete, by customer id."""
-        full = self._calls.beyond((one for one in waiting if one.is_call), promised=self._announced)
+        full = self._calls.beyond((one for one in waiting if one.call), promised=self._announced)
         rung = [self._without_call(one) if one.customer_id in full else one for one in waiting]
         settled = one_an_address(rung, self._shared, self._at.today, self._calendar)
         yield from sorted(settled, key=attrgetter("customer_id"))
@@ -185,17 +206,18 @@ class _Desk:
     def put_into_words(self, one: Contender) -> Decided:
         """The decision with its messages and flags."""
         notice, skipped = one.decision.notice, one.decision.skipped
-        flags = () if notice and notice.purpose != "reminder" else tuple(self._flags(one))
+        told = one.customer_id in self._noticed or (notice is not None and notice.purpose != "reminder")
+        flags = () if told else tuple(self._flags(one))
         if notice is None:
             return Decided(one.customer_id, None, (), skipped, flags, None)
-        if notice.purpose == "reminder" and one.is_call and (told := self._announced.get(one.customer_id)):
-            notice = replace(notice, why=(*notice.why, *_first_reason(told)))
+        if notice.purpose == "reminder" and one.call and (announced := self._announced.get(one.customer_id)):
+            notice = replace(notice, why=(*notice.why, *_first_reason(announced)))
         self._noticed.add(one.customer_id)
         try:
             messages = tuple(self._composer.compose(notice, one.facts, one.progress))
         except ComposeError as error:
             return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem))
-        if one.is_call:
+        if one.call:
             self._announced.pop(one.customer_id, None)
         return Decided(one.customer_id, notice, messages, skipped, flags, None)
 
