@@ -4,16 +4,18 @@ Reasons of the customer hold for all their invoices; reasons of an invoice for i
 collected, so that an explanation is complete and not merely the first thing that was found.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from remindr.core.calendar import Calendar
 from remindr.model.book import Customer, Invoice
-from remindr.model.outcome import Contact, Progress, State
+from remindr.model.outcome import Contact, Ended, Progress, State
 from remindr.model.plan import Blocker, Reason
 from remindr.model.policy import Reminding
 
 ONE_DAY = timedelta(days=1)
+AFTER_REST = 3  # working days after a dispute or a hold ended, in which the customer can pay without a word from us
 
 
 def of_customer(customer: Customer, *, unreadable: bool) -> Iterator[Reason]:
@@ -43,6 +45,19 @@ def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...],
     if contacts and any(contact.state == State.UNCERTAIN for contact in contacts):
         reasons.append(Reason(Blocker.IN_DOUBT, "it is not certain whether an earlier message arrived"))
     return reasons
+
+
+def of_rest(ended: Iterable[Ended], calendar: Calendar) -> Reason | None:
+    """Why an invoice is left in peace a little longer after what had kept it quiet: the longest such reason, if any."""
+    waits = [
+        Reason(
+            Blocker.WAITING,
+            f"the {one.cause} ended on {one.on}; customers get {AFTER_REST} working days",
+            calendar.shift(one.on, AFTER_REST, working=True),
+        )
+        for one in ended
+    ]
+    return max(waits, key=lambda reason: reason.until or date.min, default=None)
 
 
 def of_pacing(progress: Progress, reminding: Reminding, today: date) -> Iterator[Reason]:

@@ -37,6 +37,7 @@ class Case:
     next_step: Step | None = None  # what comes next, if nothing does today
     next_day: date | None = None  # and when
     overdue: bool = False
+    peace: Reason | None = None  # what had kept it quiet ended lately
 
     def __post_init__(self) -> None:
         self.overdue = self.days_past_due > 0
@@ -98,6 +99,9 @@ class Cases:
         """Each open invoice of a customer, oldest due first, with its step for today or what comes next."""
         cases = list(self.standing(account, segment, facts, progress))
         for case in cases:
+            if progress.ended:
+                ended = (progress.ended.get(key) for key in (case.invoice.id, ""))
+                case.peace = blockers.of_rest(filter(None, ended), calendar)
             self._find_step(case, account.customer, facts, calendar)
         return cases
 
@@ -144,6 +148,8 @@ class Cases:
             case.reasons.append(Reason(Blocker.SEQUENCE_USED_UP, detail))
             return
         case.repeat = coming.repeat
+        if case.peace and case.peace.until and max(coming.reached_on, self._today) < case.peace.until:
+            case.reasons.append(case.peace)
         if coming.reached_on > self._today:
             case.next_step, case.next_day = coming.step, coming.goes_on
             return

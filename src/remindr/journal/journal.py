@@ -14,12 +14,14 @@ from typing import Self
 from sqlalchemy import Column, Connection, RowMapping, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from remindr.core.rests import Rest
 from remindr.errors import Refused
 from remindr.journal.announced import Key
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import bulk_insert, damaged, explained
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
+from remindr.journal.rests import read_rests
 from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_flags, run_results, runs
 from remindr.journal.sightings import (
     ExportSeen,
@@ -245,6 +247,11 @@ class Journal:
         """The ids that invoices had beside their first ones, as texts."""
         with self._reading() as connection:
             return read_identities(connection)
+
+    def rests(self, *, ended_since: date) -> list[Rest]:
+        """Disputes and holds that exports showed: those that last, and those that ended since a day."""
+        with self._reading() as connection:
+            return read_rests(connection, ended_since=ended_since)
 
     def remembered(self) -> Remembered:
         """How much is known from exports."""

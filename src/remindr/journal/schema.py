@@ -9,17 +9,18 @@
     exports        the days of which exports were seen
     sightings      whiles in which they showed an invoice open, see core/sightings.py
     identities     other ids of an invoice: those under which it was not seen first
+    rests          whiles in which they showed an invoice disputed, or it or its customer on hold, see core/rests.py
 
 `notices.about` is the invoice that has a notice to itself, and empty for the one notice that a customer has on a day.
-`notices.voided` changes when a delivery was abandoned, and takes its notices out of both unique walls; a sighting
-changes when its while ends or an older export is learned. Nothing else ever does. Dates and times are ISO text and
-amounts are decimal text, so nothing is rounded or shifted by a driver; there are no names, addresses or bodies. A
+`notices.voided` changes when a delivery was abandoned, and takes its notices out of both unique walls; a sighting or a
+rest changes when its while ends or an older export is learned. Nothing else ever does. Dates and times are ISO text
+and amounts are decimal text, so nothing is rounded or shifted by a driver; there are no names, addresses or bodies. A
 change here needs a migration beside it and a new REVISION.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-REVISION = "0004"
+REVISION = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -194,5 +195,16 @@ identities = Table(
     Column("first_customer_id", Text, nullable=False),
     Column("first_invoice_id", Text, nullable=False),
     Column("since", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+rests = Table(
+    "rests",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("invoice_id", Text, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("since", Text, primary_key=True),
+    Column("until", Text),
     sqlite_with_rowid=False,
 )

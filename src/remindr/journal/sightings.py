@@ -1,14 +1,16 @@
 """The tables of what exports showed: read as one text a row, the fastest way on to DuckDB; written as changes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, func, or_, select
 
+from remindr.core.rests import RestChanges
 from remindr.journal.engine import bulk_insert, many_values
+from remindr.journal.rests import store_rests
 from remindr.journal.schema import exports, identities, sightings
 
 _NOT_YET: Final = "9999-12-31"
@@ -20,13 +22,14 @@ Row = tuple[str | None, ...]  # of `sightings` or `identities`, in the order of 
 
 @dataclass(frozen=True, slots=True)
 class ExportSeen:
-    """What an export changes: sightings that go, those that come, and invoices that have a new id."""
+    """What an export changes: sightings that go, those that come, invoices that have a new id, disputes and holds."""
 
     day: date
     open_invoices: int
     gone: Iterable[Began]
     new: Iterable[Row]
     renamed: Iterable[Row]
+    rests: RestChanges = field(default_factory=RestChanges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,5 @@ def store_export(connection: Connection, seen: ExportSeen, at: str) -> None:
     with many_values():
         bulk_insert(connection, sightings, seen.new)
         bulk_insert(connection, identities, seen.renamed)
+    if seen.rests:
+        store_rests(connection, seen.rests)

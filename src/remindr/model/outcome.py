@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 
 class State(StrEnum):
@@ -47,18 +48,30 @@ class AnnouncedCall:
     invoices: tuple[str, ...]
 
 
+Cause = Literal["dispute", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Something that had kept an invoice quiet, and the day from which it did no more."""
+
+    cause: Cause
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What the journal knows of one customer: steps taken per open invoice, days of overdue contacts, newest last.
 
     A day with several of them stands there several times. `announced` are the calls to come, and those that were
-    missed, soonest first.
+    missed, soonest first. `ended` is what rests no more, by invoice id; under an empty one that of the whole customer.
     """
 
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id, oldest first
     overdue_contact_days: tuple[date, ...] = ()
     noticed_today: bool = False
     announced: tuple[AnnouncedCall, ...] = ()
+    ended: Mapping[str, Ended] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

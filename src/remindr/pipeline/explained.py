@@ -89,9 +89,8 @@ def after(notice: Notice, progress: Progress) -> Progress:
         )  # fmt: skip
         contacts[line.invoice.id] = (*contacts.get(line.invoice.id, ()), taken)
     overdue = (notice.as_of,) if notice.level > Level.HEADS_UP else ()
-    return Progress(
-        contacts, (*progress.overdue_contact_days, *overdue), noticed_today=True, announced=progress.announced
-    )
+    days = (*progress.overdue_contact_days, *overdue)
+    return replace(progress, contacts=contacts, overdue_contact_days=days, noticed_today=True)
 
 
 def _asked(at: "Station", meant: "Meant") -> AskedInvoice | None:

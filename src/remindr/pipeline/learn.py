@@ -6,17 +6,28 @@ The export at hand is compared with what earlier ones showed. Looking is free; o
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from remindr.core.rests import Rest, RestChanges, RestKey, ended
+from remindr.core.rests import observe as observe_rests
 from remindr.core.sightings import Export, Sighting, observe
 from remindr.history.observed import Settlements
 from remindr.history.shown import Key, Shown
 from remindr.journal.journal import Journal
 from remindr.journal.sightings import SEPARATOR, Began, ExportSeen, Row
+from remindr.model.outcome import Ended
 from remindr.model.plan import Flag
 from remindr.sources.book import Book
 
+_ENDED_LATELY = timedelta(days=60)  # what ended before that holds nothing up any more
 _KNOWN_ENOUGH_DAYS = 90  # exports that reach back so far have shown how most customers pay
+
+_RESTING = """
+SELECT customer_id, invoice_id, unnest(list_filter([
+    CASE WHEN disputed THEN 'dispute' END, CASE WHEN hold IS NOT NULL THEN 'hold' END], lambda it: it IS NOT NULL))
+FROM invoices WHERE kind = 'invoice' AND balance > 0 AND (disputed OR hold IS NOT NULL)
+UNION ALL SELECT customer_id, '', 'hold' FROM customers WHERE hold IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +42,17 @@ class Compared:
     gone: tuple[Began, ...]
     new: tuple[Row, ...]
     renamed: tuple[Row, ...]
+    rests: tuple[Rest, ...]  # disputes and holds that last or ended lately, this export's included
+    rest_changes: RestChanges
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What is known beyond the book: flags by customer, and what a person should know."""
+    """What is known beyond the book: flags by customer, what rests no more, and what a person should know."""
 
     compared: Compared
     flags: Mapping[str, tuple[Flag, ...]]
+    ended: Mapping[str, Mapping[str, Ended]]  # by customer and invoice
     warnings: tuple[str, ...]
 
 
@@ -50,7 +64,10 @@ def learn(book: Book, journal: Journal, today: date) -> Learned:
     journal.know_formerly(_formerly(compared.shown))
     unknown = lacking and (today - since).days < _KNOWN_ENOUGH_DAYS
     return Learned(
-        compared, _flags(compared.shown, compared.export.day), (_lateness_unknown(book, since),) if unknown else ()
+        compared,
+        _flags(compared.shown, compared.export.day),
+        ended(compared.rests, today),
+        (_lateness_unknown(book, since),) if unknown else (),
     )
 
 
@@ -73,7 +90,20 @@ def compare(book: Book, journal: Journal) -> Compared:
         gone,
         (*new, *settlements.at_first_sight(export)),
         tuple((*row, export.day.isoformat()) for row in renamed),
+        *_rests(book, journal, export),
     )
+
+
+def _rests(book: Book, journal: Journal, export: Export) -> tuple[tuple[Rest, ...], RestChanges]:
+    """Disputes and holds once this export has shown its own, and what it changes: nothing if there is a newer one."""
+    known = journal.rests(ended_since=export.day - _ENDED_LATELY)
+    if export.after is not None:
+        return tuple(known), RestChanges()
+    shown = {RestKey(*row) for row in book.connection.execute(_RESTING).fetchall()}
+    customers_of = max(export.day, book.customers_of)
+    changes = observe_rests(known, shown, export.day, customers_of=customers_of, unseen=book.unreadable_customers)
+    gone = set(changes.gone)
+    return (*(rest for rest in known if rest not in gone), *changes.new), changes
 
 
 def around(day: date, exports: Iterable[date]) -> Export:
@@ -89,9 +119,9 @@ def around(day: date, exports: Iterable[date]) -> Export:
 def remember(compared: Compared, journal: Journal, *, at: str) -> None:
     """Records what an export showed; nothing is written for one that shows what is known."""
     new = [*compared.new, *compared.shown.unknown()]
-    if compared.is_new or compared.gone or new or compared.renamed:
+    if compared.is_new or compared.gone or new or compared.renamed or compared.rest_changes:
         shown_open = compared.shown.open_invoices()
-        seen = ExportSeen(compared.export.day, shown_open, compared.gone, new, compared.renamed)
+        seen = ExportSeen(compared.export.day, shown_open, compared.gone, new, compared.renamed, compared.rest_changes)
         journal.remember(seen, at=at)
 
 

@@ -1,12 +1,14 @@
 """What the journal adds to a customer's metrics."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from remindr.history.history import HistoryView
 from remindr.history.standing import RECENT_DAYS
 from remindr.journal.journal import Journal
 from remindr.model.classification import MetricValue
-from remindr.model.outcome import Progress
+from remindr.model.outcome import Ended, Progress
 
 NO_PROGRESS = Progress()
 
@@ -22,3 +24,9 @@ def journal_metrics(progress: Progress, day: date) -> dict[str, MetricValue]:
 def progress_at(journal: Journal, view: HistoryView, day: date, *, window: int = RECENT_DAYS) -> dict[str, Progress]:
     """What the journal knows of the customers who have something open in the view, with `window` days of contacts."""
     return journal.progress(view.open_items(), today=day, contacts_since=day - timedelta(window))
+
+
+def with_ended(progress: Mapping[str, Progress], ended: Mapping[str, Mapping[str, Ended]]) -> Mapping[str, Progress]:
+    """The progress of customers with what rests no more."""
+    known = {customer: replace(progress.get(customer, NO_PROGRESS), ended=own) for customer, own in ended.items()}
+    return {**progress, **known} if known else progress

@@ -16,7 +16,7 @@ from remindr.model.classification import Classification, History, MetricValue, R
 from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
 from remindr.pipeline.learn import Learned, learn
-from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at
+from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at, with_ended
 from remindr.pipeline.reviews import Reviews
 from remindr.pipeline.settle import Settled, recover
 from remindr.sources.book import Book, load_book
@@ -101,5 +101,5 @@ def station(
         only = None if mentioned is None else mentioned | also
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
-        progress = progress_at(journal, view, today, window=window)
+        progress = with_ended(progress_at(journal, view, today, window=window), learned.ended)
         yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned)

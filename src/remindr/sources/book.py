@@ -70,6 +70,11 @@ class Book:
         """The day that the invoice files are of."""
         return next(file.exported_on for file in self.files if file.role == "invoices")
 
+    @property
+    def customers_of(self) -> date:
+        """The day that the customer file is of, that of the invoices where there is none."""
+        return next((file.exported_on for file in self.files if file.role == "customers"), self.invoices_of)
+
     def close(self) -> None:
         """Forgets the tables and the private copies."""
         self.connection.close()
