@@ -53,9 +53,9 @@ def on(tmp_path: Path) -> Day:
 
 
 def test_thanks_come_once_on_the_next_working_day(on: Day) -> None:
-    assert on("2026-03-09") == ["A reminder about 2 invoices from Harbour & Finch Ltd"]
+    assert on("2026-03-09") == ["A reminder about 2 invoices whose due dates have passed"]
     assert on("2026-03-13", "2026-03-13", "2026-03-12") == []
-    assert on("2026-03-16", "2026-03-13", "2026-03-12") == ["Thank you for your payment"]
+    assert on("2026-03-16", "2026-03-13", "2026-03-12") == ["Thank you: 2 invoices are settled"]
     assert on("2026-03-17", "2026-03-13", "2026-03-12") == []
 
 

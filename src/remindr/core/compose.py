@@ -18,6 +18,7 @@ from remindr.core.sandbox import render
 from remindr.core.table import Table, as_text, lay_out
 from remindr.core.template_text import SUBJECT_END
 from remindr.core.templates import Templates, Words
+from remindr.core.text_message import text_message
 from remindr.core.variables import LISTS, VARIABLES
 from remindr.errors import Problem, RemindrError
 from remindr.model.classification import History
@@ -28,18 +29,6 @@ from remindr.model.policy import Policy
 __all__ = ["VARIABLES", "ComposeError", "Composer"]
 
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
-_PLAIN_SIGNS = str.maketrans(
-    {
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\u2019": "'",
-        "\u2018": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2013": "-",
-        "\u2014": "-",
-    }
-)
 _FILLING_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
@@ -100,7 +89,7 @@ class Composer:
         except _FILLING_ERRORS as error:
             raise _held(notice, self._templates.problem(error, words.source.name)) from error
         if channel == "sms":
-            text = text.translate(_PLAIN_SIGNS)
+            text = text_message(text, facts["company"]["name"])
         return Message(notice, channel, subject, text, html, _first_key(notice, progress))
 
     def _html(self, channel: ChannelName, subject: str, text: str, table: Table | None, facts: Facts) -> str | None:

@@ -18,7 +18,13 @@ from remindr.errors import Problem, ProjectError
 LAYOUT, LETTER, TABLE, WORDS = "_parts/layout.html", "_parts/letter.html", "_parts/table.html", "_parts/words"
 _OPEN, _CLOSE = '<p style="margin:0 0 16px">', "</p>\n"
 _BREAK = "\x01"
+_BUTTON = (
+    '<p class="pay" style="margin:0 0 16px"><a class="button" href="{1}" style="display:inline-block;padding:10px 20px;'
+    'border-radius:6px;background:#1a56b0;color:#ffffff;font-weight:600;text-decoration:none">{0}</a><br>\n'
+    '<span class="quiet" style="font-size:13px;color:#5a6270">{1}</span></p>\n'
+)  # colours that differ in the dark are set by the layout
 _MARKED = f"{_OPEN}{TABLE_MARK}{_CLOSE}"
+_PAYING = re.compile(rf'{re.escape(_OPEN)}([^<>\n]+):\s<a href="([^"]*)">[^<]*</a>{_CLOSE}')
 _WEB = re.compile(r"https?://[^\s/{}]+")
 
 
@@ -73,8 +79,12 @@ class Pages:
         return self._table.html(table)
 
     def _with_links(self, html: str, links: Collection[str]) -> str:
-        """The page with those addresses as links that we made ourselves; any other stays text."""
-        return re.sub(re.escape(self._link) + r"[^\s<>]*", lambda found: _anchor(found[0], links), html)
+        """The page with those addresses as links that we made ourselves; any other stays text.
+
+        A paragraph of words, a colon and such a link is a button with these words.
+        """
+        html = re.sub(re.escape(self._link) + r"[^\s<>]*", lambda found: _anchor(found[0], links), html)
+        return _PAYING.sub(lambda found: _BUTTON.format(*found.groups()), html)
 
 
 def _anchor(found: str, links: Collection[str]) -> str:

@@ -74,7 +74,8 @@ class Table:
 def lay_out(context: Context, words: Mapping[str, str]) -> Table:
     """The table of a message, with only those columns and groups that have something to tell."""
     facts = context.facts
-    due = [_group("", facts["invoices"])] if facts["invoices"] else []
+    several = facts["count"] > 1  # a single invoice is paid where the text says
+    due = [_group("", facts["invoices"], payable=several)] if facts["invoices"] else []
     if facts["also_due"]:
         due.append(_group(words["also_due"], facts["also_due"]))
     information = [_group(words[name], facts[name], payable=False) for name in ("also_open", "upcoming") if facts[name]]

@@ -20,7 +20,8 @@ VARIABLES: dict[str, str] = {
     "call_on": "the day on which you will ring, with its weekday, if the step says `then: call`; else empty",
     "counted_until": "the date up to which payments are counted",
     "today": "the date of the message",
-    "pay_link": "where to pay online, when exactly one invoice is to be paid; else empty",
+    "pay_link": "where to pay online, when exactly one invoice is to be paid; else empty. Words, a colon and this "
+    "link, alone in a paragraph, are a button in HTML",
     "segment": "the customer's segment",
     "tone": "the tone of the sequence",
     "traits": "the customer's traits, a list of words",

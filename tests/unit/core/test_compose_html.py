@@ -119,6 +119,14 @@ def test_the_companys_own_pay_link_can_be_followed() -> None:
     assert "".join(page.texts).count("https://pay.example/INV-1?from=mail&c=C1.") == 1
 
 
+def test_words_before_a_pay_link_are_its_button_and_the_address_stays_to_be_seen() -> None:
+    page = html("Pay online: {{ pay_link }}\n\nOr pay here: {{ pay_link }} by card", pay_link=LINK)
+    address = "https://pay.example/INV-1?from=mail&amp;c=C1"
+    assert re.search(f'<a class="button" href="{re.escape(address)}"[^>]*>Pay online</a><br>', page)
+    assert page.count('class="button"') == 1
+    assert "".join(Outline(page).texts).count("https://pay.example/INV-1?from=mail&c=C1") == 2
+
+
 @pytest.mark.parametrize(
     "address",
     [
