@@ -3,7 +3,7 @@
 Amounts are strings, dates are ISO. A key may be added within a version; none is renamed or removed.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -131,8 +131,21 @@ class FollowUp(TypedDict):
 
 
 @with_config(_CLOSED)
+class ChargedInvoice(TypedDict):
+    """What a notice asks for late payment of an invoice, on top of its balance; `fees` are those of all levels."""
+
+    invoice_id: str
+    interest: Amount
+    fees: Amount
+    currency: str
+
+
+@with_config(_CLOSED)
 class PlannedNotice(TypedDict):
-    """One decision to contact one customer, with its words."""
+    """One decision to contact one customer, with its words.
+
+    `total` is without `charges`, which are there only if the notice asks for interest or fees.
+    """
 
     key: str
     purpose: Literal["reminder", "thank_you", "announced_call"]
@@ -153,6 +166,7 @@ class PlannedNotice(TypedDict):
     respond_by: Day | None
     credits: Amounts
     total: Amounts
+    charges: NotRequired[list[ChargedInvoice]]
     follow_ups: list[FollowUp]
     needs_approval: bool
     why: list[str]

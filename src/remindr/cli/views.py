@@ -7,6 +7,7 @@ from decimal import Decimal
 from remindr.cli.shapes import (
     Because,
     BlockerReason,
+    ChargedInvoice,
     DueLine,
     ExplainedInvoice,
     Explanation,
@@ -28,7 +29,7 @@ from remindr.core.explain import Case, segment_place, step_place
 from remindr.model.book import Invoice, Quarantined
 from remindr.model.classification import Evidence, MetricValue
 from remindr.model.outcome import RunSummary
-from remindr.model.plan import Flag, Line, Message, Notice, Plan, Skipped
+from remindr.model.plan import Charge, Flag, Line, Message, Notice, Plan, Skipped
 from remindr.pipeline.audit import Audited, Auditor
 
 
@@ -117,7 +118,7 @@ def by_channel(notices: Iterable[Notice]) -> dict[str, int]:
 
 
 def _notice(notice: Notice, message: Message) -> PlannedNotice:
-    return {
+    planned: PlannedNotice = {
         "key": notice.key,
         "purpose": notice.purpose,
         "customer_id": notice.customer.id,
@@ -140,6 +141,18 @@ def _notice(notice: Notice, message: Message) -> PlannedNotice:
         "follow_ups": [{"channel": one.channel, "on": one.on.isoformat()} for one in notice.follow_ups],
         "needs_approval": False,
         "why": list(notice.why),
+    }
+    if notice.charges:
+        planned["charges"] = [_charged(charge) for charge in notice.charges]
+    return planned
+
+
+def _charged(charge: Charge) -> ChargedInvoice:
+    return {
+        "invoice_id": charge.invoice_id,
+        "interest": money_text(charge.interest),
+        "fees": money_text(charge.fee + charge.earlier_fees),
+        "currency": charge.currency,
     }
 
 

@@ -4,7 +4,7 @@ Everything said here was decided elsewhere, by the code that `preview` and `run`
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -326,11 +326,23 @@ def _today(case: Case) -> list[str]:
     if not case.notices:
         return []
     first, *others = case.notices
-    told = _goes_out(case, first, case.first_lines)
+    told = [_goes_out(case, first, case.first_lines), *_charges(case.notices, case.going)]
     if not others:
-        return [told]
+        return told
     rest = _few([f"{one.invoices[0].invoice.id} (step '{one.invoices[0].step}')" for one in others])
-    return [told, f"Each invoice has a message of its own: today also {rest}."]
+    return [*told, f"Each invoice has a message of its own: today also {rest}."]
+
+
+def _charges(notices: Iterable[Notice], lines: Sequence[Line], most: int = 3) -> Iterator[str]:
+    """What the lines are asked for beside their balances, and how it comes about."""
+    numbers = {line.invoice.id for line in lines}
+    asked = [one for notice in notices for one in notice.charges if one.invoice_id in numbers]
+    if asked:
+        totals = total_by_currency((one.currency, one.total) for one in asked)
+        sums = " and ".join(money_words(amount, currency) for currency, amount in totals.items())
+        told = [f"{one.invoice_id}: {one.told}" for one in asked]
+        more = f"; and for {len(told) - most} more" if len(told) > most else ""
+        yield f"On top of what is open, {sums} for late payment is asked for. {'; '.join(told[:most])}{more}."
 
 
 def _goes_out(case: Case, notice: Notice, lines: Sequence[Line]) -> str:

@@ -12,6 +12,7 @@ from remindr.core.cleaning import lines, one_line
 from remindr.core.formatting import format_date, format_weekday, join_words, locale_of, money_formatter
 from remindr.model.book import Customer
 from remindr.model.classification import History, MetricValue
+from remindr.model.money import total_by_currency
 from remindr.model.outcome import Contact, Progress, State
 from remindr.model.plan import Line, Notice
 from remindr.model.policy import Company
@@ -21,12 +22,23 @@ Facts = dict[str, Any]
 
 
 @dataclass(slots=True)
+class Charged:
+    """What is asked for on top of the totals, and all of it together, as one text a currency."""
+
+    interest: list[str]
+    earlier_fees: list[str]
+    fee: list[str]
+    to_pay: list[str]
+
+
+@dataclass(slots=True)
 class Context:
     """What templates see, and beside it the totals and credits as one text a currency."""
 
     facts: Facts
     totals: list[str]
     credits: list[str]
+    charged: Charged | None = None  # None without interest and fees
 
 
 _needs_no_quotes = re.compile(r"[A-Za-z0-9._~-]+").fullmatch
@@ -74,6 +86,7 @@ class FactBook:
             for group in (notice.invoices, notice.also_due, notice.also_open, notice.upcoming)
         )
         totals, credits_ = _amounts(notice.total, locale), _amounts(notice.credits, locale)
+        total = join_words(totals, locale)
         reminders = _reminders(notice, progress)
         count = len(due) + len(also_due)
         facts: Facts = {
@@ -84,8 +97,11 @@ class FactBook:
             "also_open": also_open,
             "upcoming": upcoming,
             "count": count,
-            "total": join_words(totals, locale),
+            "total": total,
             "credits": join_words(credits_, locale),
+            "interest": "",
+            "fees": "",
+            "to_pay": total,
             "invoice_table": TABLE_MARK,
             "respond_by": format_date(notice.respond_by, locale) if notice.respond_by else "",
             "call_on": _call_on(notice, progress, locale),
@@ -106,6 +122,8 @@ class FactBook:
             facts["invoice"] = due[0]
         if history is not None:
             facts["metrics"] = {name: _metric(value, locale) for name, value in history.items()}
+        if notice.charges:
+            return Context(facts, totals, credits_, _charge(facts, notice, locale))
         return Context(facts, totals, credits_)
 
     def _links(self, customer: Customer) -> Callable[[str], str]:
@@ -144,7 +162,40 @@ def _line(line: Line, locale: str, links: Callable[[str], str]) -> Facts:
         "currency": invoice.currency,
         "level": _LEVEL_WORDS[line.level],
         "pay_link": links(number),
+        "interest": "",
+        "fees": "",
     }
+
+
+def _charge(facts: Facts, notice: Notice, locale: str) -> Charged:
+    """Puts interest and fees into the context, and says what stands below the totals."""
+    charges = notice.charges
+    kinds: dict[str, list[str]] = {
+        name: _amounts(total_by_currency((one.currency, getattr(one, name)) for one in charges), locale)
+        for name in ("interest", "earlier_fees", "fee")
+    }
+    fees = total_by_currency((one.currency, one.fee + one.earlier_fees) for one in charges)
+    all_of_it = (*notice.total.items(), *((one.currency, one.total) for one in charges))
+    charged = Charged(**kinds, to_pay=_amounts(total_by_currency(all_of_it), locale))
+    facts["interest"] = join_words(charged.interest, locale)
+    facts["fees"] = join_words(_amounts(fees, locale), locale)
+    facts["to_pay"] = join_words(charged.to_pay, locale)
+    _charge_lines(facts, notice, locale)
+    return charged
+
+
+def _charge_lines(facts: Facts, notice: Notice, locale: str) -> None:
+    by_number = {one.invoice_id: one for one in notice.charges}
+    lines = (
+        *zip(notice.invoices, facts["invoices"], strict=True),
+        *zip(notice.also_due, facts["also_due"], strict=True),
+    )
+    for line, said in lines:
+        if charge := by_number.get(line.invoice.id):
+            money = money_formatter(locale, charge.currency)
+            fees = charge.fee + charge.earlier_fees
+            said["interest"] = money(charge.interest) if charge.interest else ""
+            said["fees"] = money(fees) if fees else ""
 
 
 def _customer(customer: Customer) -> dict[str, str]:

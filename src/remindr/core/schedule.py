@@ -13,6 +13,7 @@ from remindr.core.announced import call_notice, due_calls
 from remindr.core.blockers import ONE_DAY, over_budget
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
+from remindr.core.charges import Charges
 from remindr.core.contact import Reach
 from remindr.core.pacing import Pacing
 from remindr.core.rules import Facts
@@ -54,7 +55,9 @@ class Scheduler:
         self._today = today
         self._calendars = Calendars(policy.project)
         self._cases = Cases(policy, today, unreadable)
-        self._pacing = Pacing(policy.project.reminding, policy.project.company.currency, today)
+        currency, late_payment = policy.project.company.currency, policy.project.late_payment
+        self._pacing = Pacing(policy.project.reminding, currency, today)
+        self._charges = Charges(late_payment, currency, today) if late_payment else None
 
     def calendar(self, customer: Customer) -> Calendar:
         """The sending and calling days that hold for a customer."""
@@ -77,6 +80,8 @@ class Scheduler:
         cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
         stern = self._pacing.apply(cases, progress, calendar)
         notices = self._notices(account, classification, cases, progress, calendar, stern=stern, calls_full=calls_full)
+        if self._charges:
+            notices = [self._charges.beside(notice, cases) for notice in notices]
         first, *more = notices or (None,)
         covered = frozenset(number for notice in notices for number in _covered_by(notice))
         rest = [case for case in cases if case.invoice.id not in covered]
@@ -100,7 +105,8 @@ class Scheduler:
         told = {number for call in due for number in call.invoices}
         about = [case for case in cases if case.invoice.id in told and not case.reasons]
         made = (call_notice(self._policy, account.customer, classification, one, about, self._today) for one in due)
-        return next(filter(None, made), None) if about else None
+        notice = next(filter(None, made), None) if about else None
+        return self._charges.beside(notice, about) if self._charges and notice else notice
 
     def _notices(
         self,

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from operator import itemgetter
 
-from remindr.core.facts import Context, Facts
+from remindr.core.facts import Charged, Context, Facts
 from remindr.errors import Problem, ProjectError
 
 WORDS = {
@@ -20,6 +20,11 @@ WORDS = {
     "also_due": "Also due",
     "credit": "Less credit",
     "total": "Total to pay",
+    "without": "Total outstanding",
+    "interest": "Interest to {date}",
+    "earlier_fees": "Fees for earlier reminders",
+    "fee": "Fee for this reminder",
+    "with": "Total with interest and fees",
     "also_open": "Also open, for your information",
     "upcoming": "Due soon, for your information",
     "pay": "Pay online",
@@ -80,13 +85,28 @@ def lay_out(context: Context, words: Mapping[str, str]) -> Table:
         due.append(_group(words["also_due"], facts["also_due"]))
     information = [_group(words[name], facts[name], payable=False) for name in ("also_open", "upcoming") if facts[name]]
     sums = [(words["credit"], credit, False) for credit in context.credits]
-    if sums or facts["count"] > 1:
+    if context.charged:
+        sums += _charged(context, context.charged, words, apart=bool(sums) or facts["count"] > 1)
+    elif sums or facts["count"] > 1:
         sums += [(words["total"], total, True) for total in context.totals]
     overdue = partly = False
     for group in chain(due, information):
         for _, _, days, invoiced, _ in group.rows:
             overdue, partly = overdue or days != "", partly or invoiced != ""
     return Table(_SHOWN[overdue, partly], due, sums, information)
+
+
+def _charged(
+    context: Context, charged: Charged, words: Mapping[str, str], *, apart: bool
+) -> Iterator[tuple[str, str, bool]]:
+    """Interest and fees with all that is to pay, below what is outstanding if that does not stand in a line already."""
+    interest = words["interest"].replace("{date}", context.facts["today"])
+    if apart:
+        yield from ((words["without"], total, False) for total in context.totals)
+    yield from ((interest, amount, False) for amount in charged.interest)
+    yield from ((words["earlier_fees"], amount, False) for amount in charged.earlier_fees)
+    yield from ((words["fee"], amount, False) for amount in charged.fee)
+    yield from ((words["with"], amount, True) for amount in charged.to_pay)
 
 
 def _group(title: str, lines: list[Facts], *, payable: bool = True) -> Group:

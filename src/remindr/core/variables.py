@@ -15,6 +15,9 @@ VARIABLES: dict[str, str] = {
     "count": "how many invoices are to be paid now: `invoices` and `also_due` together",
     "total": "what is to be paid now, less credits: £1,154.61, or £120.00 and €35.00",
     "credits": "credits taken off the total, empty if there are none",
+    "interest": "the interest asked for on top of the total, empty if there is none",
+    "fees": "the fees asked for on top of the total, empty if there are none",
+    "to_pay": "the total with interest and fees; without them the total",
     "invoice_table": "the table of all of these; put it on a line of its own",
     "respond_by": "the date to answer by, empty if the step gives none",
     "call_on": "the day on which you will ring, with its weekday, if the step says `then: call`; else empty",
@@ -44,6 +47,8 @@ _INVOICE_FIELDS: dict[str, str] = {
     "currency": "its currency, EUR",
     "level": "the level of the step it stands at, empty for information only",
     "pay_link": "where to pay it online, empty if the company has no pay link",
+    "interest": "the interest asked for on it, empty if there is none",
+    "fees": "the fees asked for on it, empty if there are none",
 }
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -87,7 +92,8 @@ PARTS: dict[str, dict[str, str]] = {
         "overdue": "whether any line is past its due date",
         "due": "groups of lines to pay: title, lines; a line has id, due_date, days_overdue (empty before the due "
         "date), invoiced (empty if nothing was paid yet), open, pay_link (empty without one)",
-        "sums": "credits and totals below them: text, amount, and total, which is true for the totals",
+        "sums": "credits, interest, fees and totals below them: text, amount, and total, which is true for what is to "
+        "be paid",
         "information": "groups of lines that are there for information only",
     },
 }

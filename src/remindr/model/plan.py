@@ -50,6 +50,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What a notice asks for beside the balance of one invoice, in the invoice's currency.
+
+    `fee` is the one for this notice, `earlier_fees` those of the levels that were reached before; `told` is how all of
+    it comes about.
+    """
+
+    invoice_id: str
+    currency: str
+    interest: Decimal
+    fee: Decimal
+    earlier_fees: Decimal
+    told: str
+
+    @property
+    def total(self) -> Decimal:
+        """All of it together."""
+        return self.interest + self.fee + self.earlier_fees
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """A contact that a notice announces, with the day that the customer is told; `step` is what announces it.
 
@@ -68,7 +89,7 @@ class Notice:
 
     `key` is the same for the same decision whenever it is made. `channels` begins with the leading channel;
     `to` is the address on it. `total` is the sum of the balances of `invoices` and `also_due` less `credits`,
-    per currency.
+    per currency; `charges` are asked for on top of it.
     """
 
     key: str
@@ -94,6 +115,7 @@ class Notice:
     why: tuple[str, ...] = ()
     instead: str | None = None  # why another channel than the one asked for
     about: str = ""  # the invoice that has this notice to itself; empty for the customer's one notice of the day
+    charges: tuple[Charge, ...] = ()  # interest and fees, for those invoices that have any
 
 
 @dataclass(frozen=True, slots=True)

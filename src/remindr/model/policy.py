@@ -134,6 +134,26 @@ def _parse_rate(text: str) -> Decimal:
 _RATE = re.compile(r"\d{1,6}(\.\d{1,8})?")
 
 
+def _parse_interest(text: str) -> Quantity:
+    found = _INTEREST.fullmatch(text.strip())
+    if found is None:
+        raise Miswritten(f"'{text}' is not a rate of interest", hint="write what a year costs, with the sign: 9.5 %")
+    rate = Quantity(Decimal(found[1]), "%")
+    if not 0 <= rate.number <= 100:
+        raise Miswritten(f"'{text}' is not between 0 % and 100 %", hint="write what a year costs: 9.5 %")
+    return rate
+
+
+_INTEREST = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)\s*%")
+
+
+def _parse_late_level(text: str) -> Level:
+    level = Level.parse(text)
+    if level == Level.HEADS_UP:
+        raise Miswritten("a heads-up comes before anything is late", hint="write a level from friendly to final")
+    return level
+
+
 def _parse_step_time(text: str) -> StepTime:
     time = StepTime.parse(text)
     if time.anchor == "payment":
@@ -151,6 +171,13 @@ LevelField = Annotated[
     BeforeValidator(lambda value: value if isinstance(value, Level) else Level.parse(str(value))),
     PlainSerializer(lambda level: level.word),
     WithJsonSchema({"enum": [level.word for level in Level]}),
+]
+_LATE_LEVELS = [level.word for level in Level if level > Level.HEADS_UP]
+LateLevelField = Annotated[
+    Level,
+    BeforeValidator(lambda value: value if isinstance(value, Level) else _parse_late_level(str(value))),
+    PlainSerializer(lambda level: level.word),
+    WithJsonSchema({"enum": _LATE_LEVELS}),
 ]
 DateField = Annotated[date, *_phrase(_parse_date, "2026-12-31")]
 Name = Annotated[
@@ -360,6 +387,63 @@ class Calls(Written):
     )
 
 
+class InterestRate(Written):
+    """What late payment costs a year, from a day on."""
+
+    since: DateField = Field(alias="from", description="First day of the rate.")
+    rate: Annotated[Quantity, *_phrase(_parse_interest, "9.5 %")] = Field(description="Interest a year: 9.5 %.")
+
+
+def _one_interest_or_several(written: Any) -> Any:
+    if isinstance(written, str | int) and not isinstance(written, bool):
+        return (InterestRate(since=date.min, rate=_parse_interest(str(written))),)
+    return written
+
+
+InterestRates = Annotated[
+    tuple[InterestRate, ...], BeforeValidator(_one_interest_or_several), Field(min_length=1), WithJsonSchema(
+        {"oneOf": [
+            {"type": "string", "examples": ["9.5 %"]},
+            {"type": "array", "minItems": 1, "items": InterestRate.model_json_schema(by_alias=True)},
+        ]}
+    ),
+]  # fmt: skip
+
+
+def _one_amount_or_several(written: Any) -> Any:
+    if isinstance(written, str | int) and not isinstance(written, bool):
+        return (_parse_money(str(written)),)
+    return written
+
+
+FeeAmounts = Annotated[tuple[MoneyField, ...], BeforeValidator(_one_amount_or_several), Field(min_length=1)]
+_FEE = {"type": ["string", "number"], "examples": ["15 GBP"]}
+_FEE_SCHEMA = {"oneOf": [_FEE, {"type": "array", "minItems": 1, "items": _FEE}]}
+_FEES_SCHEMA = {
+    "type": "object",
+    "properties": dict.fromkeys(_LATE_LEVELS, _FEE_SCHEMA),
+    "additionalProperties": False,
+}
+
+
+class LatePayment(Written):
+    """What a late payment costs the customer beside the balance."""
+
+    interest: InterestRates | None = Field(
+        None,
+        description="Simple interest a year on what is open, by the day, from the day after the due date: a rate, or "
+        "a list of them with the first day of each, oldest first.",
+    )
+    days_in_year: Literal[365, 360] = Field(365, description="What a year's interest is divided by: 365 or 360.")
+    starts_at: LateLevelField = Field(
+        Level.FIRM, description="The level from which a notice asks for interest on an invoice."
+    )
+    fees: Annotated[Mapping[LateLevelField, FeeAmounts], WithJsonSchema(_FEES_SCHEMA)] = Field(
+        default_factory=dict,
+        description="Level to fee, asked for once per invoice and level. A list has one amount for each currency.",
+    )
+
+
 class EmailDelivery(Written):
     """How e-mails leave."""
 
@@ -389,6 +473,9 @@ class Project(Written):
     metrics: MetricSettings = Field(default_factory=MetricSettings, description="What counts in a customer's history.")
     currencies: Mapping[Currency, Rates] = Field(
         default_factory=dict, description="What other currencies are worth in the company's: code to rate."
+    )
+    late_payment: LatePayment | None = Field(
+        None, description="Interest and fees that notices ask for beside what is open; without it there are none."
     )
     delivery: Delivery = Field(default_factory=Delivery)
     journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")

@@ -14,6 +14,7 @@ from remindr.errors import Problem
 from remindr.history.metrics import METRICS
 from remindr.model.policy import Project, Sequence, TemplateSource
 from remindr.project.codes import unknown_codes
+from remindr.project.late_payment import mistakes_in_late_payment
 from remindr.project.near import did_you_mean
 from remindr.project.rules import Names, entries, leaves_of_project, leaves_of_sequence, mapping
 from remindr.project.sense import asked_columns, circles, is_taken, mistakes_in
@@ -52,6 +53,7 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from _calls(document, reading.project, names)
         yield from _own_rate(document, names)
         yield from _pay_link(document)
+        yield from mistakes_in_late_payment(document, names.currency)
         if thorough:
             yield from unknown_codes(document)
         for sequence in reading.documents.values():

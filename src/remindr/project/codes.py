@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from remindr.errors import Problem
+from remindr.project.late_payment import written_fees
 from remindr.project.rules import mapping
 from remindr.project.yaml import Document
 
@@ -31,6 +32,10 @@ def _company(document: Document) -> Iterator[Problem]:
         if _is_code(code, 3) and code not in currencies:
             hint = "write its code of three capital letters: GBP, EUR"
             yield document.problem(("currencies", code), f"unknown currency '{code}'", hint=hint, key=True)
+    for _, path, fee in written_fees(document):
+        if fee.unit and _is_code(fee.unit, 3) and fee.unit not in currencies:
+            hint = "write its code of three capital letters: GBP, EUR"
+            yield document.problem(path, f"unknown currency '{fee.unit}'", hint=hint, within=fee.unit)
     if language.partition("-")[0].islower() and not exists(language.replace("-", "_")):
         hint = "write its code: en, de, pt-BR"
         yield document.problem(("company", "language"), f"unknown language '{language}'", hint=hint)

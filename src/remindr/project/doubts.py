@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from remindr.errors import Problem
 from remindr.model.policy import STEP_CHANNELS, THANK_YOU, Policy, Sequence, TemplateSource
 from remindr.model.terms import Level
+from remindr.project.late_payment import doubts_about_late_payment
 from remindr.project.near import nearest
 from remindr.project.steps import is_heads_up
 from remindr.project.yaml import Document
@@ -17,6 +18,7 @@ def doubts(policy: Policy, document: Document, sequences: Mapping[str, Document]
     """Everything worth a second look, in the order of the files."""
     yield from _company(policy, document)
     yield from _segments(policy, document)
+    yield from doubts_about_late_payment(policy, document)
     for name, sequence in policy.sequences.items():
         yield from _sequence(policy, sequence, sequences[name])
     for template in policy.templates.values():

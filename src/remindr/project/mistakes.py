@@ -76,7 +76,8 @@ class _Mistake:
         return self.document.problem(self.path[:-1], f"missing {self.label}", hint=hint, key=len(self.path) > 1)
 
     def _unlisted(self) -> Problem:
-        known = re.findall(r"'([^']*)'", self.details["ctx"]["expected"])
+        expected = self.details["ctx"]["expected"]
+        known = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
         if self.path == ("version",):
             return self._problem("unknown version", "this remindr reads version: 1")
         what = f"unknown channel {quoted(self.written)}" if self.path[-1] in ("by", "also") else ""
@@ -100,6 +101,8 @@ class _Mistake:
         word = str(self.written)
         if self.path[-1] == "level":
             return did_you_mean(word, [level.word for level in Level])
+        if self.path[-1] == "starts_at" or (self.about_key and self.path[-2:-1] == ("fees",)):
+            return did_you_mean(word, [level.word for level in Level if level])
         if self.path[-1] == "timezone":
             return _time_zone_hint(word)
         if self.about_key and self.path[0] == "currencies":

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from remindr.model.policy import Project, Sequence, Written
+from remindr.model.terms import Level
 
 _DIALECT = GenerateJsonSchema.schema_dialect
 _RULE_REFERENCE = {"$ref": "#/$defs/Rule"}
@@ -38,9 +39,11 @@ def sequence_schema() -> dict[str, Any]:
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Defaults as people would write them: `4 days`."""
+    """Defaults as people would write them: `4 days`, `firm`."""
 
     def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, Level):
+            return dft.word
         return str(dft) if is_dataclass(dft) else super().encode_default(dft)
 
 

@@ -17,14 +17,14 @@ GENTLE = "name: gentle\nabout: x\ntone: x\nsteps:\n  - id: first\n    at: 3 days
 
 
 def doubted(
-    *, segments: str = DEFAULT, sequence: str = GENTLE + "    level: friendly\n", templates: str = ""
+    *, segments: str = DEFAULT, sequence: str = GENTLE + "    level: friendly\n", templates: str = "", words: str = ""
 ) -> list[str]:
     settings = parse_yaml(SETTINGS + segments, "remindr.yaml")
     steps = parse_yaml(sequence, "sequences/gentle.yaml")
     policy = Policy(
         Project.model_validate(settings.data),
         {"gentle": Sequence.model_validate(steps.data)},
-        {name: TemplateSource(name, f"templates/{name}.j2", "") for name in templates.split()},
+        {name: TemplateSource(name, f"templates/{name}.j2", words) for name in templates.split()},
     )
     return [f"{problem.place}: {problem.what}" for problem in doubts(policy, settings, {"gentle": steps})]
 
@@ -69,3 +69,40 @@ def test_template_that_no_step_uses_is_doubted() -> None:
         "templates/gentle/first.fax.j2: no step uses this template",
         "templates/first.email.j2: no step uses this template",
     ]
+
+
+LATE = DEFAULT + "late_payment:\n  interest: 9 %\n  starts_at: firm\n"
+FIRM = GENTLE + "    level: firm\n"
+
+
+def test_interest_that_no_step_asks_for_is_doubted() -> None:
+    assert doubted(segments=LATE) == [
+        "remindr.yaml:15:14: no step has the level 'firm' or a firmer one, so nobody is asked for interest"
+    ]
+    assert doubted(segments=LATE, sequence=FIRM) == []
+
+
+def test_a_fee_for_a_level_that_no_step_has_is_doubted() -> None:
+    fees = LATE + "  fees:\n    firm: 5\n    final: 40 GBP\n"
+    what = "remindr.yaml:18:5: no step has the level 'final', so nobody is asked for this fee"
+    assert doubted(segments=fees, sequence=FIRM) == [what]
+
+
+def test_a_currency_of_the_project_without_a_fee_is_doubted() -> None:
+    fees = LATE + "  fees:\n    firm: 5 EUR\n"
+    assert doubted(segments=fees, sequence=FIRM) == [
+        "remindr.yaml:17:11: invoices in GBP pay no fee at the level 'firm'"
+    ]
+    both = LATE + "  fees:\n    firm:\n      - 5\n      - 0 USD\ncurrencies:\n  USD: 0.8\n  EUR: 0.9\n"
+    assert doubted(segments=both, sequence=FIRM) == [
+        "remindr.yaml:18:7: invoices in EUR pay no fee at the level 'firm'"
+    ]
+
+
+def test_words_that_ask_for_the_total_without_interest_are_doubted() -> None:
+    names = "gentle/first.email gentle/first.sms"
+    assert doubted(segments=LATE, sequence=FIRM, templates=names, words="Subject: x\n\nPay {{ total }}.") == [
+        "templates/gentle/first.email.j2:3:5: {{ total }} is without interest and fees"
+    ]
+    assert doubted(segments=LATE, sequence=FIRM, templates=names, words="Subject: x\n\nPay {{ to_pay }}.") == []
+    assert doubted(sequence=FIRM, templates=names, words="Subject: x\n\nPay {{ total }}.") == []

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from remindr.model.policy import Project, Segment, Sequence, Step, Written
+from remindr.model.policy import InterestRate, LatePayment, Project, Segment, Sequence, Step, Written
 from remindr.project.schemas import project_schema, sequence_schema
 from remindr.project.starter import starter_files, starter_settings
 from remindr.project.yaml import parse_yaml
@@ -37,6 +37,12 @@ def test_schema_accepts_the_starter_sequences(name: Any) -> None:
         {"traits": {"high_value": {"all": ["a > 1"], "any": ["b > 2"]}}},
         {"traits": {"high_value": []}},
         {"traits": {"high_value": 5}},
+        {"late_payment": {"interest": 9}},
+        {"late_payment": {"interest": [{"rate": "9 %"}]}},
+        {"late_payment": {"days_in_year": 364}},
+        {"late_payment": {"starts_at": "heads-up"}},
+        {"late_payment": {"fees": {"heads-up": "5 GBP"}}},
+        {"late_payment": {"fees": {"final": []}}},
     ],
 )
 def test_schema_refuses_what_the_loader_refuses(change: dict[str, Any]) -> None:
@@ -48,12 +54,21 @@ def test_bare_number_is_an_amount(amount: Any) -> None:
     assert accepts(project_schema(), {**PROJECT, "reminding": {"ignore_below": amount}})
 
 
+def test_interest_and_fees_may_be_written_short_or_long() -> None:
+    table = [{"from": "2026-01-01", "rate": "9.5 %"}]
+    fees = {"formal": 15, "final": ["40 GBP", "45 EUR"]}
+    assert accepts(
+        project_schema(), {**PROJECT, "late_payment": {"interest": table, "starts_at": "firm", "fees": fees}}
+    )
+    assert accepts(project_schema(), {**PROJECT, "late_payment": {"interest": "9.5 %", "days_in_year": 360}})
+
+
 def test_rules_may_nest_as_deep_as_they_like() -> None:
     rule = {"any": [{"all": ["a > 1", {"not": {"any": ["b", "not c"]}}]}, ["d is e"]]}
     assert accepts(project_schema(), {**PROJECT, "traits": {"t": rule}})
 
 
-@pytest.mark.parametrize("model", [Project, Segment, Sequence, Step])
+@pytest.mark.parametrize("model", [Project, LatePayment, InterestRate, Segment, Sequence, Step])
 def test_every_key_says_what_it_is_for(model: type[Written]) -> None:
     own_words = {name for name, field in model.model_fields.items() if field.description}
     sections = {"company", "sources", "review", "reminding", "calls", "delivery"}
@@ -71,3 +86,4 @@ def test_defaults_are_written_as_people_would() -> None:
     reminding = project_schema()["$defs"]["Reminding"]["properties"]
     assert reminding["wait_between_contacts"]["default"] == "4 days"
     assert reminding["at_most"]["default"] == "6 contacts in 30 days"
+    assert project_schema()["$defs"]["LatePayment"]["properties"]["starts_at"]["default"] == "firm"

@@ -1,0 +1,117 @@
+"""Do interest and fees make sense: rates in order, one fee a currency, levels that exist, words that ask for them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from remindr.errors import Problem
+from remindr.model.policy import LatePayment, Policy, Step
+from remindr.model.terms import Level, Miswritten, Quantity
+from remindr.project.rules import entries, mapping
+from remindr.project.yaml import Document, Keys
+
+_FEES: Keys = ("late_payment", "fees")
+
+
+def mistakes_in_late_payment(document: Document, currency: str | None) -> Iterator[Problem]:
+    """Rates that are out of order or begin on one day, and fees that are written twice for one currency."""
+    yield from _rates(document)
+    seen: dict[tuple[str, str | None], Keys] = {}
+    for level, path, fee in written_fees(document):
+        unit = fee.unit or currency
+        if (level, unit) in seen:
+            yield document.problem(path, f"two fees for '{level}' in {unit}", hint="keep one of them")
+        seen[level, unit] = path
+
+
+def _rates(document: Document) -> Iterator[Problem]:
+    days = [_day(rate.get("from")) for rate in entries(mapping(document.data, "late_payment"), "interest")]
+    for index, (above, below) in enumerate(pairwise(days), start=1):
+        place = ("late_payment", "interest", index, "from")
+        if above and below and below == above:
+            yield document.problem(place, f"two rates begin on {below}", hint="keep one of them")
+        elif above and below and below < above:
+            what = f"{below} is before {above}, which stands above it"
+            yield document.problem(place, what, hint="write the oldest rate first")
+
+
+def _day(written: Any) -> date | None:
+    """The day, None for what is no date: that has been told already."""
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        return None
+
+
+def written_fees(document: Document) -> Iterator[tuple[str, Keys, Quantity]]:
+    """Level, place and amount of every fee that can be read."""
+    for level, written in mapping(mapping(document.data, "late_payment"), "fees").items():
+        several = isinstance(written, list)
+        for index, amount in enumerate(written if several else [written]):
+            try:
+                yield level, (*_FEES, level, index) if several else (*_FEES, level), Quantity.parse(str(amount))
+            except Miswritten:
+                continue
+
+
+def doubts_about_late_payment(policy: Policy, document: Document) -> Iterator[Problem]:
+    """Fees and interest that are never asked for, and words that do not ask for them."""
+    late = policy.project.late_payment
+    if late is None:
+        return
+    levels = {step.level for sequence in policy.sequences.values() for step in sequence.steps}
+    if late.interest and max(levels) < late.starts_at:
+        what = f"no step has the level '{late.starts_at.word}' or a firmer one, so nobody is asked for interest"
+        yield document.problem(("late_payment", "starts_at"), what, hint=_used(levels))
+    for level in late.fees.keys() - levels:
+        what = f"no step has the level '{level.word}', so nobody is asked for this fee"
+        yield document.problem((*_FEES, level.word), what, hint=_used(levels), key=True)
+    yield from _other_currencies(policy, late, document)
+    yield from _silent_words(policy, late)
+
+
+def _used(levels: set[Level]) -> str:
+    return f"your sequences use: {', '.join(level.word for level in sorted(levels) if level)}"
+
+
+def _other_currencies(policy: Policy, late: LatePayment, document: Document) -> Iterator[Problem]:
+    """Currencies that the project speaks of, and in which a level has no fee."""
+    home = policy.project.company.currency
+    for level, amounts in late.fees.items():
+        units = {amount.unit or home for amount in amounts}
+        lacking = [code for code in (home, *policy.project.currencies) if code not in units]
+        if lacking:
+            what = f"invoices in {' and '.join(lacking)} pay no fee at the level '{level.word}'"
+            hint = f"write an amount for each currency, one a line, '- 0 {lacking[0]}' for none"
+            yield document.problem((*_FEES, level.word), what, hint=hint)
+
+
+def _silent_words(policy: Policy, late: LatePayment) -> Iterator[Problem]:
+    """Templates that tell the total without interest and fees where a notice asks for them."""
+    told: Mapping[str, None] = dict.fromkeys(
+        name
+        for sequence in policy.sequences.values()
+        for step in sequence.steps
+        if _charges(step, late)
+        for channel in ("email", "letter", "call")
+        if (name := policy.template_for(sequence.name, step.id, channel))
+    )
+    for name in told:
+        template = policy.templates[name]
+        number, line = next(
+            ((number, line) for number, line in enumerate(template.text.splitlines(), 1) if "{{ total }}" in line),
+            (0, ""),
+        )
+        if number and "to_pay" not in template.text:
+            what = "{{ total }} is without interest and fees"
+            col = line.index("{{ total }}") + 1
+            yield Problem(
+                what, template.path, number, col, line, len("{{ total }}"), "write {{ to_pay }} to ask for them, too"
+            )
+
+
+def _charges(step: Step, late: LatePayment) -> bool:
+    """Whether an invoice that takes the step may be asked for more than its balance."""
+    interest = late.interest and step.level >= late.starts_at
+    return bool(interest) or any(Level.HEADS_UP < level <= step.level for level in late.fees)
