@@ -192,6 +192,19 @@ def test_every_invoice_costs_what_its_own_level_says() -> None:
     ]
 
 
+def test_with_a_message_per_invoice_each_asks_for_its_own() -> None:
+    rules = policy(
+        reminding={"one_message_per": "invoice", "ignore_below": "0"}, late_payment={"interest": RATES, "fees": FEES}
+    )
+    after = progress(*(contact("second", Level.FIRM, ago(8), number=number) for number in ("A", "B")))
+    decision = decide(invoice("A", due=ago(60)), invoice("B", due=ago(60)), policy=rules, after=after)
+    notices = [decision.notice, *decision.more]
+    assert [[(one.invoice_id, int(one.fee)) for one in notice.charges] for notice in notices if notice] == [
+        [("A", 15)],
+        [("B", 15)],
+    ]
+
+
 # A call that was announced
 
 

@@ -138,3 +138,20 @@ def test_of_one_invoice_only_its_own_story_is_told() -> None:
     assert "40.00 GBP of 90.00 GBP is open; it was due on 19 November 2026, 1 day ago." in lines
     assert "No reminder about it today: the next step is on 23 November 2026." in lines
     assert "INV-1" not in lines
+
+
+def test_what_is_asked_for_late_payment_is_told_with_how_it_comes_about() -> None:
+    rules = policy(STEADY, late_payment={"interest": "9.5 %", "starts_at": "friendly", "fees": {"friendly": "5"}})
+    lines = told(case(invoice(due=days_ago(34), balance="1200"), policy=rules))
+    assert (
+        "On top of what is open, 15.62 GBP for late payment is asked for. INV-1: 9.5 % a year on 1,200.00 GBP for "
+        "34 days: 10.62 GBP; fee for friendly 5.00 GBP."
+    ) in lines
+    assert "late payment" not in told(case(invoice(due=days_ago(34), balance="1200")))
+
+
+def test_no_more_than_three_invoices_are_told_with_what_they_cost() -> None:
+    rules = policy(STEADY, late_payment={"fees": {"friendly": "5"}})
+    lines = told(case(*(invoice(f"INV-{number}", due=days_ago(20)) for number in range(5)), policy=rules))
+    assert "25.00 GBP for late payment is asked for." in lines
+    assert "INV-2: fee for friendly 5.00 GBP; and for 2 more." in lines
