@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from cases import FRIDAY, STEADY, contact, customer, decide, invoice, policy, progress
 from messages import STARTER
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from remindr.cli.shapes import PlannedNotice
+from remindr.cli.shapes import PlanDocument, PlannedNotice
 from remindr.cli.views import plan_document
 from remindr.core.compose import Composer
 from remindr.core.schedule import Scheduler
@@ -330,7 +330,7 @@ def test_a_template_can_tell_each_invoice_with_what_it_costs() -> None:
 
 def in_json(notice: Notice) -> PlannedNotice:
     document = plan_document(Plan(FRIDAY, FRIDAY, (notice,), (), (), ()), {notice.key: worded(notice, "email")}, 0)
-    return document["notices"][0]
+    return TypeAdapter(PlanDocument).validate_python(document)["notices"][0]
 
 
 def test_json_keeps_its_total_and_has_charges_beside_it_only_if_there_are_any() -> None:
