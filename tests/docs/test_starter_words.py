@@ -198,6 +198,14 @@ def test_a_template_can_be_read_and_uses_only_what_messages_have(name: str) -> N
     assert undeclared(TEMPLATES[name]) == []
 
 
+def test_every_message_about_overdue_money_can_ask_for_interest_and_fees() -> None:
+    for name, step in STEPS:
+        for channel in channels(step):
+            source = TEMPLATES.get(f"{name}/{step.id}.{channel}")
+            if source and step.level > Level.HEADS_UP and channel != "sms" and "{{ total }}" in source.text:
+                assert "to_pay" in source.text, source.path
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_a_template_reads_as_the_letter_it_makes(name: str) -> None:
     """One line for each paragraph, nothing hidden in other files."""
