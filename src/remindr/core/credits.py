@@ -2,7 +2,12 @@
 
 from decimal import Decimal
 
+from remindr.core.told import money_words
 from remindr.model.book import Account
+from remindr.model.money import total_by_currency
+from remindr.model.plan import Flag
+
+COVERS_ALL = "credit_covers_all"
 
 
 def allocate(account: Account) -> dict[str, Decimal]:
@@ -20,3 +25,16 @@ def allocate(account: Account) -> dict[str, Decimal]:
             allocated[invoice.id] = share
             left[invoice.currency] -= share
     return allocated
+
+
+def covers_all(account: Account) -> Flag | None:
+    """The flag of a customer whose credit leaves nothing owing: nobody is chased, and somebody should allocate it."""
+    if not account.credits or not account.invoices:
+        return None
+    met = allocate(account)
+    if any(met.get(invoice.id) != invoice.balance for invoice in account.invoices):
+        return None
+    sums = total_by_currency((invoice.currency, invoice.balance) for invoice in account.invoices)
+    told = " and ".join(money_words(amount, currency) for currency, amount in sums.items())
+    detail = f"credit of {told} covers everything that is open; allocate it in the accounts"
+    return Flag(COVERS_ALL, account.customer.id, detail)

@@ -9,6 +9,7 @@ from remindr.core.announced import CallDays
 from remindr.core.calendar import Calendar
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender, is_shared, one_an_address
+from remindr.core.credits import covers_all
 from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
 from remindr.core.schedule import Decision, Scheduler
@@ -226,6 +227,8 @@ class _Desk:
         yield from _flags(self._classifier, one.classification, one.facts, currency)
         yield from moving_flags(self._at.policy, one.classification)
         yield from _persons(one.decision.skipped)
+        if covered := covers_all(one.account):
+            yield covered
         yield from self._at.learned.flags.get(one.customer_id, ())
 
 
