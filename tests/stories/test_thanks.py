@@ -39,10 +39,10 @@ def on(tmp_path: Path) -> Day:
     write_files(tmp_path, starter() | {"remindr.yaml": SETTINGS})
     (tmp_path / "exports").mkdir()
 
-    def day(text: str, first_paid: str = "", second_paid: str = "") -> list[str]:
+    def day(text: str, first_paid: str = "", second_paid: str = "", *also: str) -> list[str]:
         today = date.fromisoformat(text)
         rows = [FIRST.format(first_paid, "0.00" if first_paid else "120.00")]
-        rows += [SECOND.format(second_paid, "0.00" if second_paid else "80.00"), OTHER]
+        rows += [SECOND.format(second_paid, "0.00" if second_paid else "80.00"), OTHER, *also]
         (tmp_path / "exports" / f"invoices-{text}.csv").write_text("\n".join([HEAD, *rows]) + "\n")
         now = datetime(today.year, today.month, today.day, 8, tzinfo=UTC)
         outbox = run(tmp_path, load_policy(tmp_path).policy, today, RunOrder(now, "0")).summary.outbox
@@ -81,3 +81,11 @@ def test_no_thanks_for_what_nobody_was_reminded_of(on: Day) -> None:
 def test_thanks_that_would_come_a_week_late_do_not_come(on: Day) -> None:
     assert len(on("2026-03-09")) == 1
     assert on("2026-03-23", "2026-03-13", "2026-03-12") == []
+
+
+def test_thanks_do_not_come_beside_a_reminder(on: Day) -> None:
+    """Everything that was reminded of is paid, but on the day of the thanks another invoice is due for its first."""
+    third = "A-3,Oak,ap@oak.example,2026-02-06,2026-03-06,,40.00,40.00"
+    assert len(on("2026-03-09", "", "", third)) == 1
+    (subject,) = on("2026-03-13", "2026-03-12", "2026-03-12", third)
+    assert "thank" not in subject.casefold()
