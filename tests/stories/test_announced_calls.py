@@ -24,7 +24,9 @@ from remindr.model.classification import Classification
 from remindr.model.outcome import AnnouncedCall, Progress
 from remindr.model.plan import Notice
 from remindr.model.terms import Level
+from remindr.pipeline.replay import contacts_since
 from remindr.pipeline.run import RunOrder, run
+from remindr.pipeline.station import station
 from remindr.project.load import load_policy
 
 MONDAY, TUESDAY = FRIDAY + timedelta(3), FRIDAY + timedelta(4)
@@ -398,12 +400,31 @@ def test_preview_and_explain_tell_of_the_call(on: Day, project: Path, capsys: py
     assert "email, call on 2026-03-10" in table
     said_today = remindr(capsys, project, "explain", "Oak", "--as-of", "2026-03-06")
     assert "it says that we will ring on Tuesday, 10 March 2026." in said_today
+    next_call = "If nothing is paid, the next contact is the call on Tuesday, 10 March 2026 that was announced."
+    assert next_call in said_today
     on("2026-03-06")
     export(project, "2026-03-09")
     waiting = remindr(capsys, project, "explain", "Oak", "--as-of", "2026-03-09")
+    assert next_call in waiting
+    told = json.loads(remindr(capsys, project, "explain", "Oak", "--as-of", "2026-03-09", "--json"))
+    assert told["next_contact"] == told["invoices"][0]["next_contact"] == "2026-03-10"
     assert "we said we would ring on Tuesday, 10 March 2026." in waiting
     export(project, "2026-03-10")
     today = remindr(capsys, project, "explain", "Oak", "--as-of", "2026-03-10")
     assert "as announced: we said on 6 March 2026 that we would ring on 10 March 2026; about Oak-1." in today
     (call,) = json.loads(remindr(capsys, project, "preview", "--as-of", "2026-03-10", "--json"))["notices"]
     assert (call["purpose"], call["channels"], call["step"]) == ("announced_call", ["call"], "first")
+
+
+def test_a_replay_makes_the_announced_calls_on_their_days_unless_they_were_paid_before(project: Path) -> None:
+    """Elm paid on the day before the call; Oak's own step by phone comes on the 17th."""
+    paid = f"Elm-1,Elm,ap@elm.example,{PHONE},2026-02-03,{DUE},2026-03-09,80.00,0.00"
+    export(project, "2026-04-01", more=paid)
+    with station(project, load_policy(project).policy, date(2026, 4, 1)) as at:
+        contacts = [(str(one.as_of), one.customer.name, one.purpose) for one in contacts_since(at, date(2026, 3, 1))]
+    assert contacts == [
+        ("2026-03-06", "Elm", "reminder"),
+        ("2026-03-06", "Oak", "reminder"),
+        ("2026-03-10", "Oak", "announced_call"),
+        ("2026-03-17", "Oak", "reminder"),
+    ]

@@ -169,7 +169,7 @@ def _parts(case: "Known") -> Iterator[tuple[str, _Part]]:
 def _open(case: "Known", invoice: Invoice, part: _Part | None, skipped: Skipped | None) -> OpenInvoice:
     step = part.line.step if part else skipped.step if skipped else None
     after = skipped or next((one for one in case.later if one.invoice_id == invoice.id), None)
-    day = after.next_contact if after else None
+    day = case.next_on(invoice.id, after.next_contact if after else None)
     return {
         "id": invoice.id,
         "due": invoice.due_date.isoformat(),

@@ -245,7 +245,7 @@ def explanation_document(case: Case, sentences: Sequence[str]) -> Explanation:
         "sequence": sequence,
         "sequence_place": case.policy.place("sequences", sequence),
         "notice": next((one.key for one in (*case.notices, case.notice) if one), None),
-        "next_contact": iso(case.coming.next_contact) if case.coming else None,
+        "next_contact": iso(case.call_coming or (case.coming.next_contact if case.coming else None)),
         "invoices": [_explained(case, sequence, invoice) for invoice in case.invoices] or _settled(case),
         "flags": [_flag(flag) for flag in case.flags],
         "unreadable": [_quarantined(cell) for cell in case.unreadable],
@@ -266,7 +266,7 @@ def _explained(case: Case, sequence: str, invoice: Invoice) -> ExplainedInvoice:
         "goes_out": any(line.invoice.id == invoice.id for line in case.going),
         "step": step,
         "place": step_place(case.policy, sequence, step) if step else "",
-        "next_contact": iso(skipped.next_contact) if skipped else None,
+        "next_contact": iso(case.next_on(invoice.id, skipped.next_contact if skipped else None)),
         "blockers": _blockers(skipped) if skipped else [],
     }
 

@@ -26,7 +26,7 @@ from remindr.model.book import Account, Customer, Invoice, Quarantined
 from remindr.model.classification import Classification, Evidence
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Contact, Progress
-from remindr.model.plan import Flag, Line, Notice, Reason, Skipped
+from remindr.model.plan import Blocker, Flag, Line, Notice, Reason, Skipped
 from remindr.model.policy import Policy
 
 SENTENCES = 10  # what can be read aloud on the phone
@@ -111,12 +111,38 @@ class Case:
         """The company's currency, in which metrics are."""
         return self.policy.project.company.currency
 
+    def call_on(self, invoice_id: str) -> date | None:
+        """The next day after today on which they were told that we ring about an invoice, if it does not rest."""
+        told = [call.on for call in self.progress.announced if invoice_id in call.invoices]
+        for notice in self.notices:
+            if any(line.invoice.id == invoice_id for line in (*notice.invoices, *notice.also_due)):
+                told += [one.on for one in notice.follow_ups]
+        resting = any(one.invoice_id == invoice_id and _rests(one) for one in self.skipped)
+        return min((day for day in told if day > self.today and not resting), default=None)
+
+    def next_on(self, invoice_id: str, day: date | None) -> date | None:
+        """The day of the next contact about an invoice: `day`, or that of a call that was announced for before it."""
+        return min((known for known in (day, self.call_on(invoice_id)) if known), default=None)
+
+    @property
+    def call_coming(self) -> date | None:
+        """The day of the announced call that is the next contact; None where something else comes sooner."""
+        calls = [day for one in self.invoices if (day := self.call_on(one.id))]
+        other = self.coming.next_contact if self.coming else None
+        return min(calls) if calls and (other is None or min(calls) <= other) else None
+
     @property
     def coming(self) -> Skipped | None:
         """What may go out next if nothing is paid, after today; None if something has to change first."""
         numbers = {one.id for one in self.invoices}
         dated = [one for one in self.later or self.skipped if one.next_contact and one.invoice_id in numbers]
         return min(dated, key=lambda one: one.next_contact or self.today, default=None)
+
+
+def _rests(skipped: Skipped) -> bool:
+    """Whether nobody is rung about an invoice, whatever was announced."""
+    still = (Blocker.SEQUENCE_USED_UP, Blocker.NO_CONTACT_DETAILS)
+    return any(reason.until is None and reason.code not in still for reason in skipped.reasons)
 
 
 def explanation(case: Case, *, most: int | None = SENTENCES) -> list[str]:
@@ -392,6 +418,9 @@ def _reason(reason: Reason) -> str:
 
 def _next(case: Case) -> str:
     coming = case.coming
+    if case.call_coming is not None:
+        day = day_words(case.call_coming, weekday=True)
+        return f"If nothing is paid, the next contact is the call on {day} that was announced."
     if coming is None or coming.next_contact is None:
         return "After that it is a person's." if case.going else "There is no next contact until that changes."
     segment = case.policy.segment(case.classification.segment)

@@ -45,7 +45,7 @@ def regret(notice: Notice, later: Later) -> Regret | None:
     A firm word was too hard if the customer paid by the next day. A payment crossed with the notice if it was made
     up to three days after.
     """
-    if notice.level == Level.HEADS_UP:
+    if notice.level == Level.HEADS_UP or notice.purpose == "announced_call":  # what announced it is judged
         return None
     days, invoice_id = min(_paid_after(notice, later), default=(CROSSING + 1, ""))
     if notice.level >= Level.FIRM and days <= 1:

@@ -106,10 +106,14 @@ def _one_by_one(one: Contender) -> Iterator[Contender]:
     yield from (replace(one, decision=Decision(notice)) for notice in one.decision.more)
 
 
-def reminders(at: Station) -> Iterator[Notice]:
-    """Every reminder that `decisions` would put into words."""
-    notices = (one.decision.notice for one in _in_turn(at, _Desk(at)))
-    yield from (notice for notice in notices if notice is not None and notice.purpose == "reminder")
+def contacts(at: Station) -> Iterator[Notice]:
+    """Every reminder and every announced call that `decisions` would put into words; thanks are left out."""
+    desk = _Desk(at)
+    for one in _in_turn(at, desk):
+        notice = one.decision.notice
+        if notice is not None and notice.purpose != "thank_you":
+            desk.rung(one)
+            yield notice
 
 
 def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decided]:
@@ -218,9 +222,13 @@ class _Desk:
             messages = tuple(self._composer.compose(notice, one.facts, one.progress))
         except ComposeError as error:
             return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem))
+        self.rung(one)
+        return Decided(one.customer_id, notice, messages, skipped, flags, None)
+
+    def rung(self, one: Contender) -> None:
+        """Takes down that a customer who is rung today needs no announced call beside it."""
         if one.call:
             self._announced.pop(one.customer_id, None)
-        return Decided(one.customer_id, notice, messages, skipped, flags, None)
 
     def _flags(self, one: Contender) -> Iterator[Flag]:
         currency = self._at.policy.project.company.currency

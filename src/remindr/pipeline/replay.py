@@ -1,8 +1,9 @@
 """The days before T, one after the other, decided as runs would have decided them: nothing is known that came later."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from remindr.core.calendar import Calendars
@@ -11,10 +12,10 @@ from remindr.core.replay import DAYS, Later, Replay
 from remindr.history.history import HistoryView
 from remindr.history.settings import HistorySettings
 from remindr.model.classification import Reviewed
-from remindr.model.outcome import Contact, Progress
+from remindr.model.outcome import AnnouncedCall, Contact, Progress
 from remindr.model.plan import Notice
 from remindr.pipeline.explained import after
-from remindr.pipeline.plan import reminders
+from remindr.pipeline.plan import contacts
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.pipeline.reviews import Reviews
 
@@ -31,10 +32,10 @@ _DISPUTED = "SELECT customer_id, min(invoice_id) FROM invoices WHERE disputed AN
 
 
 def replay(at: "Station") -> Replay:
-    """The reminders of the days before T with what came of them; the station's view of the book ends with it."""
+    """The contacts of the days before T with what came of them; the station's view of the book ends with it."""
     since = at.today - timedelta(DAYS)
     found, later = Replay(since, at.today - timedelta(1)), _later(at)
-    for notice in reminders_since(at, since):
+    for notice in contacts_since(at, since):
         found.add(notice, later)
     return found
 
@@ -45,11 +46,11 @@ def _later(at: "Station") -> Later:
     return Later(settled, dict(connection.execute(_DISPUTED).fetchall()))
 
 
-def reminders_since(at: "Station", since: date) -> Iterator[Notice]:
-    """Every reminder from a day up to the one before T, as if nobody had been reminded before."""
+def contacts_since(at: "Station", since: date) -> Iterator[Notice]:
+    """Every reminder, and call that one announced, from a day up to the one before T, as if none had been before."""
     past = _Past(at)
     for day in _sending_days(at, since):
-        notices = list(reminders(past.on(day)))
+        notices = list(contacts(past.on(day)))
         past.remember(notices)
         yield from notices
 
@@ -86,18 +87,35 @@ class _Past:
 
     def _progress(self, view: HistoryView) -> dict[str, Progress]:
         """What was said about what is open, as the journal would know it."""
-        contacts: dict[str, dict[str, tuple[Contact, ...]]] = {customer_id: {} for customer_id in self._said}
+        about: dict[str, dict[str, tuple[Contact, ...]]] = {customer_id: {} for customer_id in self._said}
         for customer_id, invoice_id in view.open_items():
             said = self._said.get(customer_id, NO_PROGRESS).contacts.get(invoice_id)
             if said:
-                contacts[customer_id][invoice_id] = said
+                about[customer_id][invoice_id] = said
         return {
-            customer_id: Progress(contacts[customer_id], said.overdue_contact_days)
+            customer_id: Progress(
+                about[customer_id], said.overdue_contact_days, announced=_still(said.announced, about[customer_id])
+            )
             for customer_id, said in self._said.items()
         }
 
     def remember(self, notices: Iterable[Notice]) -> None:
         """Takes down what went out."""
         for notice in notices:
-            customer_id = notice.customer.id
-            self._said[customer_id] = after(notice, self._said.get(customer_id, NO_PROGRESS))
+            known = self._said.get(notice.customer.id, NO_PROGRESS)
+            said = after(notice, known) if notice.purpose == "reminder" else known
+            to_come = [call for call in known.announced if notice.channels[0] != "call" or call.on > notice.as_of]
+            announced = tuple(sorted([*to_come, *_announced(notice)], key=attrgetter("on")))
+            self._said[notice.customer.id] = replace(said, announced=announced)
+
+
+def _announced(notice: Notice) -> Iterator[AnnouncedCall]:
+    numbers = tuple(line.invoice.id for line in (*notice.invoices, *notice.also_due))
+    for one in notice.follow_ups:
+        yield AnnouncedCall(one.key, one.on, notice.as_of, notice.sequence, one.step, numbers)
+
+
+def _still(announced: Iterable[AnnouncedCall], about: Container[str]) -> tuple[AnnouncedCall, ...]:
+    """The calls of which something is still open; payment cancels the others."""
+    left = (replace(call, invoices=tuple(filter(about.__contains__, call.invoices))) for call in announced)
+    return tuple(call for call in left if call.invoices)

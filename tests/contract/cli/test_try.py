@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from remindr.pipeline.replay import reminders_since
+from remindr.pipeline.replay import contacts_since
 from remindr.pipeline.trial import trial
 
 Remindr = Callable[..., Any]
@@ -219,5 +219,5 @@ def as_it_was(text: str, cut: str) -> str:
 def sent_until(cut: str, name: str) -> list[tuple[date, str, str]]:
     until = date.fromisoformat(cut)
     with trial([name], date(2026, 6, 1), "UTC") as tried:
-        notices = list(reminders_since(tried.at, date(2026, 3, 3)))
+        notices = list(contacts_since(tried.at, date(2026, 3, 3)))
     return [(one.as_of, one.customer.id, one.step) for one in notices if one.as_of <= until]
