@@ -21,6 +21,10 @@ GENTLE = [
     {"id": "again", "at": "20 days after due", "by": "email", "level": "firm", "respond_within": "5 days"},
 ]
 POLICY = policy(sequences={"gentle": GENTLE, "steady": STEADY}, reminding={"holidays": "GB-ENG"})
+EACH = policy(
+    sequences={"gentle": GENTLE, "steady": STEADY},
+    reminding={"holidays": "GB-ENG", "one_message_per": "invoice", "at_most": "3 contacts in 30 days"},
+)
 WAIT = POLICY.project.reminding.wait_between_contacts.days
 
 
@@ -114,6 +118,31 @@ def check_nothing_is_forgotten(invoices: list[Invoice], notice: Notice | None, s
     told = {line.invoice.id for line in (*notice.invoices, *notice.also_due, *notice.upcoming)} if notice else set()
     assert told | skipped == {one.id for one in invoices}
     assert not told & skipped
+
+
+@settings(max_examples=120, deadline=None)
+@given(story=stories)
+def test_one_message_per_invoice_keeps_the_wait_the_budget_and_the_steps(
+    story: tuple[list[Debt], list[int], list[str]],
+) -> None:
+    debts_, gaps, segments = story
+    ledger = Ledger()
+    day = 0
+    for gap, segment in zip(gaps, segments, strict=False):
+        day += gap
+        today = START + timedelta(days=day)
+        invoices = [one for number, debt in enumerate(debts_) if (one := open_on(number, debt, day))]
+        decision = decide(*invoices, today=today, policy=EACH, after=ledger.progress(today), segment=segment)
+        told = [line.invoice.id for notice in decision.notices for line in notice.invoices]
+        assert sorted([*told, *(one.invoice_id for one in decision.skipped)]) == sorted(one.id for one in invoices)
+        for notice in decision.notices:
+            assert [line.invoice.id for line in notice.invoices] == [notice.about]
+            assert notice.also_due == notice.also_open == notice.upcoming == ()
+            check_notice(notice, ledger, today)
+        for notice in decision.notices:
+            ledger.record(notice, today)
+        assert sum((today - before).days < 30 for before in ledger.overdue_days) <= 3
+        assert not decide(*invoices, today=today, policy=EACH, after=ledger.progress(today), segment=segment).notices
 
 
 def check_notice(notice: Notice, ledger: Ledger, today: date) -> None:
