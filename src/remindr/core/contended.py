@@ -40,7 +40,9 @@ class Contender:
 class CallList:
     """The calls of a day, in the order of `calls.first`, cut at `calls.capacity`."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, listed: int = 0) -> None:
+        """`listed` calls stand on today's list already, from an earlier run."""
+        self._listed = listed
         self._calls = policy.project.calls
         self._traits = frozenset(policy.project.traits)
         self._currency = policy.project.company.currency
@@ -54,8 +56,9 @@ class CallList:
         """The customers for whose calls there is no room today; those who were `promised` one take it first."""
         if self._calls.capacity is None:
             return frozenset()
+        room = self._calls.capacity - self._listed - len(promised)
         ranked = sorted((one for one in called if one.customer_id not in promised), key=self._rank)
-        return frozenset(one.customer_id for one in ranked[max(0, self._calls.capacity - len(promised)) :])
+        return frozenset(one.customer_id for one in ranked[max(0, room) :])
 
     def _rank(self, one: Contender) -> tuple[object, ...]:
         """Smaller is rung sooner: traits that apply, high figures; unknown figures come last."""

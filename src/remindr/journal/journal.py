@@ -233,6 +233,14 @@ class Journal:
         with self._reading() as connection:
             return read_progress(connection, open_items, self._formerly, today=today, contacts_since=contacts_since)
 
+    def calls_on(self, day: date) -> int:
+        """How many calls stand on the list of a day already."""
+        query = select(func.count()).where(
+            notices.c.as_of == day.isoformat(), notices.c.channels.startswith("call"), ~notices.c.voided
+        )
+        with self._reading() as connection:
+            return connection.scalar(query) or 0
+
     def exports(self) -> list[date]:
         """The days of the exports that were seen, in order."""
         with self._reading() as connection:

@@ -148,7 +148,8 @@ class _Desk:
         self._at = at
         self._classifier = Classifier(at.policy)
         self._scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
-        self._calls = CallList(at.policy)
+        limited = at.policy.project.calls.capacity is not None
+        self._calls = CallList(at.policy, listed=at.journal.calls_on(at.today) if limited else 0)
         self._shared = at.view.shared_addresses()
         self._days: CallDays | None = None
         self._noticed: set[str] = set()

@@ -80,3 +80,59 @@ def test_the_page_has_every_message(remindr: Remindr, project: Path) -> None:
     result = remindr("preview", "-C", project, *AS_OF, "--html", project / "preview.html")
     assert result.code == 0, result.err
     assert (project / "preview.html").exists()
+
+
+RINGING = """\
+name: plain
+about: Writes, then rings.
+tone: plain
+steps:
+  - id: first
+    at: 3 days after due
+    by: email
+    level: friendly
+    if: balance < 100
+  - id: ring
+    at: 10 days after due
+    by: call
+    level: firm
+"""
+CALLED = """\
+Invoice Number,Customer Number,Customer Name,Email,Phone,Invoice Date,Due Date,Amount,Balance
+0012,007,Oak & Sons,ap@oak.example,0201,2026-10-01,2026-11-10,120.00,120.00
+0013,007,Oak & Sons,ap@oak.example,0201,2026-10-05,2026-11-10,500.00,500.00
+0014,007,Oak & Sons,ap@oak.example,0201,2026-10-05,2026-11-17,50.00,50.00
+0015,008,Elm Ltd,ap@elm.example,0202,2026-10-05,2026-11-10,180.00,180.00
+0016,008,Elm Ltd,ap@elm.example,0202,2026-10-05,2026-11-17,80.00,80.00
+"""
+
+
+def test_calls_are_one_a_customer_and_no_more_than_fit_into_the_day(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    """There is room for one call; the customer without one hears nothing today, and e-mails wait a calling day."""
+    project = small(CALLED)
+    (project / "sequences" / "plain.yaml").write_text(RINGING, encoding="utf-8")
+    with (project / "remindr.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("reminding:\n  one_message_per: invoice\ncalls:\n  capacity: 1\n  first: balance\n")
+    plan = remindr("preview", "-C", project, *AS_OF, "--json").json
+    assert asked(plan) == [("007", ["0013", "0012"]), ("007", ["0014"])]
+    assert [one["channels"] for one in plan["notices"]] == [["call"], ["email"]]
+    assert {one["invoice_id"]: one["blockers"][0]["code"] for one in plan["skipped"]} == {
+        "0015": "calls_full",
+        "0016": "calls_full",
+    }
+    assert remindr("run", "-C", project, *AS_OF, "--json").json["sent"] == {"call": 1, "email": 1}
+    assert remindr("run", "-C", project, *AS_OF, "--json").json["sent"] == {}
+
+
+def test_a_second_run_of_the_day_rings_nobody_for_whom_there_was_no_room(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    """One notice for all, as without any setting: what fits into a day is not what fits into a run."""
+    project = small(CALLED)
+    (project / "sequences" / "plain.yaml").write_text(RINGING, encoding="utf-8")
+    with (project / "remindr.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("calls:\n  capacity: 1\n  first: balance\n")
+    assert remindr("run", "-C", project, *AS_OF, "--json").json["sent"] == {"call": 1}
+    assert remindr("run", "-C", project, *AS_OF, "--json").json["sent"] == {}
