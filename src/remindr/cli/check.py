@@ -1,5 +1,6 @@
 """`remindr check`: are the project's files right, and how were the exports read?"""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,10 @@ def _document(warnings: tuple[object, ...], book: "Book", notes: tuple[str, ...]
                 "encoding": file.encoding,
                 "delimiter": file.delimiter,
                 "header_row": file.header_row,
+                "format": file.profile.name or None,
                 "columns": dict(file.columns),
                 "rows_read": file.rows_read,
+                "rows_folded": file.rows_folded,
                 "rows_quarantined": file.rows_quarantined,
                 "rows_ignored": file.rows_ignored,
             }
@@ -72,9 +75,8 @@ def _tell_book(book: "Book", notes: tuple[str, ...], *, verbose: bool) -> None:
     for file in book.files:
         tell()
         tell(f"{file.name} ({file.role}), exported on {file.exported_on}")
-        tell(f"  {_dialect(file)}")
-        tell(f"  {plural(file.rows_read, 'row')} read, {file.rows_quarantined} could not be read, "
-             f"{file.rows_ignored} blank, title or total rows passed over")  # fmt: skip
+        for line in (*_format(file), _dialect(file), _rows(file)):
+            tell(f"  {line}")
         tell("  columns: " + ", ".join(f"{field} ← {header}" for field, header in file.columns.items()))
     for warning in notes:
         tell()
@@ -85,6 +87,26 @@ def _tell_book(book: "Book", notes: tuple[str, ...], *, verbose: bool) -> None:
         tell_unreadable(shown)
         if len(shown) < len(book.quarantined):
             tell(f"… and {len(book.quarantined) - len(shown)} more: remindr check -v lists them all")
+
+
+def _format(file: "SourceFile") -> Iterator[str]:
+    """What the file looks like, and what people who use this export should know."""
+    profile = file.profile
+    if not profile.name:
+        yield "no known package's export; its columns are told by their headers"
+        return
+    untried = "; not yet proved on a real file" if profile.experimental else ""
+    yield f"looks like {profile.title} ({file.headers_known} of {len(profile.known)} columns){untried}"
+    if profile.note:
+        yield profile.note
+
+
+def _rows(file: "SourceFile") -> str:
+    folded = f" ({file.rows_folded:,} of them further rows of an invoice)" if file.rows_folded else ""
+    return (
+        f"{plural(file.rows_read, 'row')} read{folded}, {file.rows_quarantined} could not be read, "
+        f"{file.rows_ignored} blank, title or total rows passed over"
+    )
 
 
 def _dialect(file: "SourceFile") -> str:

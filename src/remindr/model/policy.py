@@ -238,6 +238,9 @@ class Sources(Written):
     decimals: Literal["point", "comma"] | None = Field(
         None, description="Decimal mark of amounts, needed only where the files leave it open."
     )
+    terms: SpanField | None = Field(
+        None, description="From invoice date to due date, for invoices whose export names neither due date nor terms."
+    )
     columns: Mapping[str, str] = Field(
         default_factory=dict, description="Field to column header, only for headers that could not be matched."
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import duckdb
@@ -24,6 +25,10 @@ from remindr.sources.values import Typed, ask, distinct, first_with, mapping, no
 
 MONEY: Final = "DECIMAL(18,4)"
 MOST_SHAPES: Final = 50_000
+NO_COINS: Final = (
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+)  # fmt: skip
+THOUSAND_COINS: Final = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _APOSTROPHES_SQL: Final = APOSTROPHES.replace("'", "''")
 
 
@@ -37,7 +42,8 @@ def type_amounts(
 ) -> tuple[dict[str, Typed], dict[str, str], Mark | None]:
     """How to read the amount fields, the SQL of the currency words in them, and the decimal mark of the file.
 
-    A DataError says why the mark cannot be told, or that the setting contradicts the file.
+    A DataError says why the mark cannot be told, or that the setting contradicts the file. Where the file leaves it
+    open and there is no setting, it is as the package always writes amounts.
     """
     present = [field for field in fields if field in table.fields]
     counted: dict[str, Marks] = {}
@@ -55,6 +61,13 @@ def type_amounts(
     told = {marks[field] for field in present if counted[field].mark or counted[field].either}
     units = {field: _unit_sql(field) for field in present if any(map(_unit, shapes.get(field, ())))}
     return typed, units, told.pop() if len(told) == 1 else None
+
+
+def from_cents(amount: Typed, currency: str) -> Typed:
+    """An amount that is written in the smallest coins of its currency, an SQL expression."""
+    without, thousandths = (", ".join(f"'{code}'" for code in codes) for codes in (NO_COINS, THOUSAND_COINS))
+    coins = f"CASE WHEN {currency} IN ({without}) THEN 1 WHEN {currency} IN ({thousandths}) THEN 1000 ELSE 100 END"
+    return replace(amount, value=f"CAST({amount.value} / ({coins}) AS {MONEY})")
 
 
 def _plain(field: str) -> Typed:
@@ -86,7 +99,7 @@ def _decide(
     decided: dict[str, Mark] = {}
     problems: list[Problem] = []
     for field, marks in counted.items():
-        mark = marks.mark or setting or (next(iter(told)) if len(told) == 1 else None)
+        mark = marks.mark or setting or (next(iter(told)) if len(told) == 1 else table.columns.profile.decimals)
         if refusal := _refusal(connection, table, field, marks, mark, setting):
             problems.append(refusal)
         decided[field] = mark or "point"

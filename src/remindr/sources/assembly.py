@@ -23,9 +23,10 @@ from remindr.sources.customers import (
 )
 from remindr.sources.dates import DateOrder
 from remindr.sources.ending import check_endings
-from remindr.sources.fold import fold_rows
+from remindr.sources.fold import Folded, fold_rows
 from remindr.sources.identity import CustomerKey
 from remindr.sources.invoices import Reading, add_unapplied, settle_invoices, type_invoices
+from remindr.sources.parts import add_parts, keep_parts, settle_oldest_first
 from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
 from remindr.sources.quarantine import (
     named_in_broken,
@@ -90,6 +91,7 @@ class _Assembly:
         self._warnings = warnings
         self._quarantined: dict[Role, list[Quarantined]] = {}
         self._decided: dict[Role, Decided] = {}
+        self._folded = Folded()
 
     def run(self, today: date) -> Assembled:
         doubtful = {role: check_endings(self._connection, table) for role, table in self._tables.items()}
@@ -146,11 +148,13 @@ class _Assembly:
         if "payments" in self._tables:
             name_payers(self._connection, self._project.company.currency)
             add_unapplied(self._connection, self._tables["invoices"])
-        folded = fold_rows(self._connection)
-        if folded.invoices and not self._tables["invoices"].columns.line_items:
-            shown = self._tables["invoices"].shown
-            copies = "1 row repeats" if folded.rows == 1 else f"{folded.rows:,} rows repeat"
-            self._warnings.append(f"{shown}: {copies} an invoice that is there already; it was read once")
+        invoices = self._tables["invoices"]
+        keep_parts(self._connection, invoices)
+        self._folded = fold_rows(self._connection, invoices.pages)
+        if self._folded.all and not invoices.columns.line_items:
+            copies = "1 row repeats" if self._folded.all == 1 else f"{self._folded.all:,} rows repeat"
+            self._warnings.append(f"{invoices.shown}: {copies} an invoice that is there already; it was read once")
+        self._warnings += settle_oldest_first(self._connection, invoices)
 
     def _set_aside(self) -> None:
         refuse_nameless_credits(self._connection, self._tables["invoices"])
@@ -168,6 +172,7 @@ class _Assembly:
             finish_payments(self._connection)
         else:
             no_payments(self._connection)
+        add_parts(self._connection)
 
     def _of_days_to_come(self, today: date) -> Iterator[str]:
         for role, table in self._tables.items():
@@ -179,6 +184,8 @@ class _Assembly:
     def _files_of(self, role: Role) -> list[SourceFile]:
         order, mark = self._decided.get(role, (None, None))
         aside = Counter(row.file for row in self._quarantined[role])
+        pages = self._tables[role].pages
+        folded = self._folded.rows if role == "invoices" and self._folded.rows else (0,) * len(pages)
         return [
             SourceFile(
                 role=role,
@@ -188,12 +195,15 @@ class _Assembly:
                 encoding=page.snapshot.encoding,
                 delimiter=page.dialect.delimiter,
                 header_row=page.dialect.header_row,
+                profile=page.columns.profile,
+                headers_known=page.columns.match.found,
                 columns=page.columns.headers,
                 date_order=order,
                 decimal_mark=mark,
                 rows_read=page.count + len(page.broken) - aside[page.snapshot.shown],
+                rows_folded=count,
                 rows_quarantined=aside[page.snapshot.shown],
                 rows_ignored=page.ignored + len(page.dialect.titles),
             )
-            for page in self._tables[role].pages
+            for page, count in zip(pages, folded, strict=True)
         ]

@@ -16,6 +16,7 @@ from remindr.model.policy import Project
 from remindr.sources.amounts import Mark
 from remindr.sources.dates import DateOrder
 from remindr.sources.find import seen_from
+from remindr.sources.profiles import Profile
 from remindr.sources.synonyms import Role
 
 MEMORY: Final = "280MB"
@@ -24,7 +25,11 @@ THREADS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file that was read, and how. `exported_on` is the day up to which it knows payments."""
+    """One file that was read, and how. `exported_on` is the day up to which it knows payments.
+
+    `headers_known` is how many of the headers of its profile it has; `rows_folded` are those of `rows_read` that
+    went into another row of their invoice.
+    """
 
     role: Role
     name: str
@@ -33,10 +38,13 @@ class SourceFile:
     encoding: str
     delimiter: str
     header_row: int
+    profile: Profile
+    headers_known: int
     columns: Mapping[str, str]
     date_order: DateOrder | None
     decimal_mark: Mark | None
     rows_read: int
+    rows_folded: int
     rows_quarantined: int
     rows_ignored: int
 

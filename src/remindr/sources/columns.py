@@ -9,7 +9,8 @@ from functools import cache
 from remindr.errors import Problem, ProjectError
 from remindr.model.book import OWN
 from remindr.sources.folding import fold
-from remindr.sources.profiles import NO_PROFILE, Profile
+from remindr.sources.profiles import Profile, known_headers
+from remindr.sources.recognition import NO_MATCH, Match
 from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
 
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
@@ -30,7 +31,12 @@ class Columns:
     headers: Mapping[str, str]
     unused: tuple[str, ...]
     line_items: bool = False
-    profile: Profile = NO_PROFILE
+    match: Match = NO_MATCH
+
+    @property
+    def profile(self) -> Profile:
+        """What is known of the export; NO_PROFILE if nothing is."""
+        return self.match.profile
 
     def header(self, field: str) -> str:
         """The file's own word for a field; the field's name where the file has no such column."""
@@ -76,7 +82,7 @@ def _line_item_words() -> frozenset[str]:
 
 def recognised(cells: Sequence[str], role: Role, wanted: Mapping[str, str]) -> int:
     """How many of these cells read like headers of such a file."""
-    words = _known(role) | {fold(header) for header in wanted.values()}
+    words = _known(role) | known_headers(role) | {fold(header) for header in wanted.values()}
     return sum(1 for cell in set(cells) if cell and (fold(cell) in words or _bare(cell) in words))
 
 
@@ -96,13 +102,15 @@ def field_name(written: str) -> str:
     raise ProjectError(Problem(f"sources: columns: there is no field '{written}'", "remindr.yaml", hint=hint))
 
 
-def match_columns(
-    headers: Sequence[str], role: Role, wanted: Mapping[str, str], profile: Profile = NO_PROFILE
-) -> Columns:
+def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str], match: Match = NO_MATCH) -> Columns:
     """The columns of a file with these headers. `wanted` maps fields to headers; an empty header means no column."""
     free = {position: fold(header) for position, header in enumerate(headers) if header.strip()}
-    taken = _take_wanted(free, role, {**profile.columns, **wanted})
-    open_fields = [field for field in folded_words(role) if field not in taken and wanted.get(field) != ""]
+    named = {
+        **wanted,
+        **{field: word for field, word in match.profile.headers_in(headers).items() if field not in wanted},
+    }
+    taken = _take_wanted(free, role, named)
+    open_fields = [field for field in folded_words(role) if field not in taken and named.get(field) != ""]
     _take_synonyms(free, taken, role, open_fields)
     bare = {position: _bare(headers[position]) for position in free}
     _take_synonyms(bare, taken, role, [field for field in open_fields if field not in taken])
@@ -112,9 +120,16 @@ def match_columns(
         positions=taken,
         headers={field: headers[position] for field, position in taken.items()},
         unused=tuple(headers[position] for position in free),
-        line_items=any(word in _line_item_words() for word in free.values()),
-        profile=profile,
+        line_items=_has_line_items(free.values(), match.profile),
+        match=match,
     )
+
+
+def _has_line_items(unused: Iterable[str], profile: Profile) -> bool:
+    """Whether rows of one invoice are expected to repeat, or to look the same."""
+    if profile.name:
+        return profile.row != "invoice"
+    return any(word in _line_item_words() for word in unused)
 
 
 def _take_wanted(free: dict[int, str], role: Role, wanted: Mapping[str, str]) -> dict[str, int]:

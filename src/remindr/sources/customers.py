@@ -7,9 +7,10 @@ import duckdb
 from remindr.model.book import OWN
 from remindr.model.policy import Project
 from remindr.sources.identity import CustomerKey, customer_key, trimmed
-from remindr.sources.synonyms import Role
+from remindr.sources.synonyms import MORE_EMAILS, Role
 from remindr.sources.table import Table
 from remindr.sources.values import ask, nothing, word_map
+from remindr.sources.vocabulary import YES
 from remindr.sources.words import channel_of, hold_reason, language_of, says_yes
 
 OF_INVOICES_TOO: Final = ("phone", "country", "industry", "credit_rating", "company_size", "owner")
@@ -21,6 +22,8 @@ COLUMNS: Final = (
 _ADDRESS: Final = ("address", "address_2", "address_3", "address_4", "city", "region", "postcode")
 _EMAIL: Final = r"[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
 _FOLDED_NAME: Final = r"lower(regexp_replace(trim({}), '\s+', ' ', 'g'))"
+_YES: Final = ", ".join(f"'{word}'" for word in map(str.lower, YES))
+_LABEL: Final = r"\s*\p{L}[\p{L} .-]*:\s*"
 NULL: Final = "CAST(NULL AS VARCHAR)"
 
 
@@ -43,7 +46,8 @@ def describe_customers(
     country = values["country"]
     values |= {
         "name": _name(table),
-        "email": f"nullif(regexp_extract(email, '{_EMAIL}'), '')" if "email" in table.fields else NULL,
+        "phone": _phone() if "phone" in table.fields else NULL,
+        "email": _email(table),
         "address": _address(table),
         "country": f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END",
         "language": language.value,
@@ -77,6 +81,23 @@ def _name(table: Table) -> str:
     if "customer_name" not in table.fields:
         return NULL
     return f"regexp_replace({trimmed('customer_name')}, '\\s+', ' ', 'g')"
+
+
+def _email(table: Table) -> str:
+    """The first address of a row: of the main column, else of the people who are to get e-mails."""
+    found = [f"nullif(regexp_extract(email, '{_EMAIL}'), '')"] if "email" in table.fields else []
+    for field in MORE_EMAILS:
+        if field in table.fields:
+            address = f"nullif(regexp_extract({field}, '{_EMAIL}'), '')"
+            wanted = f"lower({field}_if) IN ({_YES})" if f"{field}_if" in table.fields else "true"
+            found.append(f"CASE WHEN {wanted} THEN {address} END")
+    return f"coalesce({', '.join(found)}, NULL)" if found else NULL
+
+
+def _phone() -> str:
+    """The first number of a cell, also of one like `Phone:905-216-6077 Mobile:905-216-6078`."""
+    first = f"regexp_replace(regexp_replace(phone, '{_LABEL}', ''), '[\\s,;]{_LABEL}.*$', '', 's')"
+    return f"CASE WHEN strpos(phone, ':') > 0 THEN nullif(trim({first}), '') ELSE {trimmed('phone')} END"
 
 
 def _address(table: Table) -> str:

@@ -1,12 +1,23 @@
 """The date columns of a file: one order of day and month for all of them, found in the file or asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import duckdb
 
 from remindr.errors import DataError, Problem
-from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, Ballot, DateOrder, count_votes, is_nothing, parse_date
+from remindr.sources.dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    Ballot,
+    DateOrder,
+    count_votes,
+    is_nothing,
+    last_day_in,
+    parse_date,
+    parse_day_of_year,
+)
 from remindr.sources.table import Table
 from remindr.sources.values import MOST_WORDS, Typed, ask, distinct, first_with, mapping, nothing
 
@@ -18,23 +29,38 @@ def type_dates(
 ) -> tuple[dict[str, Typed], DateOrder | None]:
     """How to read the date fields, and the order of day and month if the file needed one.
 
-    A DataError says why the order cannot be told, or that the setting contradicts the file.
+    A DataError says why the order cannot be told, or that the setting contradicts the file. Where the file leaves it
+    open and there is no setting, it is as the package always writes dates.
     """
+    usual = table.columns.profile.dates
     texts = {field: _without_time(connection, table, field) for field in fields if field in table.fields}
     found = {field: distinct(connection, table, field, text, MOST_WORDS) for field, text in texts.items()}
     ballot = count_votes(found)
-    if refusal := _refusal(connection, table, ballot, texts, setting):
+    fallback = setting or (usual if usual != "day/month" else None)
+    if refusal := _refusal(connection, table, ballot, texts, setting, fallback):
         raise DataError(refusal)
-    order = ballot.order or (setting if ballot.either or ballot.day_first else None)
+    order = ballot.order or (fallback if ballot.either or ballot.day_first else None)
     name = f"days_{table.role}"
     known = sorted({text for of_field in found.values() for text in of_field if not is_nothing(text)})
-    mapping(connection, name, known, [parse_date(text, order) for text in known], "DATE")
+    mapping(connection, name, known, list(map(_reader(table, order), known)), "DATE")
     typed = {field: nothing("DATE") for field in fields}
     for field, text in texts.items():
         day = f"day_{field}"
         join = f"LEFT JOIN {name} {day} ON {day}.text = {text}"
         typed[field] = Typed(f"{day}.value", f"({day}.text IS NOT NULL AND {day}.value IS NULL)", join)
     return typed, order
+
+
+def _reader(table: Table, order: DateOrder | None) -> Callable[[str], date | None]:
+    """How the texts of a file become days; a DataError if they have no year and no title row gives one."""
+    if table.columns.profile.dates != "day/month":
+        return lambda text: parse_date(text, order)
+    ends = {last_day_in(page.dialect.titles) for page in table.pages}
+    end = ends.pop()
+    if ends or end is None:
+        what = "the dates in this file have no year, and the row above the headers does not say which it is"
+        raise DataError(Problem(what, table.shown, hint="export the list again, with its first row"))
+    return lambda text: parse_day_of_year(text, end) or parse_date(text, order)
 
 
 def _without_time(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> str:
@@ -49,6 +75,7 @@ def _refusal(
     ballot: Ballot,
     texts: Mapping[str, str],
     setting: DateOrder | None,
+    fallback: DateOrder | None,
 ) -> Problem | None:
     def header(column: str) -> str:
         return table.columns.header(column)
@@ -67,7 +94,7 @@ def _refusal(
             "export the list again with one date format; if a few dates are only mistyped, write "
             f"'dates: {DAY_FIRST}' or 'dates: {MONTH_FIRST}' under 'sources:' in remindr.yaml"
         )
-    elif ballot.either and not ballot.order and not setting:
+    elif ballot.either and not ballot.order and not fallback:
         sample = ballot.either
         readings = [day for order in (DAY_FIRST, MONTH_FIRST) if (day := parse_date(sample.text, order))]
         what = f"the dates can be read in two ways: '{sample.text}' under '{header(sample.column)}' is " + " or ".join(

@@ -26,6 +26,7 @@ _DAY_NAMED = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s/-]*(?:de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d{2})"
 )
 _MONTH_NAMED = re.compile(r"([^\W\d_]+)\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4})")
+_DAY_OF_YEAR = re.compile(r"(\d{1,2})[./-]?(\d{2})[./-]?")
 _EXCEL_DAY = re.compile(r"[34]\d{4}(?:\.\d+)?")
 _EXCEL_TIME = re.compile(r"\d{1,3}:\d{2}(?:\.\d)?")
 
@@ -97,6 +98,21 @@ def parse_date(text: str, order: DateOrder | None) -> date | None:
         month = _MONTH_OF.get(match[1].lower())
         return _day(match[3], month, match[2]) if month else None
     return None
+
+
+def last_day_in(titles: Iterable[str]) -> date | None:
+    """The last of the days that title rows name like 20261231, which is where their period ends; None if none does."""
+    named = (parse_date(text, None) for title in titles for text in re.findall(r"(?<!\d)\d{8}(?!\d)", title))
+    return max(filter(None, named), default=None)
+
+
+def parse_day_of_year(text: str, end: date) -> date | None:
+    """The last day up to `end` that a text without a year names, day before month: 1507, 15.07. or 15/07."""
+    match = _DAY_OF_YEAR.fullmatch(text.strip())
+    if not match:
+        return None
+    days = (_day(str(year), match[2], match[1]) for year in (end.year, end.year - 1))
+    return next((day for day in days if day and day <= end), None)
 
 
 def vote(column: str, text: str) -> Vote | None:

@@ -1,10 +1,12 @@
 """Several rows of one invoice become one; copies are dropped, rows that contradict each other are marked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
+from remindr.sources.table import Page
 from remindr.sources.values import ask
 
 # Facts that every row of an invoice must agree on, in the order in which a disagreement is told.
@@ -13,13 +15,17 @@ _FACTS: Final = ("amount", "balance", "overpaid", "currency", "due_date", "issue
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """How many invoices had several rows, and how many rows that spared."""
+    """How many rows went into other rows of their invoice, for each page."""
 
-    invoices: int = 0
-    rows: int = 0
+    rows: tuple[int, ...] = ()
+
+    @property
+    def all(self) -> int:
+        """The rows of all pages."""
+        return sum(self.rows)
 
 
-def fold_rows(connection: duckdb.DuckDBPyConnection) -> Folded:
+def fold_rows(connection: duckdb.DuckDBPyConnection, pages: Sequence[Page]) -> Folded:
     """Leaves one row per (customer, invoice number, kind) in `facts`; contradicting rows get trouble instead.
 
     Rows that differ only in the date of payment are one invoice paid in parts: the last date counts.
@@ -30,17 +36,19 @@ def fold_rows(connection: duckdb.DuckDBPyConnection) -> Folded:
     differing = " ".join(f"WHEN count(DISTINCT coalesce({fact}::VARCHAR, '')) > 1 THEN '{fact}'" for fact in _FACTS)
     connection.execute(f"""
         CREATE TEMP TABLE repeated AS
-        SELECT customer_id, invoice_id, kind, min(ordinal) AS first, count(*) AS rows, max(cleared_on) AS cleared_on,
+        SELECT customer_id, invoice_id, kind, min(ordinal) AS first, max(cleared_on) AS cleared_on,
             CASE {differing} END AS differing
         FROM facts WHERE trouble IS NULL GROUP BY ALL HAVING count(*) > 1
     """)
     same = "f.customer_id = r.customer_id AND f.invoice_id = r.invoice_id AND f.kind = r.kind AND f.trouble IS NULL"
     conflict = "SET trouble = r.differing || ':conflict'"
     connection.execute(f"UPDATE facts f {conflict} FROM repeated r WHERE {same} AND r.differing IS NOT NULL")
-    connection.execute(f"DELETE FROM facts f USING repeated r WHERE {same} AND f.ordinal <> r.first")
+    others = f"repeated r WHERE {same} AND f.ordinal <> r.first"
+    count = f"SELECT count(*) FROM facts f, {others} AND f.ordinal BETWEEN ? AND ?"
+    folded = tuple(ask(connection, count, [page.start, page.start + page.count - 1])[0] for page in pages)
+    connection.execute(f"DELETE FROM facts f USING {others}")
     connection.execute(f"UPDATE facts f SET cleared_on = r.cleared_on FROM repeated r WHERE {same}")
-    counts = ask(connection, "SELECT count(*), coalesce(sum(rows - 1), 0) FROM repeated WHERE differing IS NULL")
-    return Folded(*map(int, counts))
+    return Folded(folded)
 
 
 def _has_repeats(connection: duckdb.DuckDBPyConnection) -> bool:

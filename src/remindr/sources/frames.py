@@ -26,6 +26,12 @@ _TOTAL_FOR: Final = re.compile(r"(?:total for|total pour|total para|totaal voor|
 _BUCKET: Final = re.compile(
     r"current|(?:not (?:yet )?)?due|overdue|.*\d+\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE
 )
+# Above groups of invoices, where a customer's name may be 7-Eleven or A1 Days Out.
+_AGE_BUCKET: Final = re.compile(
+    r"current|(?:over|more than|älter als|über)?\s*>?\s*\d+\s*(?:(?:-|\u2013|to|bis)\s*\d+)?\s*\+?"
+    r"\s*(?:or more|and over|days?|tage|jours|d[ií]as|dagen)\s*(?:past due|overdue|überfällig)?",
+    re.IGNORECASE,
+)
 _DATES: Final = ("due_date", "issue_date", "cleared_on", "paid_on")
 
 
@@ -225,7 +231,10 @@ class _Tidier:
         `read` says that something is read from the column it stands in.
         """
         if self._grouped and not read:
-            self._heading = text
+            if _AGE_BUCKET.fullmatch(text):
+                self._found.notes.append(text)
+            else:
+                self._heading = text
             return True
         if self._role == "customers":
             frame = not read or (self._blank_before and ":" in text and any(mark.isdigit() for mark in text))

@@ -1,13 +1,13 @@
 """The invoice file: rows of text to typed facts, one per row, with the unreadable ones marked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
 from remindr.model.policy import Project
-from remindr.sources.amount_columns import MONEY, type_amounts
+from remindr.sources.amount_columns import MONEY, from_cents, type_amounts
 from remindr.sources.amounts import Mark
 from remindr.sources.date_columns import type_dates
 from remindr.sources.dates import DateOrder
@@ -68,7 +68,7 @@ def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: 
     amounts.setdefault("paid", nothing(MONEY))
     profile = table.columns.profile
     words = _Words(
-        kind=word_map(connection, table, "kind", lambda text: kind_of(text, profile.kinds)),
+        kind=word_map(connection, table, "kind", lambda text: kind_of(text, profile.papers)),
         state=_state(connection, table, yes_or_no=yes_or_no),
         currency=_currency(connection, table, units, company),
         disputed=word_map(connection, table, "disputed", _disputed, "BOOLEAN"),
@@ -76,7 +76,11 @@ def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: 
         days=word_map(connection, table, "terms", days_of_terms, "INTEGER"),
         level=word_map(connection, table, "reminder_level", level_in, "INTEGER"),
     )
-    _make_facts(connection, table, key, {**dates, **amounts}, words, company, payments=payments)
+    if profile.cents:
+        paid_in = f"coalesce({words.currency.value}, '{company}')"
+        amounts = {field: from_cents(amount, paid_in) for field, amount in amounts.items()}
+    days = settings.terms.days if settings.terms else None
+    _make_facts(connection, table, key, {**dates, **amounts}, words, company, days, payments=payments)
     warnings = [key.warning] if key.warning else []
     if words.state.unknown:
         named = ", ".join(f"'{word}'" for word in words.state.unknown[:5])
@@ -106,6 +110,7 @@ def _make_facts(
     cells: Mapping[str, Typed],
     words: _Words,
     company: str,
+    usual_days: int | None,
     *,
     payments: bool,
 ) -> None:
@@ -120,7 +125,12 @@ def _make_facts(
         )
     paid = f"coalesce({cells['paid'].value}, received)" if payments else cells["paid"].value
     state = words.state.value
+    if table.columns.profile.written_off_if_unpaid:
+        given_up = f"{cells['amount'].value} > 0 AND {cells['balance'].value} = 0 AND {cells['paid'].value} = 0"
+        state = f"CASE WHEN {given_up} THEN 'written_off' ELSE {state} END"
     exported = "true" if "balance" in table.fields else "false"
+    added = table.columns.profile.added
+    terms = "issue_date + term_days" if usual_days is None else f"issue_date + coalesce(term_days, {usual_days})"
     connection.execute(f"""
         CREATE TABLE facts AS
         WITH read AS (
@@ -150,17 +160,18 @@ def _make_facts(
             FROM {table.name} {joins}
             WHERE coalesce({words.kind.value}, '') <> 'other' AND coalesce({state}, '') NOT IN ('draft', 'void')
         ),
+        {_added_up(added)}
         settled AS (
             SELECT * REPLACE (
                 coalesce(amount, balance) AS amount,
                 {_BALANCE} AS balance,
                 coalesce(currency, '{company}') AS currency,
-                coalesce(due_date, issue_date + term_days) AS due_date
+                coalesce(due_date, {terms}) AS due_date
             ),
             coalesce(kind IN ('credit', 'payment') OR coalesce(amount, balance) < 0, false) AS is_credit,
             {exported} AND coalesce(balance, paid) IS NULL AND state IS NULL AND cleared_on IS NULL AS balance_unknown,
             coalesce(kind, '') NOT IN ('credit', 'payment') AND amount < 0 AND balance > 0 AS signs_differ
-            FROM read
+            FROM {"added" if added else "read"}
         )
         SELECT
             ordinal, customer_id, invoice_id,
@@ -170,11 +181,28 @@ def _make_facts(
             CASE WHEN is_credit THEN abs(balance) ELSE greatest(balance, 0) END AS balance,
             CASE WHEN NOT is_credit AND balance < 0 THEN -balance END AS overpaid,
             currency,
-            CASE WHEN balance <= 0 OR is_credit THEN cleared_on END AS cleared_on,
-            disputed, hold, terms, tags, reminder_level, last_reminded, kind_word,
+            CASE WHEN (balance <= 0 OR is_credit) AND coalesce(state, '') <> 'written_off' THEN cleared_on END
+                AS cleared_on,
+            disputed, hold, terms, tags, reminder_level, last_reminded, kind_word,{_PART if "paid" in added else ""}
             {_TROUBLE} AS trouble
         FROM settled
     """)
+
+
+# What each row of an invoice says was paid, and when, where the rows are payments.
+_PART: Final = " part, part_on,"
+
+
+def _added_up(fields: Sequence[str]) -> str:
+    """SQL that gives every row of an invoice the sum of all its rows; one that cannot be read spoils them all."""
+    if not fields:
+        return ""
+    sums = ", ".join(f"CAST(sum({field}) OVER rows_of_one AS {MONEY}) AS {field}" for field in fields)
+    part = ", paid AS part, cleared_on AS part_on" if "paid" in fields else ""
+    return f"""added AS (
+            SELECT * REPLACE ({sums}, max(unreadable) OVER rows_of_one AS unreadable){part} FROM read
+            WINDOW rows_of_one AS (PARTITION BY customer_id, kind, coalesce(invoice_id, ordinal::VARCHAR))
+        ),"""
 
 
 # What is open: as exported, else amount less paid, else by status, else by the date of payment, else all of it.
@@ -236,7 +264,7 @@ def _says_whether_paid(connection: duckdb.DuckDBPyConnection, table: Table) -> b
 def _state(connection: duckdb.DuckDBPyConnection, table: Table, *, yes_or_no: bool) -> Typed:
     profile = table.columns.profile
     if "status" in table.fields or not yes_or_no:
-        return word_map(connection, table, "status", lambda text: state_of(text, profile.statuses))
+        return word_map(connection, table, "status", lambda text: state_of(text, profile.states))
     return word_map(connection, table, "paid", lambda text: "paid" if says_yes(text) else "open")
 
 
@@ -291,3 +319,4 @@ def add_unapplied(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         FROM (SELECT *, row_number() OVER (PARTITION BY customer_id, paid_on ORDER BY ordinal) AS place
               FROM received_rows WHERE invoice_id IS NULL AND trouble IS NULL AND amount > 0)
     """)
+    connection.execute("DELETE FROM received_rows WHERE invoice_id IS NULL AND trouble IS NULL")

@@ -22,6 +22,8 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
 
     `sample` maps headers to a cell under them: a date is looked for among dates, an amount among amounts.
     """
+    if field == "due_date" and "issue_date" in columns.positions and columns.profile.name:
+        return Problem(f"an export of {columns.profile.title} has no due date", file, row, hint=_NO_DUE_DATE)
     nearest = _nearest(field, [header for header in columns.unused if fold(header)], sample, role)
     if nearest:
         hint = f"if it is '{nearest}', write '{field}: {nearest}' under 'sources: columns:' in remindr.yaml"
@@ -29,6 +31,11 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
         others = ", ".join(f"'{header}'" for header in columns.unused if header) or "no other columns"
         hint = f"write '{field}: ITS HEADER' under 'sources: columns:' in remindr.yaml; the file has {others}"
     return Problem(f"no column for the {FIELD_NAMES.get(field, field)}", file, row, hint=hint)
+
+
+_NO_DUE_DATE: Final = (
+    "if all your invoices have the same terms, write 'terms: 30 days' (your days) under 'sources:' in remindr.yaml"
+)
 
 
 def open_untold(file: str, row: int, columns: Columns, sample: Mapping[str, str], amount: str) -> Problem | None:

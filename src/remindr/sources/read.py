@@ -14,7 +14,8 @@ from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
 from remindr.sources.folding import fold
-from remindr.sources.profiles import find_profile
+from remindr.sources.recognition import find_profile
+from remindr.sources.shapes import shape_rows
 from remindr.sources.snapshot import Snapshot, take_snapshot
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Page, Source, Table, read_table
@@ -54,7 +55,9 @@ def read_role(
     sources: list[Source] = []
     for snapshot, dialect in found.values():
         if dialect.headers == likest.headers:
-            columns = columns_of(snapshot, dialect, role, project.sources.format, wanted)
+            columns = columns_of(
+                snapshot, dialect, role, project.sources.format, wanted, terms_known=bool(project.sources.terms)
+            )
             if role == "invoices" and not project.sources.payments:
                 _refuse_open_untold(snapshot, dialect, columns)
             columns = columns.with_own(own, dialect.headers)
@@ -65,25 +68,37 @@ def read_role(
     if not table.count and not any(page.broken for page in table.pages):
         hint = "export it again; nothing was sent"
         raise Refused(Problem("the file has headers but no rows", table.shown, hint=hint))
+    shape_rows(connection, table)
     return table, warnings
 
 
-def columns_of(snapshot: Snapshot, dialect: Dialect, role: Role, package: str, wanted: Mapping[str, str]) -> Columns:
-    """The columns of a file; DataError if one that is needed is missing."""
+def columns_of(
+    snapshot: Snapshot,
+    dialect: Dialect,
+    role: Role,
+    package: str,
+    wanted: Mapping[str, str],
+    *,
+    terms_known: bool = False,
+) -> Columns:
+    """The columns of a file; DataError if one that is needed is missing. Known terms stand in for a due date."""
     from remindr.sources.missing import looks_like_date, missing_column
 
-    profile = find_profile(dialect.headers, role, package)
-    if package != "auto" and role == "invoices" and not profile.name:
+    match = find_profile(dialect.headers, dialect.sample, role, package)
+    if package != "auto" and role == "invoices" and not match.profile.name:
         hint = "if the file is right, write 'format: auto' under 'sources:' in remindr.yaml"
         raise DataError(
             Problem(f"this is no invoice export of {package}", snapshot.shown, dialect.header_row, hint=hint)
         )
-    columns = match_columns(dialect.headers, role, wanted, profile)
+    columns = match_columns(dialect.headers, role, wanted, match)
     sample = dict(zip(dialect.headers, dialect.sample, strict=False))
     if "due_date" not in columns.positions and looks_like_date(sample.get(columns.header("terms"), "")):
         columns = columns.with_date_for("due_date", "terms")  # `Zahlungsziel` may be a day or a number of days
     missing = [choice[0] for choice in _NEEDED[role] if not columns.positions.keys() & set(choice)]
-    if role == "invoices" and "customer_id" in missing and not dialect.headers[0] and not "".join(dialect.sample[:1]):
+    if "due_date" in missing and terms_known and "issue_date" in columns.positions:
+        missing.remove("due_date")
+    heads_rows = match.profile.customer_in_headings or (not dialect.headers[0] and not "".join(dialect.sample[:1]))
+    if role == "invoices" and "customer_id" in missing and heads_rows:
         columns = columns.with_headings()
         missing.remove("customer_id")
     if missing:

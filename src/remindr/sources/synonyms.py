@@ -114,6 +114,9 @@ _CONTACT: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 
+# Addresses of further people, and whether they are to get e-mails; only profiles and `columns:` name such columns.
+MORE_EMAILS: Final = ("email_2", "email_3", "email_4", "email_5", "email_6")
+
 SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
     "invoices": {
         "invoice_id": _INVOICE_ID,
@@ -196,6 +199,7 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
     "customers": {
         "customer_name": _CUSTOMER_NAME,
         "customer_id": (*_CUSTOMER_ID, "id", "number", "no", "code", "ref", "Nummer", "Numéro", "Código"),
+        **dict.fromkeys((field + flag for field in MORE_EMAILS for flag in ("", "_if")), ()),
         "hold": _HOLD,
         "terms": _TERMS,
         "tags": (*_TAGS, "groups", "group", "category"),

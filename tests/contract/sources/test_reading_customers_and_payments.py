@@ -107,12 +107,42 @@ def test_exported_balance_wins_over_payments(load: Load, invoices: Rows) -> None
     assert invoices(book)[0]["balance"] == 90
 
 
-def test_payment_without_an_invoice_number_is_a_credit(load: Load, invoices: Rows) -> None:
+def test_payments_without_an_invoice_number_settle_the_oldest_invoices(load: Load, invoices: Rows) -> None:
     book = load(
-        "Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,100.00\n",
-        payments="Customer,Invoice No,Payment Date,Amount\nAda,,2026-10-02,60.00\n",
+        "Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,100.00\nAda,A-2,2026-09-01,50.00\n"
+        "Bo,B-1,2026-09-01,70.00\n",
+        payments="Customer,Invoice No,Payment Date,Amount\nAda,,2026-09-20,30.00\nAda,,2026-10-04,60.00\n"
+        "Bo,,2026-09-05,90.00\n",
     )
-    assert [(row["kind"], row["balance"]) for row in invoices(book)] == [("invoice", 100), ("credit", 60)]
+    assert [(row["invoice_id"], row["kind"], row["balance"], row["cleared_on"]) for row in invoices(book)] == [
+        ("A-1", "invoice", 60, None),
+        ("A-2", "invoice", 0, date(2026, 10, 4)),
+        ("B-1", "invoice", 0, date(2026, 9, 5)),
+        ("payment 2026-09-05", "credit", 20, None),
+    ]
+    paid = "SELECT invoice_id, paid_on, amount FROM payments WHERE invoice_id IS NOT NULL ORDER BY ALL"
+    assert [(number, str(day), int(amount)) for number, day, amount in book.connection.execute(paid).fetchall()] == [
+        ("A-1", "2026-10-04", 40),
+        ("A-2", "2026-09-20", 30),
+        ("A-2", "2026-10-04", 20),
+        ("B-1", "2026-09-05", 70),
+    ]
+    left_over = "20.00 EUR is left over as credit"
+    what = "invoices.csv: 3 payments name no invoice and count for the oldest invoices of their customers"
+    assert told(book) == (f"{what}; {left_over}",)
+
+
+def test_unnumbered_payments_settle_nothing_disputed_or_in_another_currency(load: Load, invoices: Rows) -> None:
+    book = load(
+        "Customer,Invoice No,Due Date,Amount,Currency,Disputed\n"
+        "Ada,A-1,2026-10-01,100.00,EUR,yes\nAda,A-2,2026-10-01,80.00,USD,\n",
+        payments="Customer,Invoice No,Payment Date,Amount,Currency\nAda,,2026-10-02,60.00,EUR\n",
+    )
+    assert [(row["kind"], row["balance"]) for row in invoices(book)] == [
+        ("invoice", 100),
+        ("invoice", 80),
+        ("credit", 60),
+    ]
 
 
 def test_payment_knows_its_customer_by_the_invoice(load: Load) -> None:

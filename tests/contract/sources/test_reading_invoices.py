@@ -133,9 +133,10 @@ def test_invoice_without_due_date_or_terms_is_quarantined(load: Load) -> None:
 
 def test_credits_are_known_by_type_or_by_sign_and_stored_positive(load: Load, invoices: Rows) -> None:
     book = load(
-        "Customer,Invoice No,Type,Date,Due Date,Amount\nAda,A-1,Invoice,2026-09-01,2026-10-01,100.00\n"
-        "Ada,C-1,Credit note,2026-09-02,,30.00\nAda,C-2,Credit note,2026-09-02,,-20.00\nAda,C-3,,2026-09-02,,-10.00\n"
-        "Ada,,Payment,2026-09-03,,-5.00\nAda,,Payment,2026-09-03,,-5.00\n"
+        "Customer,Invoice No,Type,Date,Due Date,Amount,Balance\nAda,A-1,Invoice,2026-09-01,2026-10-01,100.00,100.00\n"
+        "Ada,C-1,Credit note,2026-09-02,,30.00,30.00\nAda,C-2,Credit note,2026-09-02,,-20.00,-20.00\n"
+        "Ada,C-3,,2026-09-02,,-10.00,-10.00\n"
+        "Ada,,Payment,2026-09-03,,-5.00,-5.00\nAda,,Payment,2026-09-03,,-5.00,-5.00\n"
     )
     assert [(row["invoice_id"], row["kind"], row["amount"], row["balance"]) for row in invoices(book)] == [
         ("A-1", "invoice", 100, 100),

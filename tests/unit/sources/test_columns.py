@@ -6,7 +6,6 @@ from remindr.errors import ProjectError
 from remindr.sources.columns import field_name, match_columns, recognised
 from remindr.sources.folding import fold
 from remindr.sources.missing import missing_column, nearest_header
-from remindr.sources.profiles import find_profile
 from remindr.sources.synonyms import SYNONYMS, Role
 
 
@@ -109,11 +108,3 @@ def test_no_word_stands_for_two_fields_unless_its_place_decides(role: Role) -> N
             homes.setdefault(word, []).append(field)
     shared = {word for word, owners in homes.items() if len(owners) > 1}
     assert shared <= {"customer", "debtor", "saldo"}
-
-
-def test_xero_is_known_by_its_headers() -> None:
-    headers = ("ContactName", "InvoiceNumber", "DueDate", "InvoiceAmountPaid", "InvoiceAmountDue", "Type", "Status")
-    profile = find_profile(headers, "invoices", "auto")
-    assert profile.name == "xero"
-    assert profile.statuses[fold("Submitted")] == "draft"
-    assert find_profile(("Customer", "Due Date"), "invoices", "auto").name == ""

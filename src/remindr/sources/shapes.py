@@ -1,0 +1,37 @@
+"""Cells that mean more than they say, put right in the raw table as a profile tells: jobs, blank repeated cells."""
+
+import duckdb
+
+from remindr.sources.table import Table
+from remindr.sources.values import ask
+
+_OF_THE_INVOICE = ("invoice_id", "customer_id", "customer_name", "issue_date", "due_date")
+
+
+def shape_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Gives every row the customer and the invoice it belongs to, where the export leaves that to the reader."""
+    profile = table.columns.profile
+    if profile.jobs and "customer_name" in table.fields:
+        job = "customer_name = trim(split_part(customer_name, ':', 1)) WHERE strpos(customer_name, ':') > 1"
+        connection.execute(f"UPDATE {table.name} SET {job}")
+    if profile.row != "invoice" and table.role == "invoices":
+        _continue_rows(connection, table)
+
+
+def _continue_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Fills in what the further rows of an invoice leave blank from the row that begins it."""
+    blank = " AND ".join(f"{field} IS NULL" for field in _OF_THE_INVOICE if field in table.fields)
+    if not ask(connection, f"SELECT count(*) FROM {table.name} WHERE {blank}")[0]:
+        return
+    repeated = [field for field in table.fields if field not in table.columns.profile.added]
+    filled = ", ".join(f"coalesce(r.{field}, f.{field}) AS {field}" for field in repeated)
+    connection.execute(f"""
+        CREATE TEMP TABLE continued AS
+        WITH begun AS (SELECT rowid AS at, * FROM {table.name}),
+            led AS (SELECT at, max(CASE WHEN NOT ({blank}) THEN at END) OVER (ORDER BY at) AS first FROM begun)
+        SELECT led.at, {filled} FROM led JOIN begun r ON r.at = led.at JOIN begun f ON f.at = led.first
+        WHERE led.first <> led.at
+    """)
+    values = ", ".join(f"{field} = c.{field}" for field in repeated)
+    connection.execute(f"UPDATE {table.name} t SET {values} FROM continued c WHERE c.at = t.rowid")
+    connection.execute("DROP TABLE continued")
