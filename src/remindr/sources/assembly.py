@@ -23,7 +23,7 @@ from remindr.sources.customers import (
 )
 from remindr.sources.dates import DateOrder
 from remindr.sources.ending import check_endings
-from remindr.sources.fold import Folded, fold_rows
+from remindr.sources.fold import Folded, drop_spoiled, fold_rows
 from remindr.sources.identity import CustomerKey
 from remindr.sources.invoices import Reading, add_unapplied, settle_invoices, type_invoices
 from remindr.sources.parts import add_parts, keep_parts, settle_oldest_first
@@ -36,6 +36,7 @@ from remindr.sources.quarantine import (
     unreadable_rows,
 )
 from remindr.sources.read import check_wanted, dated, read_role
+from remindr.sources.shapes import rows_after_broken
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 from remindr.sources.totals import check_totals
@@ -100,6 +101,7 @@ class _Assembly:
         self._describe_customers(reading.key)
         self._doubt("facts", doubtful["invoices"])
         self._doubt("received_rows", doubtful.get("payments", {}))
+        self._doubt_sums()
         self._fold()
         self._set_aside()
         merge_customers(self._connection, self._tables.get("customers"), self._tables["invoices"])
@@ -143,6 +145,17 @@ class _Assembly:
         for ordinal, field in rows.items():
             values = [f"{field}:ending", ordinal]
             self._connection.execute(f"UPDATE {facts} SET trouble = coalesce(trouble, ?) WHERE ordinal = ?", values)
+
+    def _doubt_sums(self) -> None:
+        """Where rows are added up, a row that cannot be read may be missing in the invoice of the row above it."""
+        table = self._tables["invoices"]
+        if not table.columns.profile.added:
+            return
+        for row in rows_after_broken(table):
+            self._connection.execute(
+                "UPDATE facts SET trouble = coalesce(trouble, 'invoice_id:short') WHERE ordinal = ?", [row - 1]
+            )
+        drop_spoiled(self._connection)
 
     def _fold(self) -> None:
         if "payments" in self._tables:

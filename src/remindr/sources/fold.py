@@ -51,6 +51,14 @@ def fold_rows(connection: duckdb.DuckDBPyConnection, pages: Sequence[Page]) -> F
     return Folded(folded)
 
 
+def drop_spoiled(connection: duckdb.DuckDBPyConnection) -> None:
+    """Takes away the rows of invoices of which another row has trouble: a sum without that row is wrong."""
+    connection.execute("""
+        DELETE FROM facts f USING facts t WHERE t.trouble IS NOT NULL AND f.trouble IS NULL
+            AND f.customer_id = t.customer_id AND f.invoice_id = t.invoice_id
+    """)
+
+
 def _has_repeats(connection: duckdb.DuckDBPyConnection) -> bool:
     """Cheaply: equal hashes may be chance, different ones are proof."""
     query = "SELECT count(*) > count(DISTINCT hash(customer_id, invoice_id)) FROM facts WHERE trouble IS NULL"

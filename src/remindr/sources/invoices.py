@@ -194,13 +194,13 @@ _PART: Final = " part, part_on,"
 
 
 def _added_up(fields: Sequence[str]) -> str:
-    """SQL that gives every row of an invoice the sum of all its rows; one that cannot be read spoils them all."""
+    """SQL that gives every row of an invoice the sum of all its rows."""
     if not fields:
         return ""
     sums = ", ".join(f"CAST(sum({field}) OVER rows_of_one AS {MONEY}) AS {field}" for field in fields)
     part = ", paid AS part, cleared_on AS part_on" if "paid" in fields else ""
     return f"""added AS (
-            SELECT * REPLACE ({sums}, max(unreadable) OVER rows_of_one AS unreadable){part} FROM read
+            SELECT * REPLACE ({sums}){part} FROM read
             WINDOW rows_of_one AS (PARTITION BY customer_id, kind, coalesce(invoice_id, ordinal::VARCHAR))
         ),"""
 

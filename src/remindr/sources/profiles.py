@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
@@ -134,6 +135,7 @@ class Profile(Written):
 
 
 NO_PROFILE: Final = Profile()
+FOLDER: Traversable = files("remindr.sources") / "profiles"
 
 
 def find_header(written: str, headers: Sequence[str] | set[str]) -> str | None:
@@ -148,8 +150,7 @@ def find_header(written: str, headers: Sequence[str] | set[str]) -> str | None:
 @cache
 def all_profiles() -> tuple[Profile, ...]:
     """Every profile there is, in the order of their names."""
-    folder = files("remindr.sources") / "profiles"
-    found = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    found = sorted((file for file in FOLDER.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     return tuple(read_profile(file.name.removesuffix(".yaml"), file.read_text("utf-8")) for file in found)
 
 

@@ -58,6 +58,8 @@ def _reason(field: str, why: str, value: str) -> str:
         return f"another row of the same invoice has a different {name}"
     if why == "ending":
         return "the file stops at this empty cell, so the row may be cut short"
+    if why == "short":
+        return "the row below cannot be read, and may be a part of this invoice"
     if why == "blank":
         return "empty, and nothing else in the row says whether the invoice is paid"
     if why == "opposite":

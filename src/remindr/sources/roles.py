@@ -9,6 +9,7 @@ from remindr.errors import DataError, Problem
 from remindr.sources.columns import recognised
 from remindr.sources.dialect import find_dialect
 from remindr.sources.read import columns_of
+from remindr.sources.recognition import find_profile
 from remindr.sources.snapshot import Snapshot, take_snapshot
 from remindr.sources.synonyms import Role
 
@@ -32,7 +33,7 @@ def recognise(file: Path, shown: str, timezone: str) -> Recognised:
         snapshot = take_snapshot(file, shown, Path(folder), timezone)
         find_dialect(snapshot, "invoices", {})
         lacking: tuple[Problem, ...] = ()
-        for role in _ROLES:
+        for role in sorted(_ROLES, key=lambda role: _likeness(snapshot, role), reverse=True):
             try:
                 if _is_one(snapshot, role):
                     return Recognised(file, shown, role, lacking)
@@ -41,10 +42,21 @@ def recognise(file: Path, shown: str, timezone: str) -> Recognised:
     return Recognised(file, shown, None, lacking)
 
 
+def _likeness(snapshot: Snapshot, role: Role) -> float:
+    """How alike a file is to such an export of a known package."""
+    try:
+        dialect = find_dialect(snapshot, role, {})
+    except DataError:
+        return 0
+    return find_profile(dialect.headers, dialect.sample, role).likeness
+
+
 def _is_one(snapshot: Snapshot, role: Role) -> bool:
     """Whether a file has all that such an export needs, and does not look like a mistaken one of invoices."""
     dialect = find_dialect(snapshot, role, {})
     columns = columns_of(snapshot, dialect, role, "auto", {})
+    if columns.profile.name:
+        return True
     if role == "invoices":
         return bool(_DATED & columns.positions.keys())
     return recognised(dialect.headers, role, {}) + 1 >= recognised(dialect.headers, "invoices", {})

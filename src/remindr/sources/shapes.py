@@ -1,5 +1,7 @@
 """Cells that mean more than they say, put right in the raw table as a profile tells: jobs, blank repeated cells."""
 
+from bisect import bisect_right
+
 import duckdb
 
 from remindr.sources.table import Table
@@ -25,13 +27,26 @@ def _continue_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         return
     repeated = [field for field in table.fields if field not in table.columns.profile.added]
     filled = ", ".join(f"coalesce(r.{field}, f.{field}) AS {field}" for field in repeated)
-    connection.execute(f"""
+    connection.execute(
+        f"""
         CREATE TEMP TABLE continued AS
-        WITH begun AS (SELECT rowid AS at, * FROM {table.name}),
-            led AS (SELECT at, max(CASE WHEN NOT ({blank}) THEN at END) OVER (ORDER BY at) AS first FROM begun)
-        SELECT led.at, {filled} FROM led JOIN begun r ON r.at = led.at JOIN begun f ON f.at = led.first
-        WHERE led.first <> led.at
-    """)
+        WITH led AS (
+            SELECT rowid AS place,
+                max(CASE WHEN NOT ({blank}) OR list_contains(CAST(? AS BIGINT[]), rowid) THEN rowid END)
+                    OVER (ORDER BY rowid) AS first
+            FROM {table.name}
+        )
+        SELECT place, {filled} FROM led JOIN {table.name} r ON r.rowid = place JOIN {table.name} f ON f.rowid = first
+        WHERE first <> place
+        """,
+        [[*rows_after_broken(table), *(page.start for page in table.pages)]],
+    )
     values = ", ".join(f"{field} = c.{field}" for field in repeated)
-    connection.execute(f"UPDATE {table.name} t SET {values} FROM continued c WHERE c.at = t.rowid")
+    connection.execute(f"UPDATE {table.name} t SET {values} FROM continued c WHERE c.place = t.rowid")
     connection.execute("DROP TABLE continued")
+
+
+def rows_after_broken(table: Table) -> list[int]:
+    """The rows that stand behind a broken one: what they leave blank may have been in that."""
+    rows = [(page.start, page.rows, bad.row) for page in table.pages for bad in page.broken]
+    return [start + bisect_right(numbers, row) for start, numbers, row in rows if not isinstance(numbers, int)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+SAMPLES = Path(__file__).parents[2] / "packages"
 AS_OF = ("--as-of", "2026-11-20")
 Remindr = Callable[..., Any]
 
@@ -35,3 +36,19 @@ def test_a_young_book_is_not_doubted(remindr: Remindr, small: Callable[[str], Pa
         "0012,007,Oak & Sons,ap@oak.example,2026-10-01,2026-10-31,120.00,120.00\n"
     )
     assert "warning" not in remindr("check", "-C", project, *AS_OF).err
+
+
+def test_each_file_tells_what_it_looks_like_and_how_its_rows_were_read(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    project = small((SAMPLES / "xero-invoices" / "invoices.csv").read_text("utf-8"))
+    told = remindr("check", "-C", project, *AS_OF)
+    assert "  looks like Xero, Sales Invoices (36 of 36 columns)\n  Xero does not export the day of payment" in told.out
+    assert "  14 rows read (2 of them further rows of an invoice), 0 could not be read" in told.out
+    file = remindr("check", "-C", project, *AS_OF, "--json").json["files"][0]
+    assert (file["format"], file["rows_read"], file["rows_folded"]) == ("xero-invoices", 14, 2)
+
+
+def test_file_of_no_known_package_says_so(remindr: Remindr, quickstart: Path) -> None:
+    told = remindr("check", "-C", quickstart, *AS_OF)
+    assert "  no known package's export; its columns are told by their headers" in told.out
