@@ -163,7 +163,7 @@ class _Assembly:
             add_unapplied(self._connection, self._tables["invoices"])
         invoices = self._tables["invoices"]
         keep_parts(self._connection, invoices)
-        self._folded = fold_rows(self._connection, invoices.pages)
+        self._folded = fold_rows(self._connection, invoices)
         if self._folded.all and not invoices.columns.line_items:
             copies = "1 row repeats" if self._folded.all == 1 else f"{self._folded.all:,} rows repeat"
             self._warnings.append(f"{invoices.shown}: {copies} an invoice that is there already; it was read once")

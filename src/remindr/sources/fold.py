@@ -1,12 +1,11 @@
 """Several rows of one invoice become one; copies are dropped, rows that contradict each other are marked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
-from remindr.sources.table import Page
+from remindr.sources.table import Table
 from remindr.sources.values import ask
 
 # Facts that every row of an invoice must agree on, in the order in which a disagreement is told.
@@ -25,12 +24,12 @@ class Folded:
         return sum(self.rows)
 
 
-def fold_rows(connection: duckdb.DuckDBPyConnection, pages: Sequence[Page]) -> Folded:
+def fold_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Folded:
     """Leaves one row per (customer, invoice number, kind) in `facts`; contradicting rows get trouble instead.
 
     Rows that differ only in the date of payment are one invoice paid in parts: the last date counts.
     """
-    _number_credits(connection)
+    _number_credits(connection, lines=table.columns.line_items)
     if not _has_repeats(connection):
         return Folded()
     differing = " ".join(f"WHEN count(DISTINCT coalesce({fact}::VARCHAR, '')) > 1 THEN '{fact}'" for fact in _FACTS)
@@ -45,7 +44,7 @@ def fold_rows(connection: duckdb.DuckDBPyConnection, pages: Sequence[Page]) -> F
     connection.execute(f"UPDATE facts f {conflict} FROM repeated r WHERE {same} AND r.differing IS NOT NULL")
     others = f"repeated r WHERE {same} AND f.ordinal <> r.first"
     count = f"SELECT count(*) FROM facts f, {others} AND f.ordinal BETWEEN ? AND ?"
-    folded = tuple(ask(connection, count, [page.start, page.start + page.count - 1])[0] for page in pages)
+    folded = tuple(ask(connection, count, [page.start, page.start + page.count - 1])[0] for page in table.pages)
     connection.execute(f"DELETE FROM facts f USING {others}")
     connection.execute(f"UPDATE facts f SET cleared_on = r.cleared_on FROM repeated r WHERE {same}")
     return Folded(folded)
@@ -65,15 +64,21 @@ def _has_repeats(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(ask(connection, query)[0])
 
 
-def _number_credits(connection: duckdb.DuckDBPyConnection) -> None:
-    """Unapplied payments have no number of their own: they are told apart by what and when they are."""
+def _number_credits(connection: duckdb.DuckDBPyConnection, *, lines: bool) -> None:
+    """Unapplied payments have no number of their own: they are told apart by what and when they are.
+
+    In a file of line items equal ones are lines of one: each repeats its amount.
+    """
+    place = "dense_rank() OVER (PARTITION BY customer_id, label ORDER BY balance, currency)"
+    if not lines:
+        place = "row_number() OVER (PARTITION BY customer_id, label ORDER BY ordinal)"
     nameless = "FROM facts WHERE invoice_id IS NULL AND trouble IS NULL"
     if not ask(connection, f"SELECT count(*) {nameless}")[0]:
         return
     connection.execute(f"""
         CREATE TEMP TABLE numbered AS
         SELECT ordinal, concat_ws(' ', coalesce(kind_word, 'credit'), issue_date::VARCHAR) AS label,
-            row_number() OVER (PARTITION BY customer_id, label ORDER BY ordinal) AS place
+            {place} AS place
         {nameless}
     """)
     connection.execute("""

@@ -32,6 +32,8 @@ _AGE_BUCKET: Final = re.compile(
     r"\s*(?:or more|and over|days?|tage|jours|d[ií]as|dagen)\s*(?:past due|overdue|überfällig)?",
     re.IGNORECASE,
 )
+_GROUP: Final = re.compile(r".*\S \(\d+\)")
+_AMOUNTS: Final = ("amount", "balance", "paid", "currency")
 _DATES: Final = ("due_date", "issue_date", "cleared_on", "paid_on")
 
 
@@ -203,7 +205,7 @@ class _Tidier:
         if tuple(cells[: self._width]) == self._dialect.headers:
             return True
         values = {name: self._value(name, cells) for name, at in self._fields.items() if at != HEADING}
-        if self._is_total(values, filled):
+        if self._is_total(values, filled) or self._is_group(cells, values):
             return True
         if len(filled) == 1:
             return self._is_heading(filled[0], cells, any(values.values()))
@@ -224,6 +226,11 @@ class _Tidier:
             self._found.totals.append({name: value for name, value in values.items() if value and value != label})
         self._heading = ""
         return True
+
+    def _is_group(self, cells: list[str], values: dict[str, str]) -> bool:
+        """Whether a row is the head of a group with the number of its rows, `July 2026 (12)`, and perhaps its sums."""
+        facts = [value for name, value in values.items() if name not in _AMOUNTS and value]
+        return bool(_GROUP.fullmatch(cells[0])) and self._role == "invoices" and set(facts) <= {cells[0]}
 
     def _is_heading(self, text: str, cells: list[str], read: bool) -> bool:
         """Whether the only cell of a row is a heading or a footer, and not all that is left of a customer or invoice.

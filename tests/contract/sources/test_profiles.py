@@ -211,6 +211,22 @@ def test_customers_stand_in_headings_and_ages_do_not(load: Load, packages: Packa
     assert seen(book) == [("7-Eleven", "A-1", 10, 10, None), ("Bo", "A-2", 4, 4, None)]
 
 
+def test_heads_of_groups_with_the_number_of_their_rows_are_no_invoices(load: Load, packages: Packages) -> None:
+    packages(QUAY)
+    book = load(
+        HEAD + "Juli 2026 (2);;;;;14,00;;;;\nAda (1);1;A-1;2026-09-01;2026-10-01;10,00;;;;\n"
+        "Bo;2;A-2;2026-09-01;2026-10-01;4,00;;;;\n"
+    )
+    assert seen(book) == [("Ada (1)", "A-1", 10, 10, None), ("Bo", "A-2", 4, 4, None)]
+
+
+def test_lines_of_a_payment_without_a_number_are_one_credit(load: Load, packages: Packages) -> None:
+    packages(QUAY + "  balance: Rest\n  kind: Art\nrow: line\nkinds:\n  Vorauszahlung: payment\n")
+    rows = "Ada;1;;2026-09-01;;9,00;9,00;Vorauszahlung;;Seil\nAda;1;;2026-09-01;;9,00;9,00;Vorauszahlung;;Teer\n"
+    book = load(HEAD + rows + "Ada;1;;2026-09-01;;8,00;8,00;Vorauszahlung;;Seil\n")
+    assert sorted(row[3] for row in seen(book)) == [8, 9]
+
+
 def test_export_without_due_dates_is_refused_until_the_terms_are_known(load: Load, packages: Packages) -> None:
     packages(QUAY.replace("  due_date: Bis\n", "").replace(";Bis;", ";") + "without:\n  - due_date\n")
     text = HEAD.replace(";Bis;", ";") + "Ada;1;A-1;2026-09-01;10,00;;;;\n"
