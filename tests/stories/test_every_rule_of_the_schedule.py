@@ -1,6 +1,7 @@
 """The rules of the schedule that no other story tells: how days are written, what waits for what, what keeps quiet."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -75,6 +76,13 @@ def test_a_step_can_ask_for_facts_of_the_customer_and_of_the_invoice(
 
     assert goes_out(goes)
     assert not goes_out(stays)
+
+
+def test_a_step_can_ask_for_a_trait_of_the_customer() -> None:
+    rule = policy([{**FIRST, "if": "high_value"}, SECOND], traits={"high_value": "open_amount >= 5000"})
+    owed = invoice(due=ago(12))
+    assert said(decide(owed, policy=rule, facts={"open_amount": Decimal(5000)})) == ("first", ["INV-1"])
+    assert said(decide(owed, policy=rule, facts={"open_amount": Decimal(4999)})) == ("second", ["INV-1"])
 
 
 def test_a_machine_that_was_off_for_ten_days_sends_one_notice_and_keeps_the_spacing() -> None:

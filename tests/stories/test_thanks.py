@@ -1,13 +1,21 @@
 """A reminded customer pays: thanks come once, on the next working day, and only when nothing reminded of is open."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from cases import FRIDAY, contact, customer, invoice, progress
+from cases import policy as rules
 from projects import COMPANY, starter, write_files
 
+from remindr.core.calendar import Calendars
+from remindr.core.thanks import PaidInvoice, thanks
+from remindr.model.classification import Classification
+from remindr.model.policy import Sequence
+from remindr.model.terms import Level
 from remindr.pipeline.everybody import all_told
 from remindr.pipeline.run import RunOrder, run
 from remindr.pipeline.station import station
@@ -89,3 +97,27 @@ def test_thanks_do_not_come_beside_a_reminder(on: Day) -> None:
     assert len(on("2026-03-09", "", "", third)) == 1
     (subject,) = on("2026-03-13", "2026-03-12", "2026-03-12", third)
     assert "thank" not in subject.casefold()
+
+
+@pytest.mark.parametrize(
+    ("reachable", "words", "channel"),
+    [
+        ({}, ("email", "sms"), "email"),
+        ({"email": None, "phone": "+44 7700 900123"}, ("email", "sms"), "sms"),
+        ({"email": None, "address": "1 Oak Lane, Leeds"}, ("email",), "letter"),
+        ({"email": None, "phone": "+44 7700 900123"}, ("email",), None),
+    ],
+)
+def test_who_has_no_e_mail_is_thanked_in_writing_or_not_at_all(
+    reachable: dict[str, str | None], words: tuple[str, ...], channel: str | None
+) -> None:
+    """Nobody is rung to be thanked."""
+    templates = tuple(f"steady/thank-you.{one}" for one in words)
+    rule = rules(templates=templates)
+    thankful = {**rule.sequences["steady"].model_dump(), "thank_you": {"at": "1 working day after payment"}}
+    rule = replace(rule, sequences={"steady": Sequence.model_validate(thankful)})
+    monday, paid = date(2026, 11, 23), PaidInvoice(invoice(due=date(2026, 11, 2)), FRIDAY)
+    reminded = progress(contact("first", Level.FRIENDLY, date(2026, 11, 5)))
+    everybody = Classification("C1", "steady", (), monday)
+    notice = thanks(rule, customer(**reachable), everybody, [paid], reminded, monday, Calendars(rule.project).home)
+    assert (notice.channels if notice else None) == (channel and (channel,))
