@@ -95,7 +95,7 @@ def empty_book(connection: "duckdb.DuckDBPyConnection") -> None:
         "CREATE TABLE invoices (ordinal BIGINT, customer_id VARCHAR, invoice_id VARCHAR, kind VARCHAR, "
         "issue_date DATE, due_date DATE, amount DECIMAL(18,4), balance DECIMAL(18,4), currency VARCHAR, "
         "cleared_on DATE, disputed BOOLEAN, hold VARCHAR, terms VARCHAR, tags VARCHAR, reminder_level INTEGER, "
-        "last_reminded DATE)"
+        "last_reminded DATE, written_off BOOLEAN)"
     )
     connection.execute(
         "CREATE TABLE customers AS SELECT unnest($ids) AS customer_id, '' AS name, NULL::VARCHAR AS email, "

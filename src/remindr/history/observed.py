@@ -27,7 +27,7 @@ WHERE (s.issue_date > $before OR s.due_date >= $day)
 _UNDATED = """
 CREATE OR REPLACE TABLE undated AS
 SELECT customer_id, invoice_id FROM invoices i
-WHERE kind = 'invoice' AND balance = 0 AND cleared_on IS NULL AND NOT EXISTS (
+WHERE kind = 'invoice' AND balance = 0 AND cleared_on IS NULL AND written_off IS NOT true AND NOT EXISTS (
     FROM payments p WHERE p.customer_id = i.customer_id AND p.invoice_id = i.invoice_id)
 """
 

@@ -140,6 +140,7 @@ class _Tidier:
         self._heading = ""
         self._blank_before = False
         self._cut_short = False  # the row read last may be the beginning of a longer one
+        self._shortest = self._width  # of the rows so far; some reports leave blank cells at the end out
         self._proofs = self._what_proves_a_row()
         self._positions = tuple(columns.positions.values())
 
@@ -190,6 +191,8 @@ class _Tidier:
         elif reason := self._misfit(cells):
             self._break(row, text, reason, cells)
         else:
+            self._cut_short = len(cells) < self._shortest
+            self._shortest = min(self._shortest, len(cells))
             self._found.rows.append(row)
             self._writer.writerow([self._value(name, cells) for name in self._fields])
         self._blank_before = not filled

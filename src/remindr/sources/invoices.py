@@ -183,6 +183,7 @@ def _make_facts(
             currency,
             CASE WHEN (balance <= 0 OR is_credit) AND coalesce(state, '') <> 'written_off' THEN cleared_on END
                 AS cleared_on,
+            coalesce(state = 'written_off', false) AS written_off,
             disputed, hold, terms, tags, reminder_level, last_reminded, kind_word,{_PART if "paid" in added else ""}
             {_TROUBLE} AS trouble
         FROM settled

@@ -24,6 +24,14 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
     """
     if field == "due_date" and "issue_date" in columns.positions and columns.profile.name:
         return Problem(f"an export of {columns.profile.title} has no due date", file, row, hint=_NO_DUE_DATE)
+    if columns.profile.name:
+        what = f"this looks like {columns.profile.title}, but has no column for the {FIELD_NAMES.get(field, field)}"
+        header = columns.profile.columns.get(field, ("its column",))[0]
+        hint = (
+            f"export it with '{header}', or name the column under 'sources: columns:' in remindr.yaml; "
+            f"""if there is none, write '{field}: ""' there"""
+        )
+        return Problem(what, file, row, hint=hint)
     nearest = _nearest(field, [header for header in columns.unused if fold(header)], sample, role)
     if nearest:
         hint = f"if it is '{nearest}', write '{field}: {nearest}' under 'sources: columns:' in remindr.yaml"

@@ -21,6 +21,7 @@ from remindr.sources.synonyms import Role
 from remindr.sources.table import Page, Source, Table, read_table
 
 # One of each group has to be there.
+DECIDING: Final = frozenset({"issue_date", "cleared_on", "amount", "balance", "paid", "status", "kind", "currency"})
 _NEEDED: Final[Mapping[Role, tuple[tuple[str, ...], ...]]] = {
     "invoices": (("invoice_id",), ("customer_id", "customer_name"), ("due_date", "terms"), ("amount", "balance")),
     "customers": (("customer_id", "customer_name"),),
@@ -101,10 +102,18 @@ def columns_of(
     if role == "invoices" and "customer_id" in missing and heads_rows:
         columns = columns.with_headings()
         missing.remove("customer_id")
+    missing += [field for field in _lost(columns, wanted) if field not in missing]
     if missing:
         place = (snapshot.shown, dialect.header_row)
         raise DataError([missing_column(*place, field, columns, sample, role) for field in missing])
     return columns
+
+
+def _lost(columns: Columns, wanted: Mapping[str, str]) -> list[str]:
+    """What a package always tells of its invoices and this export of it does not: a column was taken out or renamed."""
+    profile = columns.profile
+    always = [field for field, words in profile.columns.items() if profile.known & set(map(fold, words))]
+    return [field for field in always if field in DECIDING and field not in {*columns.positions, *wanted}]
 
 
 def _refuse_open_untold(snapshot: Snapshot, dialect: Dialect, columns: Columns) -> None:

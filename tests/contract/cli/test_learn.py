@@ -71,6 +71,16 @@ def test_settlements_are_observed_between_two_exports(remindr: Remindr, shop: Pa
     assert metrics(remindr, shop, "2026-09-10")["paid_invoices"] == 1
 
 
+def test_what_was_written_off_was_not_paid(remindr: Remindr, shop: Path, old: Path) -> None:
+    export = shop / "exports" / "invoices-2026-11-20.csv"
+    lines = export.read_text().splitlines()
+    export.write_text(
+        "".join(f"{line},{word}\n" for line, word in zip(lines, ("Status", "Written off", "", ""), strict=True))
+    )
+    assert remindr("learn", "-C", shop, old).code == 0
+    assert metrics(remindr, shop)["paid_invoices"] == 1
+
+
 def test_a_look_back_knows_nothing_that_was_observed_later(remindr: Remindr, shop: Path, old: Path) -> None:
     remindr("learn", "-C", shop, old)
     back = metrics(remindr, shop, "2026-09-04")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from remindr.errors import DataError
+from remindr.errors import DataError, Refused
 from remindr.sources import profiles, recognition
 from remindr.sources.book import Book
 
@@ -235,6 +235,27 @@ def test_export_without_due_dates_is_refused_until_the_terms_are_known(load: Loa
     assert "write 'terms: 30 days'" in str(caught.value)
     book = load(text, terms="14 days")
     assert book.connection.execute("SELECT due_date FROM invoices").fetchall() == [(date(2026, 9, 15),)]
+
+
+def test_export_without_a_column_that_the_package_always_writes_is_asked_about(load: Load, packages: Packages) -> None:
+    """Without its types a bill is an invoice, without its balances everything is open."""
+    packages(QUAY + "  balance: Rest\n  kind: Art\n")
+    text = HEAD.replace(";Rest;", ";").replace(";Stand;", ";Ort;")
+    rows = "Ada;1;A-1;2026-09-01;2026-10-01;10,00;;;\n"
+    with pytest.raises(DataError, match="this looks like Quay, Invoices, but has no column for the balance") as caught:
+        load(text + rows)
+    assert "export it with 'Rest'" in str(caught.value)
+    assert "write 'balance: \"\"' there" in str(caught.value)
+    assert seen(load(text + rows, columns={"balance": ""})) == [("Ada", "A-1", 10, 10, None)]
+
+
+def test_file_that_ends_in_the_middle_of_a_row_is_refused_though_all_that_is_read_is_there(
+    load: Load, packages: Packages
+) -> None:
+    packages(QUAY)
+    row = "Ada;1;A-1;2026-09-01;2026-10-01;10,00;;;;\n"
+    with pytest.raises(Refused, match="ends in the middle"):
+        load(HEAD + row + row.replace("A-1", "A-2")[:-4])
 
 
 def test_first_address_that_may_be_used_is_taken(load: Load, packages: Packages) -> None:
