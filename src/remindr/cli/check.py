@@ -10,6 +10,10 @@ from remindr.errors import Exit
 
 if TYPE_CHECKING:
     from remindr.sources.book import Book, SourceFile
+    from remindr.sources.lookalikes import LookAlikes
+
+MOST_ALIKE = 10
+MOST_LINES = 20
 
 
 def main(
@@ -24,13 +28,17 @@ def main(
     from remindr.core.audit import METRICS
     from remindr.pipeline.crowding import audit_of, crowding
     from remindr.pipeline.station import station
+    from remindr.project.aliases import unborne_aliases
+    from remindr.sources.lookalikes import look_alikes
 
     session = open_session(directory, as_of, thorough=True)
     with station(session.root, session.policy, session.today, also=METRICS) as at:
         book, notes, project = at.book, at.warnings, session.policy.project
-        warnings = (*session.warnings, *crowding(at, audit_of(at)))
+        unborne = unborne_aliases(session.document, book.unborne_aliases, _called(book))
+        warnings = (*session.warnings, *unborne, *crowding(at, audit_of(at)))
+        alike = look_alikes(book.connection, most=MOST_ALIKE)
         if json:
-            tell_json(_document(warnings, book, notes))
+            tell_json(_document(warnings, book, notes, alike))
             return Exit.DONE
         for warning in warnings:
             say(f"warning: {warning}")
@@ -39,10 +47,17 @@ def main(
                  f"{plural(len(session.policy.sequences), 'sequence')}, "
                  f"{plural(len(session.policy.templates), 'template')}: no mistakes found")  # fmt: skip
             _tell_book(book, notes, verbose=verbose)
+            _tell_alike(alike)
     return Exit.DONE
 
 
-def _document(warnings: tuple[object, ...], book: "Book", notes: tuple[str, ...]) -> object:
+def _called(book: "Book") -> Iterator[str]:
+    """Every number and name in the book."""
+    for customer in book.connection.execute("SELECT customer_id, name FROM customers").fetchall():
+        yield from customer
+
+
+def _document(warnings: tuple[object, ...], book: "Book", notes: tuple[str, ...], alike: "LookAlikes") -> object:
     return {
         "schema": "remindr.check/1",
         "warnings": [str(warning) for warning in warnings] + list(notes),
@@ -68,6 +83,17 @@ def _document(warnings: tuple[object, ...], book: "Book", notes: tuple[str, ...]
             {"file": cell.file, "row": cell.row, "column": cell.column, "value": cell.value, "reason": cell.reason}
             for cell in book.quarantined
         ],
+        "look_alikes": [
+            {
+                "kind": one.kind,
+                "number": one.number or None,
+                "names": list(one.names),
+                "customers": [{"customer_id": number, "name": name} for number, name in one.customers],
+                "aliases": {one.aliases[0]: list(one.aliases[1])},
+            }
+            for one in alike.shown
+        ],
+        "more_look_alikes": alike.more,
     }
 
 
@@ -107,6 +133,29 @@ def _rows(file: "SourceFile") -> str:
         f"{plural(file.rows_read, 'row')} read{folded}, {file.rows_quarantined} could not be read, "
         f"{file.rows_ignored} blank, title or total rows passed over"
     )
+
+
+def _tell_alike(alike: "LookAlikes") -> None:
+    """Who may be somebody else, each with the lines that would say so."""
+    from remindr.project.yaml import as_scalar
+    from remindr.sources.lookalikes import told
+
+    if not alike.shown:
+        return
+    tell()
+    tell("Who may be one customer; if they are, copy the lines below 'aliases:' in remindr.yaml:")
+    for one in alike.shown:
+        customer, others = one.aliases
+        tell()
+        tell(f"note: {told(one)}")
+        tell(f"  {as_scalar(customer)}:")
+        for other in others[:MOST_LINES]:
+            tell(f"    - {as_scalar(other)}")
+        if len(others) > MOST_LINES:
+            tell(f"    # and {len(others) - MOST_LINES} more")
+    if alike.more:
+        tell()
+        tell(f"… and {plural(alike.more, 'more pair or group', 'more pairs or groups')} like these")
 
 
 def _dialect(file: "SourceFile") -> str:

@@ -12,6 +12,7 @@ from remindr.errors import Problem, ProjectError
 from remindr.model.policy import Policy
 from remindr.project.doubts import STARTER_EMAIL
 from remindr.project.load import find_root, load_policy
+from remindr.project.yaml import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Session:
     today: date
     now: datetime
     chosen: bool
+    document: Document  # remindr.yaml
 
 
 def open_session(directory: Path, as_of: date | None, *, thorough: bool = False) -> Session:
@@ -36,7 +38,7 @@ def open_session(directory: Path, as_of: date | None, *, thorough: bool = False)
     policy = loaded.policy
     now = datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.project.company.timezone)).date()
-    return Session(root, policy, loaded.warnings, as_of or today, now, as_of is not None)
+    return Session(root, policy, loaded.warnings, as_of or today, now, as_of is not None, loaded.document)
 
 
 def refuse_starter_company(session: Session) -> None:

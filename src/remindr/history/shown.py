@@ -67,11 +67,14 @@ WHERE closed_on IS NULL OR how = 'missing' OR opened_on = $after
 QUALIFY row_number() OVER (PARTITION BY customer_id, invoice_id) = 1
 """
 
-# The same number, day and amount under another id; where two would fit, neither is taken.
+# The same number, day and amount under another id; or the same number where a person says that two customers are one.
+_ALIKE = "a.amount = s.amount AND a.currency = s.currency AND a.issued = coalesce(s.issue_date, s.due_date)"
+_MERGED = "(a.customer_id, s.customer_id) IN (SELECT (former, customer_id) FROM merged)"
+
+# Where two would fit, neither is taken.
 _RENAMED = """
 SELECT s.customer_id, s.invoice_id, a.customer_id, a.invoice_id
-FROM shown s JOIN absent a ON a.number = folded(s.invoice_id) AND a.amount = s.amount AND a.currency = s.currency
-    AND a.issued = coalesce(s.issue_date, s.due_date)
+FROM shown s JOIN absent a ON a.number = folded(s.invoice_id) AND {same}
 ANTI JOIN remembered r ON r.customer_id = s.customer_id AND r.invoice_id = s.invoice_id
 ANTI JOIN identities i ON i.first_customer_id = s.customer_id AND i.first_invoice_id = s.invoice_id
 QUALIFY count(*) OVER (PARTITION BY a.customer_id, a.invoice_id) = 1
@@ -148,10 +151,14 @@ class Shown:
 
     def rename(self) -> list[tuple[str, ...]]:
         """Finds invoices that have another id than before, takes them for what they were, and returns their ids."""
+        merged = [_MERGED] if self._count("SELECT count(*) FROM merged") else []
+        return [row for same in (*merged, _ALIKE) for row in self._rename(same)]
+
+    def _rename(self, same: str) -> list[tuple[str, ...]]:
         self._execute(_ABSENT)
         if not self._count("SELECT count(*) FROM absent"):
             return []
-        found = self._execute(_RENAMED).fetchall()
+        found = self._execute(_RENAMED.format(same=same)).fetchall()
         if found:
             texts = ["\x1f".join((*row, self._export.day.isoformat())) for row in found]
             self._execute(f"INSERT INTO identities {_IDENTITIES}", texts=texts)
@@ -193,6 +200,16 @@ class Shown:
 
     def former_ids(self) -> list[tuple[str, str, str, str]]:
         """For each invoice with several ids the one that the book has, and another one."""
+        return [*self._merged_ids(), *self._other_ids()]
+
+    def _merged_ids(self) -> list[tuple[str, str, str, str]]:
+        """Invoices of customers who were several before: they may have been each one's."""
+        return self._execute("""
+            SELECT i.customer_id, i.invoice_id, m.former, i.invoice_id FROM invoices i JOIN merged m USING (customer_id)
+            WHERE kind = 'invoice' ORDER BY ALL
+        """).fetchall()
+
+    def _other_ids(self) -> list[tuple[str, str, str, str]]:
         if not self._count("SELECT count(*) FROM aliases"):
             return []
         return self._execute("""
@@ -206,6 +223,9 @@ class Shown:
         """).fetchall()
 
     def renamed_on(self, day: date) -> list[tuple[str, str, str, str]]:
-        """Invoices that got another id with the export of a day: that id and their first one."""
-        query = "SELECT customer_id, invoice_id, first_customer_id, first_invoice_id FROM aliases WHERE since = $since"
+        """Invoices that got another id with the export of a day, but not from a person: that id and their first one."""
+        query = (
+            "SELECT customer_id, invoice_id, first_customer_id, first_invoice_id FROM aliases WHERE since = $since "
+            "AND (first_customer_id, customer_id) NOT IN (SELECT (former, customer_id) FROM merged)"
+        )
         return self._execute(f"{query} ORDER BY ALL", since=day).fetchall()

@@ -310,6 +310,18 @@ class Override(Written):
     until: DateField | None = Field(None, description="Last day of the override.")
 
 
+def _listed(written: Any) -> Any:
+    """One alias need not be a list."""
+    return [written] if isinstance(written, str | int) and not isinstance(written, bool) else written
+
+
+_ALIAS = {"type": ["string", "number"], "examples": ["Acme Corporation", "00123"]}
+Aliases = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed), Field(min_length=1),
+    WithJsonSchema({"oneOf": [_ALIAS, {"type": "array", "minItems": 1, "items": _ALIAS}]}),
+]  # fmt: skip
+
+
 class Reminding(Written):
     """When and how often customers are contacted."""
 
@@ -469,6 +481,11 @@ class Project(Written):
     review: Review = Field(default_factory=Review)
     segments: tuple[Segment, ...] = Field(min_length=1, description="Read from the top; the first match wins.")
     overrides: Mapping[str, Override] = Field(default_factory=dict, description="Customer id to a segment set by hand.")
+    aliases: Mapping[str, Aliases] = Field(
+        default_factory=dict,
+        description="Customer, by number or name, to other numbers and names that mean the same: one customer with one "
+        "history, one balance and one notice.",
+    )
     traits: Mapping[Name, RuleField] = Field(default_factory=dict, description="Names for what else matters.")
     flags: Mapping[Name, RuleField] = Field(default_factory=dict, description="What a person should look at.")
     reminding: Reminding = Field(default_factory=Reminding)

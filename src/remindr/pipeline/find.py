@@ -23,7 +23,11 @@ SELECT * FROM (
     END AS fit FROM {table} WHERE $of IS NULL OR customer_id = $of
 ) WHERE fit IS NOT NULL ORDER BY fit, 1, 2
 """
-_CUSTOMERS = _RANKED.format(columns="customer_id, name", number="customer_id", name="name", table="customers")
+_CALLED = """(
+    SELECT customer_id, customer_id AS number, name, name AS called FROM customers
+    UNION SELECT customer_id, former, name, former FROM merged JOIN customers USING (customer_id)
+)"""
+_CUSTOMERS = _RANKED.format(columns="customer_id, name", number="number", name="called", table=_CALLED)
 _INVOICES = _RANKED.format(
     columns="customer_id, invoice_id", number="invoice_id", name="invoice_id", table="invoices"
 )  # fmt: skip
@@ -68,7 +72,7 @@ def _best(at: "Station", query: str, word: str, of: str | None = None) -> tuple[
     wanted = " ".join(word.split())
     rows = at.book.connection.execute(query, {"word": wanted, "of": of}).fetchall() if wanted else []
     best = rows[0][2] if rows else 0
-    return best, [(row[0], row[1]) for row in rows if row[2] == best]
+    return best, list(dict.fromkeys((row[0], row[1]) for row in rows if row[2] == best))
 
 
 def _the_one(word: str, found: list[tuple[str, str]]) -> str:

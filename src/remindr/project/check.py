@@ -13,6 +13,7 @@ from typing import Any
 from remindr.errors import Problem
 from remindr.history.metrics import METRICS
 from remindr.model.policy import Project, Sequence, TemplateSource
+from remindr.project.aliases import mistakes_in_aliases
 from remindr.project.codes import unknown_codes
 from remindr.project.late_payment import mistakes_in_late_payment
 from remindr.project.near import did_you_mean
@@ -49,6 +50,7 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from circles(leaves, names.traits)
         yield from _trait_names(document)
         yield from _overrides(document, names.segments)
+        yield from mistakes_in_aliases(document)
         yield from _money(document, reading.project)
         yield from _calls(document, reading.project, names)
         yield from _own_rate(document, names)

@@ -30,6 +30,8 @@ Key = str | int
 Keys = tuple[Key, ...]
 
 _INT = re.compile(rf"0|-?[1-9][0-9]{{0,{MAX_DIGITS - 1}}}")
+_PLAIN_SCALAR = re.compile(r"\w(?:[\w .,&'()/+-]*[\w.)])?")  # begins and ends as no sign of YAML's does
+_ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 # libyaml's parser is ten times faster and marks the same places; wheels for rare platforms lack it.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -96,6 +98,13 @@ def parse_yaml(text: str, shown: str) -> Document:
     if builder.problems:
         raise ProjectError(builder.problems)
     return Document(shown, data, text, builder.keys, builder.values)
+
+
+def as_scalar(text: str) -> str:
+    """A text as it is written in YAML: plain where that says the same, else in quotes."""
+    if _PLAIN_SCALAR.fullmatch(text) and text not in _WORDS:
+        return text
+    return f'"{text.translate(_ESCAPED)}"'
 
 
 def _narrow(text: str, place: Place, within: str) -> Place:

@@ -13,19 +13,13 @@ from remindr.sources import findings
 from remindr.sources.amounts import Mark
 from remindr.sources.book import SourceFile
 from remindr.sources.columns import field_name
-from remindr.sources.customers import (
-    align,
-    describe_customers,
-    describes_customers,
-    gaps,
-    listed_key,
-    merge_customers,
-)
+from remindr.sources.customers import describe_customers, describes_customers, entitle, gaps, merge_customers
 from remindr.sources.dates import DateOrder
 from remindr.sources.ending import check_endings
 from remindr.sources.fold import Folded, drop_spoiled, fold_rows
 from remindr.sources.identity import CustomerKey
-from remindr.sources.invoices import Reading, add_unapplied, settle_invoices, type_invoices
+from remindr.sources.invoices import add_unapplied, settle_invoices, type_invoices
+from remindr.sources.joining import join_customers
 from remindr.sources.parts import add_parts, keep_parts, settle_oldest_first
 from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
 from remindr.sources.quarantine import (
@@ -42,7 +36,7 @@ from remindr.sources.table import Table
 from remindr.sources.totals import check_totals
 
 Decided = tuple[DateOrder | None, Mark | None]
-Assembled = tuple[tuple[SourceFile, ...], tuple[Quarantined, ...], frozenset[str], tuple[str, ...]]
+Assembled = tuple[tuple[SourceFile, ...], tuple[Quarantined, ...], frozenset[str], tuple[str, ...], tuple[str, ...]]
 
 
 def assemble(
@@ -53,7 +47,8 @@ def assemble(
     today: date,
     own: Collection[str],
 ) -> Assembled:
-    """Fills the connection with the book's tables; returns the files, the rows set aside, whose they are, warnings.
+    """Fills the connection with the book's tables; returns the files, the rows set aside, whose they are, warnings,
+    and aliases that nobody bears.
 
     After the files are read the connection can reach none any more.
     """
@@ -96,16 +91,19 @@ class _Assembly:
 
     def run(self, today: date) -> Assembled:
         doubtful = {role: check_endings(self._connection, table) for role, table in self._tables.items()}
+        joined = join_customers(self._connection, self._tables, self._project)
+        self._warnings += joined.warnings
         self._type_payments()
-        reading = self._type_invoices()
-        self._describe_customers(reading.key)
+        self._type_invoices(joined.keys["invoices"])
+        self._describe_customers(joined.keys)
         self._doubt("facts", doubtful["invoices"])
         self._doubt("received_rows", doubtful.get("payments", {}))
         self._doubt_sums()
         self._fold()
         self._set_aside()
         merge_customers(self._connection, self._tables.get("customers"), self._tables["invoices"])
-        unreadable = named_in_broken(self._connection, self._tables.values())
+        entitle(self._connection, joined.groups)
+        unreadable = joined.contested | named_in_broken(self._connection, self._tables.values())
         unreadable |= named_without_number(self._connection, self._tables["invoices"])
         self._finish()
         files = tuple(file for role in self._tables for file in self._files_of(role))
@@ -113,31 +111,29 @@ class _Assembly:
         unreadable |= {row.customer_id for row in quarantined if row.customer_id}
         counted = min(file.exported_on for file in files if file.role != "customers")
         self._warnings += [*findings.of_book(self._connection, self._tables, counted), *self._of_days_to_come(today)]
-        return files, quarantined, frozenset(unreadable), tuple(self._warnings)
+        return files, quarantined, frozenset(unreadable), tuple(self._warnings), joined.unborne
 
     def _type_payments(self) -> None:
         if payments := self._tables.get("payments"):
             self._decided["payments"] = type_payments(self._connection, payments, self._project)
 
-    def _type_invoices(self) -> Reading:
+    def _type_invoices(self, key: CustomerKey) -> None:
         table = self._tables["invoices"]
-        reading = type_invoices(self._connection, table, self._project, payments="payments" in self._tables)
+        reading = type_invoices(self._connection, table, self._project, key, payments="payments" in self._tables)
         self._decided["invoices"] = (reading.date_order, reading.mark)
         self._warnings += [*reading.warnings, *check_totals(self._connection, table, reading.amounts)]
-        return reading
 
-    def _describe_customers(self, key: CustomerKey) -> None:
-        table, listed = self._tables["invoices"], self._tables.get("customers")
+    def _describe_customers(self, keys: Mapping[Role, CustomerKey]) -> None:
+        table, listed, key = self._tables["invoices"], self._tables.get("customers"), keys["invoices"]
         only = f"{key.id} IN (SELECT customer_id FROM facts)"
         if listed:
-            own = listed_key(self._connection, listed, key)
+            own = keys["customers"]
             self._warnings += [own.warning] if own.warning else []
             self._warnings += describe_customers(self._connection, listed, own, "listed")
             self._connection.execute(
                 "CREATE TABLE nobodies AS SELECT rowid AS ordinal, 'customer_id' AS trouble, "
                 f"CAST(NULL AS VARCHAR) AS customer_id FROM {listed.name} WHERE {own.id} IS NULL"
             )
-            self._warnings += align(self._connection, listed, own, table, key)
             only = gaps(self._connection, table, key)
         describe_customers(self._connection, table, key, "named", only=only)
 

@@ -60,12 +60,14 @@ class Book:
         quarantined: tuple[Quarantined, ...],
         unreadable_customers: frozenset[str],
         warnings: tuple[str, ...],
+        unborne_aliases: tuple[str, ...] = (),
     ) -> None:
         self.connection = connection
         self.files = files
         self.quarantined = quarantined
         self.unreadable_customers = unreadable_customers
         self.warnings = warnings
+        self.unborne_aliases = unborne_aliases  # texts under `aliases:` that are nobody's in the exports
         self._folder = folder
 
     @property

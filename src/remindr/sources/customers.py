@@ -1,16 +1,17 @@
 """Everybody named in the book: from the customers file, and from what the invoice file says of them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import duckdb
 
 from remindr.model.book import OWN
 from remindr.model.policy import Project
-from remindr.sources.identity import CustomerKey, customer_key, trimmed
-from remindr.sources.synonyms import MORE_EMAILS, Role
+from remindr.sources.emails import told_of_contradictions, told_of_emails, type_emails
+from remindr.sources.identity import CustomerKey, trimmed
+from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
-from remindr.sources.values import ask, nothing, word_map
-from remindr.sources.vocabulary import YES
+from remindr.sources.values import nothing, word_map
 from remindr.sources.words import channel_of, hold_reason, language_of, says_yes
 
 OF_INVOICES_TOO: Final = ("phone", "country", "industry", "credit_rating", "company_size", "owner")
@@ -20,9 +21,6 @@ COLUMNS: Final = (
     "industry", "credit_rating", "company_size", "tags", "terms", "owner",
 )  # fmt: skip
 _ADDRESS: Final = ("address", "address_2", "address_3", "address_4", "city", "region", "postcode")
-_EMAIL: Final = r"[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
-_FOLDED_NAME: Final = r"lower(regexp_replace(trim({}), '\s+', ' ', 'g'))"
-_YES: Final = ", ".join(f"'{word}'" for word in map(str.lower, YES))
 _LABEL: Final = r"\s*\p{L}[\p{L} .-]*:\s*"
 NULL: Final = "CAST(NULL AS VARCHAR)"
 
@@ -39,6 +37,7 @@ def describe_customers(
     channel = word_map(connection, table, "preferred_channel", channel_of)
     silence = word_map(connection, table, "do_not_contact", lambda text: says_yes(text) is not False, "BOOLEAN")
     hold = word_map(connection, table, "hold", hold_reason) if own else nothing("VARCHAR")
+    emails = type_emails(connection, table, only)
     values = {field: _text(table, field) for field in OF_INVOICES_TOO}
     values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
     extra = [field for field in table.fields if field.startswith(OWN)]
@@ -47,7 +46,7 @@ def describe_customers(
     values |= {
         "name": _name(table),
         "phone": _phone() if "phone" in table.fields else NULL,
-        "email": _email(table),
+        "email": emails.typed.value,
         "address": _address(table),
         "country": f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END",
         "language": language.value,
@@ -55,21 +54,26 @@ def describe_customers(
         "do_not_contact": f"coalesce({silence.value}, false)",
         "hold": f"nullif({hold.value}, '')",
     }
-    said = ", ".join(f"{_first(values[column], table, column)} AS {column}" for column in (*COLUMNS, *extra))
-    joins = " ".join(typed.join for typed in (language, channel, silence, hold))
+    order = key.order.format(table.name)
+    said = ", ".join(f"{_first(values[column], column, order)} AS {column}" for column in (*COLUMNS, *extra))
+    joins = " ".join(typed.join for typed in (language, channel, silence, hold, emails.typed))
     connection.execute(
-        f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({table.name}.rowid) AS ordinal, "
+        f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({order}) AS ordinal, "
         f"count(*) AS rows, {said} FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"
     )
-    return _oddities(connection, table, channel.unknown) if own else []
+    told = _unknown_channels(table, channel.unknown) if own else []
+    if own:
+        told += told_of_emails(connection, table, emails)
+        told += told_of_contradictions(connection, table, key, emails, name)
+    return told
 
 
-def _first(value: str, table: Table, column: str) -> str:
+def _first(value: str, column: str, order: str) -> str:
     if value == NULL:
         return NULL
     if column == "do_not_contact":
         return f"bool_or({value})"
-    return f"arg_min({value}, {table.name}.rowid)"
+    return f"arg_min({value}, {order})"
 
 
 def _text(table: Table, field: str) -> str:
@@ -83,17 +87,6 @@ def _name(table: Table) -> str:
     return f"regexp_replace({trimmed('customer_name')}, '\\s+', ' ', 'g')"
 
 
-def _email(table: Table) -> str:
-    """The first address of a row: of the main column, else of the people who are to get e-mails."""
-    found = [f"nullif(regexp_extract(email, '{_EMAIL}'), '')"] if "email" in table.fields else []
-    for field in MORE_EMAILS:
-        if field in table.fields:
-            address = f"nullif(regexp_extract({field}, '{_EMAIL}'), '')"
-            wanted = f"lower({field}_if) IN ({_YES})" if f"{field}_if" in table.fields else "true"
-            found.append(f"CASE WHEN {wanted} THEN {address} END")
-    return f"coalesce({', '.join(found)}, NULL)" if found else NULL
-
-
 def _phone() -> str:
     """The first number of a cell, also of one like `Phone:905-216-6077 Mobile:905-216-6078`."""
     first = f"regexp_replace(regexp_replace(phone, '{_LABEL}', ''), '[\\s,;]{_LABEL}.*$', '', 's')"
@@ -105,22 +98,11 @@ def _address(table: Table) -> str:
     return f"nullif(concat_ws('\n', {', '.join(parts)}), '')" if parts else NULL
 
 
-def _oddities(connection: duckdb.DuckDBPyConnection, table: Table, channels: tuple[str, ...]) -> list[str]:
-    told = []
-    if channels:
-        named = ", ".join(f"'{word}'" for word in channels[:5])
-        told.append(f"{table.shown}: unknown preferred channel {named}; known: email, phone, sms, letter")
-    if "email" in table.fields:
-        query = (
-            f"SELECT count(*), list(email ORDER BY rowid)[:3] FROM {table.name} "
-            f"WHERE trim(email) NOT IN ('', '-') AND NOT regexp_matches(email, '{_EMAIL}')"
-        )
-        count, samples = ask(connection, query)
-        if count:
-            named = ", ".join(f"'{text}'" for text in samples)
-            cells = "1 e-mail cell holds" if count == 1 else f"{count:,} e-mail cells hold"
-            told.append(f"{table.shown}: {cells} no address: {named}")
-    return told
+def _unknown_channels(table: Table, channels: tuple[str, ...]) -> list[str]:
+    if not channels:
+        return []
+    named = ", ".join(f"'{word}'" for word in channels[:5])
+    return [f"{table.shown}: unknown preferred channel {named}; known: email, phone, sms, letter"]
 
 
 def gaps(connection: duckdb.DuckDBPyConnection, invoices: Table, key: CustomerKey) -> str:
@@ -134,60 +116,18 @@ def gaps(connection: duckdb.DuckDBPyConnection, invoices: Table, key: CustomerKe
     return f"{key.id} IN (SELECT customer_id FROM sought)"
 
 
-def listed_key(connection: duckdb.DuckDBPyConnection, listed: Table, invoices: CustomerKey) -> CustomerKey:
-    """How to tell the customers file's rows apart so that they meet those of the invoice file."""
-    if invoices.by_name and "customer_name" in listed.fields:
-        return CustomerKey("customer_name", "customer_name", by_name=True)
-    return customer_key(connection, listed)
-
-
-def align(
-    connection: duckdb.DuckDBPyConnection, listed: Table, key: CustomerKey, invoices: Table, by: CustomerKey
-) -> list[str]:
-    """Gives the rows of `listed` that go by name the ids of the invoice file; what is not certain is left and told."""
-    if not key.by_name:
-        return []
-    told = _forget_shared_names(connection, listed)
-    if by.by_name:
-        source = "SELECT DISTINCT customer_id AS name, customer_id FROM facts"
-    elif "customer_name" in invoices.fields:
-        source = f"SELECT DISTINCT customer_name AS name, {by.id} AS customer_id FROM {invoices.name}"
-    else:
-        return told
-    connection.execute(f"""
-        UPDATE listed l SET customer_id = n.customer_id
-        FROM (SELECT {_FOLDED_NAME.format("name")} AS folded, min(customer_id) AS customer_id FROM ({source})
-              WHERE customer_id IS NOT NULL GROUP BY 1 HAVING count(DISTINCT customer_id) = 1) n
-        WHERE {_FOLDED_NAME.format("l.customer_id")} = n.folded AND l.customer_id <> n.customer_id
-    """)
-    connection.execute("DELETE FROM listed WHERE ordinal NOT IN (SELECT min(ordinal) FROM listed GROUP BY customer_id)")
-    return told
-
-
-def _forget_shared_names(connection: duckdb.DuckDBPyConnection, listed: Table) -> list[str]:
-    """Where one name stands under several numbers, whose contact details are meant cannot be told."""
-    if "customer_id" not in listed.fields:
-        return []
-    query = (
-        f"SELECT customer_name, list(DISTINCT customer_id ORDER BY customer_id) FROM {listed.name} "
-        "GROUP BY 1 HAVING count(DISTINCT customer_id) > 1 ORDER BY 1"
-    )
-    shared = connection.execute(query).fetchall()
-    empty = ", ".join(f"{column} = NULL" for column in ("email", "phone", "address", "preferred_channel"))
-    connection.execute(
-        f"UPDATE listed SET {empty} WHERE list_contains(CAST($1 AS VARCHAR[]), customer_id)",
-        [[name for name, _ in shared]],
-    )
-    return [
-        f"{listed.shown}: '{name}' has several numbers ({', '.join(ids)}), but the invoices only give names: "
-        "no contact details are taken"
-        for name, ids in shared[:5]
-    ]
-
-
 def describes_customers(project: Project) -> Role:
     """The file whose columns rules can ask for: that of customers, else that of invoices."""
     return "customers" if project.sources.customers else "invoices"
+
+
+def entitle(connection: duckdb.DuckDBPyConnection, groups: Sequence[str]) -> None:
+    """Gives customers who exist as a group of others alone the name of the group, which is their id."""
+    if groups:
+        connection.execute(
+            "UPDATE customers SET name = customer_id WHERE customer_id IN (SELECT unnest(CAST($1 AS VARCHAR[])))",
+            [list(groups)],
+        )
 
 
 def merge_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None, invoices: Table) -> None:

@@ -21,31 +21,8 @@ def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table],
     for table in tables.values():
         yield from of_columns(table)
     yield from of_customers(connection, tables.get("customers"))
-    yield from of_ids(connection)
     yield from of_invoices(connection)
     yield from of_payments(connection, tables["invoices"], counted)
-
-
-def of_ids(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Customers that may be one, and numbers that may be two."""
-    for first, second in connection.execute("""
-        SELECT min(customer_id), max(customer_id) FROM customers WHERE ltrim(customer_id, '0') <> ''
-        GROUP BY ltrim(customer_id, '0') HAVING count(*) > 1 ORDER BY 1
-    """).fetchall():
-        yield f"customer numbers '{first}' and '{second}' differ only in leading zeros; they are kept apart"
-    names = connection.execute("""
-        SELECT min(name), list(customer_id ORDER BY customer_id), bool_and(name = customer_id) FROM customers
-        GROUP BY lower(name) HAVING count(*) > 1 ORDER BY 1
-    """).fetchall()
-    yield from _some(
-        [_one_name(name, ids, by_name=by_name) for name, ids, by_name in names], "names of several customers"
-    )
-
-
-def _one_name(name: str, ids: Sequence[str], *, by_name: bool) -> str:
-    if by_name:
-        return f"'{_list(ids)}' may be spellings of one customer; they are kept apart"
-    return f"'{name}' has several numbers: {_list(ids)}"
 
 
 def of_invoices(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """Ids and names as SQL: trimmed, leading zeros kept, spreadsheet wrappings taken off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import duckdb
 
 from remindr.sources.table import BLANKS, Table
 
 MOST_BLANK_IDS = 0.02
+_BEHIND: Final = 1_000_000_000  # more than rows in any file
+FOLDED: Final = r"lower(regexp_replace(trim({}), '\s+', ' ', 'g'))"  # a name without capitals and extra blanks
 
 
 def trimmed(field: str) -> str:
@@ -39,16 +42,45 @@ def mangled_sql(field: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CustomerKey:
-    """How a file tells customers apart: the SQL of the id and of the name, and whether the name is the id."""
+    """How a file tells customers apart: the SQL of the id and of the name, and whether the name is the id.
+
+    `order` is the SQL of the order in which the rows of a customer are asked for details; {} is the table.
+    """
 
     id: str
     name: str
     by_name: bool
     warning: str | None = None
+    order: str = "{}.rowid"
 
 
 def customer_key(connection: duckdb.DuckDBPyConnection, table: Table) -> CustomerKey:
-    """By number where the file has numbers for practically everybody, else by name."""
+    """By number where the file has numbers for practically everybody, else by name.
+
+    Whose a row is decided to be counts more than what it says; those who are not the customer themselves come last.
+    """
+    return decided_key(connection, table, written_key(connection, table))
+
+
+def decided_key(connection: duckdb.DuckDBPyConnection, table: Table, key: CustomerKey) -> CustomerKey:
+    """The key that heeds what was decided of the rows of a table, if anything was."""
+    if not is_decided(connection, table):
+        return key
+    return replace(
+        key,
+        id=f"coalesce({table.name}.belongs, {key.id})",
+        order=f"({{0}}.rowid + CASE WHEN {{0}}.behind THEN {_BEHIND} ELSE 0 END)",
+    )
+
+
+def is_decided(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether the rows of a table have a column for whose they were decided to be."""
+    query = "SELECT count(*) FROM duckdb_columns() WHERE table_name = ? AND column_name = 'belongs'"
+    return bool(connection.execute(query, [table.name]).fetchall()[0][0])
+
+
+def written_key(connection: duckdb.DuckDBPyConnection, table: Table) -> CustomerKey:
+    """The same by what is written in the file alone."""
     name = "customer_name" if "customer_name" in table.fields else "CAST(NULL AS VARCHAR)"
     if "customer_id" not in table.fields:
         return CustomerKey(name, name, by_name=True)

@@ -11,7 +11,7 @@ from remindr.sources.amount_columns import MONEY, from_cents, type_amounts
 from remindr.sources.amounts import Mark
 from remindr.sources.date_columns import type_dates
 from remindr.sources.dates import DateOrder
-from remindr.sources.identity import CustomerKey, customer_key, id_sql, mangled_sql, trimmed
+from remindr.sources.identity import CustomerKey, id_sql, mangled_sql, trimmed
 from remindr.sources.table import Table
 from remindr.sources.values import Typed, ask, nothing, word_map
 from remindr.sources.words import (
@@ -33,7 +33,6 @@ AMOUNTS: Final = ("amount", "balance", "paid")
 class Reading:
     """What was decided about the invoice file while it was typed, and what a person should know of it."""
 
-    key: CustomerKey
     amounts: Mapping[str, Typed]
     date_order: DateOrder | None
     mark: Mark | None
@@ -53,13 +52,14 @@ class _Words:
     level: Typed
 
 
-def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: Project, *, payments: bool) -> Reading:
+def type_invoices(
+    connection: duckdb.DuckDBPyConnection, table: Table, project: Project, key: CustomerKey, *, payments: bool
+) -> Reading:
     """Makes the table `facts`: every row of the invoice file that is no draft, void or other paper.
 
     `trouble` names the field and the reason for rows that cannot be read; they carry whatever else was read.
     """
     settings, company = project.sources, project.company.currency
-    key = customer_key(connection, table)
     dates, order = type_dates(connection, table, DATES, settings.dates)
     yes_or_no = _says_whether_paid(connection, table)
     amounts, units, mark = type_amounts(
@@ -86,7 +86,7 @@ def type_invoices(connection: duckdb.DuckDBPyConnection, table: Table, project: 
         named = ", ".join(f"'{word}'" for word in words.state.unknown[:5])
         warnings.append(f"{table.shown}: unknown status {named}: such invoices are open or paid by their amounts")
     warnings += _left_out(connection, table, words)
-    return Reading(key, amounts, order, mark, tuple(warnings))
+    return Reading(amounts, order, mark, tuple(warnings))
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> Iterator[str]:

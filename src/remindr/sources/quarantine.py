@@ -20,6 +20,7 @@ SHOWN: Final = 10
 SEARCHED: Final = 100  # broken rows in which names are looked for letter by letter
 _DATES: Final = ("issue_date", "due_date", "cleared_on", "paid_on")
 _NEGATIVE: Final = re.compile(r"\(?-?\W?\d[\d.,]*\)|-\W?\d[\d.,]*|\d[\d.,]*-")
+_CALLED: Final = "SELECT customer_id, name FROM customers UNION ALL SELECT customer_id, former FROM merged"
 WHOSE: Final = "whose it is decides who must not be reminded: mend this row and export again"
 
 
@@ -115,7 +116,7 @@ def named_in_broken(connection: duckdb.DuckDBPyConnection, tables: Iterable[Tabl
     if not broken:
         return set()
     people: dict[str, set[str]] = {}
-    for customer_id, name in connection.execute("SELECT customer_id, name FROM customers").fetchall():
+    for customer_id, name in connection.execute(_CALLED).fetchall():
         people.setdefault(customer_id, set()).add(customer_id)
         people.setdefault(name, set()).add(customer_id)
     found: set[str] = set()
@@ -139,7 +140,7 @@ def named_without_number(connection: duckdb.DuckDBPyConnection, invoices: Table)
         return set()
     query = (
         f"SELECT c.customer_id FROM facts f JOIN {invoices.name} r ON r.rowid = f.ordinal "
-        "JOIN customers c ON lower(c.name) = lower(r.customer_name) WHERE starts_with(f.trouble, 'customer_id')"
+        f"JOIN ({_CALLED}) c ON lower(c.name) = lower(r.customer_name) WHERE starts_with(f.trouble, 'customer_id')"
     )
     return {row[0] for row in connection.execute(query).fetchall()}
 

@@ -52,3 +52,51 @@ def test_each_file_tells_what_it_looks_like_and_how_its_rows_were_read(
 def test_file_of_no_known_package_says_so(remindr: Remindr, quickstart: Path) -> None:
     told = remindr("check", "-C", quickstart, *AS_OF)
     assert "  no known package's export; its columns are told by their headers" in told.out
+
+
+TWICE = """\
+Invoice Number,Customer Number,Customer Name,Email,Invoice Date,Due Date,Amount,Balance
+0012,007,Oak & Sons,ap@oak.example,2026-10-01,2026-10-31,120.00,120.00
+0013,7,"Oak and Sons, Ltd.",ap@oak.example,2026-10-01,2026-10-31,80.00,80.00
+0014,8,Elm Ltd,ap@elm.example,2026-10-01,2026-10-31,60.00,60.00
+"""
+
+
+def test_who_may_be_one_customer_is_listed_with_the_lines_that_say_so(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    project = small(TWICE)
+    told = remindr("check", "-C", project, *AS_OF)
+    assert (
+        "customer numbers 007, 7 differ only in leading zeros; they count as 2 customers\n  007:\n    - 7\n" in told.out
+    )
+    (found,) = remindr("check", "-C", project, *AS_OF, "--json").json["look_alikes"]
+    assert found["aliases"] == {"007": ["7"]}
+    assert [one["customer_id"] for one in found["customers"]] == ["007", "7"]
+
+    settings = project / "remindr.yaml"
+    settings.write_text(settings.read_text() + "aliases:\n  007:\n    - 7\n")
+    assert "leading zeros" not in remindr("check", "-C", project, *AS_OF).out
+    assert remindr("check", "-C", project, *AS_OF, "--json").json["look_alikes"] == []
+
+
+def test_alias_that_nobody_bears_is_warned_about_at_its_place(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    project = small(TWICE)
+    settings = project / "remindr.yaml"
+    settings.write_text(settings.read_text() + "aliases:\n  007:\n    - Oak Sons Limited\n  Elms:\n    - 8\n")
+    told = remindr("check", "-C", project, *AS_OF)
+    line = len(settings.read_text().splitlines())
+    assert f"warning: remindr.yaml:{line - 2}:7: nobody in the exports is called 'Oak Sons Limited'" in told.err
+    assert "did you mean 'Oak & Sons'?" in told.err
+    assert f"warning: remindr.yaml:{line - 1}:3: nobody in the exports is called 'Elms'" in told.err
+    assert "did you mean 'Elms'?" not in told.err
+
+
+def test_customer_is_found_by_an_alias(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    project = small(TWICE)
+    settings = project / "remindr.yaml"
+    settings.write_text(settings.read_text() + "aliases:\n  007:\n    - Oak and Sons, Ltd.\n")
+    for word in ("7", "oak and sons, ltd."):
+        told = remindr("segment", word, "-C", project, *AS_OF)
+        assert told.code == 0, told.err
+        assert "007" in told.out

@@ -15,10 +15,11 @@ TODAY = date(2026, 11, 20)
 Load = Callable[..., Book]
 
 
-def project(currency: str = "EUR", **sources: Any) -> Project:
+def project(currency: str = "EUR", aliases: dict[str, list[str]] | None = None, **sources: Any) -> Project:
     return Project.model_validate(
         {
             "version": 1,
+            "aliases": aliases or {},
             "company": {"name": "Quay", "email": "a@quay.example", "currency": currency, "timezone": "Europe/Berlin"},
             "sources": sources,
             "segments": [{"name": "all", "default": True, "sequence": "gentle"}],
@@ -30,17 +31,19 @@ def project(currency: str = "EUR", **sources: Any) -> Project:
 def load(tmp_path: Path) -> Iterator[Load]:
     """`load(invoices="text of the file", customers=…, currency=…, dates=…)` gives the book; bytes are written as such.
 
-    `files` maps other file names to their text; `pattern` is what `sources: invoices:` says.
+    `files` maps other file names to their text; `pattern` is what `sources: invoices:` says, and `contacts` what
+    `sources: customers:` does. `aliases` joins customers.
     """
     with ExitStack() as books:
 
         def read(
             invoices: str | bytes | None = None,
             *,
-            customers: str | None = None,
+            customers: str | bytes | None = None,
             payments: str | None = None,
             files: dict[str, str | bytes] | None = None,
             pattern: str = "invoices.csv",
+            contacts: str | None = None,
             **settings: Any,
         ) -> Book:
             texts = {"invoices.csv": invoices, "customers.csv": customers, "payments.csv": payments, **(files or {})}
@@ -48,8 +51,9 @@ def load(tmp_path: Path) -> Iterator[Load]:
                 if text is not None:
                     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
                     (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-            sources = {"invoices": pattern}
+            sources: dict[str, Any] = {"invoices": pattern}
             sources |= {"customers": "customers.csv"} if customers is not None else {}
+            sources |= {"customers": contacts} if contacts else {}
             sources |= {"payments": "payments.csv"} if payments is not None else {}
             return books.enter_context(load_book(tmp_path, project(**sources, **settings), today=TODAY))
 

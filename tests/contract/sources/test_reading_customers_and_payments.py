@@ -33,7 +33,10 @@ def test_customers_file_describes_the_customers(load: Load, customers: Rows) -> 
     }  # fmt: skip
     assert (bo["language"], bo["do_not_contact"], bo["hold"]) == ("nl-BE", True, "in administration")
     assert cy["name"] == "Cy"
-    assert told(book) == ("customers.csv: 1 e-mail cell holds no address: 'n/a'",)
+    assert told(book) == (
+        "customers.csv: 1 e-mail cell holds no address: 'n/a'",
+        "customers.csv: 1 e-mail cell holds several addresses, the first is used: 'ap@ada.example; jo@ada.example'",
+    )
 
 
 def test_customer_missing_from_the_customers_file_is_kept_and_told(load: Load, customers: Rows) -> None:

@@ -249,14 +249,10 @@ def test_same_number_with_another_customer_is_another_invoice(load: Load, invoic
     assert [row["customer_id"] for row in invoices(book)] == ["1", "2"]
 
 
-def test_ids_that_differ_only_in_zeros_are_kept_apart_and_told(load: Load, customers: Rows) -> None:
+def test_ids_that_differ_only_in_zeros_are_kept_apart(load: Load, customers: Rows) -> None:
     book = load(f"{HEAD}\n0042,Ada,007,2026-10-01,10.00\n42,Ada,8,2026-10-01,10.00\n42,Ada,08,2026-10-01,10.00\n")
     assert [row["customer_id"] for row in customers(book)] == ["0042", "42"]
-    assert told(book) == (
-        "customer numbers '0042' and '42' differ only in leading zeros; they are kept apart",
-        "'Ada' has several numbers: 0042, 42",
-        "42: invoices '08' and '8' differ only in leading zeros",
-    )
+    assert told(book) == ("42: invoices '08' and '8' differ only in leading zeros",)
 
 
 def test_column_that_a_person_names_is_taken(load: Load, invoices: Rows) -> None:
@@ -328,9 +324,9 @@ def test_times_of_day_are_passed_over(load: Load, invoices: Rows) -> None:
     assert [row["due_date"] for row in invoices(book)] == [date(2026, 10, 1), date(2026, 10, 2)]
 
 
-def test_name_in_a_row_without_number_silences_its_bearer(load: Load) -> None:
-    lines = "".join(f"{'' if n == 3 else 'K1'},Ada,A-{n},2026-10-01,10.00\n" for n in range(1, 9))
-    assert load(f"{HEAD}\n{lines}").unreadable_customers == {"K1"}
+def test_name_in_a_row_without_number_silences_its_bearers(load: Load) -> None:
+    lines = "".join(f"{'' if n == 3 else f'K{n % 2}'},Ada,A-{n},2026-10-01,10.00\n" for n in range(1, 9))
+    assert load(f"{HEAD}\n{lines}").unreadable_customers == {"K0", "K1"}
 
 
 def test_terms_that_are_days_are_due_dates(load: Load, invoices: Rows) -> None:
@@ -344,9 +340,3 @@ def test_payments_dated_after_the_export_are_told(load: Load) -> None:
     assert told(book) == (
         "invoices.csv: 1 invoice was paid after 2026-11-19, the day of the export; are day and month read rightly?",
     )
-
-
-def test_spellings_of_one_name_are_told(load: Load, customers: Rows) -> None:
-    book = load("Customer,Invoice No,Due Date,Amount\nACME,1,2026-10-01,1.00\nAcme,2,2026-10-01,1.00\n")
-    assert len(customers(book)) == 2
-    assert told(book) == ("'ACME, Acme' may be spellings of one customer; they are kept apart",)

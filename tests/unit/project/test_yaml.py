@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from remindr.errors import ProjectError
 from remindr.project import yaml
-from remindr.project.yaml import parse_yaml
+from remindr.project.yaml import as_scalar, parse_yaml
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"], autouse=True)
@@ -172,3 +172,15 @@ trees = st.recursive(
 @given(trees)
 def test_json_is_read_as_what_it_says(tree: Any) -> None:
     assert parse_yaml(json.dumps(tree, ensure_ascii=False), "x.yaml").data == tree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme Corp", "007", "7", "Smith & Sons, Ltd.", "Zoë's Books", "null", "true", "a: b", "# 1", "- x", 'say "so"',
+        "C:\\x", "1 2", "&co", "Roof:", "[x]", "名前", "12345678901234567890",
+    ],
+)  # fmt: skip
+def test_texts_are_written_so_that_they_are_read_back(text: str) -> None:
+    data = parse_yaml(f"{as_scalar(text)}:\n  - {as_scalar(text)}\n", "x.yaml").data
+    assert {key: list(map(str, values)) for key, values in data.items()} == {text: [text]}
