@@ -55,7 +55,22 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         hint = "export it again; nothing was sent"
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
     sample = max((cells for _, cells in rows[at + 1 :]), key=lambda cells: len(list(filter(None, cells))), default=[])
+    _refuse_data_above(rows[:at], sample, snapshot.shown)
     return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole)
+
+
+def _refuse_data_above(rows: Sequence[tuple[int, list[str]]], sample: Sequence[str], shown: str) -> None:
+    above = next((row for row, (_, cells) in enumerate(rows, start=1) if _like(cells, sample)), 0)
+    if above:
+        what = "this row stands above the headers, but looks like those below"
+        hint = "put the row with the headers above all others, or export the list again"
+        raise DataError(Problem(what, shown, above, hint=hint))
+
+
+def _like(cells: Sequence[str], sample: Sequence[str]) -> bool:
+    """Whether two rows have their dates and numbers in the same places, three at least."""
+    places = [{at for at, cell in enumerate(row) if _VALUE.fullmatch(cell)} for row in (cells, sample)]
+    return len(cells) == len(sample) and len(places[0]) >= 3 and places[0] <= places[1]
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:

@@ -21,7 +21,9 @@ from remindr.sources.synonyms import Role
 from remindr.sources.table import Page, Source, Table, read_table
 
 # One of each group has to be there.
-DECIDING: Final = frozenset({"issue_date", "cleared_on", "amount", "balance", "paid", "status", "kind", "currency"})
+DECIDING: Final = frozenset(
+    {"customer_id", "issue_date", "cleared_on", "amount", "balance", "paid", "status", "kind", "currency"}
+)
 _NEEDED: Final[Mapping[Role, tuple[tuple[str, ...], ...]]] = {
     "invoices": (("invoice_id",), ("customer_id", "customer_name"), ("due_date", "terms"), ("amount", "balance")),
     "customers": (("customer_id", "customer_name"),),

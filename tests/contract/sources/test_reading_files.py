@@ -326,3 +326,10 @@ def test_workbook_without_cells_is_refused(load: Load, tmp_path: Path) -> None:
         book.add_worksheet()
     with pytest.raises(Refused, match="no rows"):
         load(pattern="invoices.xlsx")
+
+
+def test_row_above_the_headers_that_looks_like_those_below_is_refused(load: Load) -> None:
+    """Two rows have changed places; the first invoice would be taken for a title."""
+    head, rows = "Customer,Invoice No,Invoice Date,Due Date,Amount\n", "Ada,A-1,2026-09-01,2026-10-01,10.00\n"
+    with pytest.raises(DataError, match=r"invoices\.csv:1: this row stands above the headers"):
+        load(rows + head + rows.replace("A-1", "A-2"))
