@@ -105,12 +105,16 @@ def field_name(written: str) -> str:
 def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str], match: Match = NO_MATCH) -> Columns:
     """The columns of a file with these headers. `wanted` maps fields to headers; an empty header means no column."""
     free = {position: fold(header) for position, header in enumerate(headers) if header.strip()}
-    named = {
-        **wanted,
-        **{field: word for field, word in match.profile.headers_in(headers).items() if field not in wanted},
-    }
+    profile = match.profile
+    named = {**wanted, **{field: word for field, word in profile.headers_in(headers).items() if field not in wanted}}
     taken = _take_wanted(free, role, named)
     open_fields = [field for field in folded_words(role) if field not in taken and named.get(field) != ""]
+    # What a package calls otherwise is not what it always calls so: an invoice's id is not its number.
+    strange = {at: word for at, word in free.items() if word not in profile.known | profile.known_sometimes}
+    lost = [field for field in open_fields if field in profile.columns]
+    _take_synonyms(strange, taken, role, lost)
+    free = {at: word for at, word in free.items() if at not in taken.values()}
+    open_fields = [field for field in open_fields if field not in profile.columns]
     _take_synonyms(free, taken, role, open_fields)
     bare = {position: _bare(headers[position]) for position in free}
     _take_synonyms(bare, taken, role, [field for field in open_fields if field not in taken])
@@ -120,7 +124,7 @@ def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str],
         positions=taken,
         headers={field: headers[position] for field, position in taken.items()},
         unused=tuple(headers[position] for position in free),
-        line_items=_has_line_items(free.values(), match.profile),
+        line_items=_has_line_items(free.values(), profile),
         match=match,
     )
 

@@ -249,6 +249,15 @@ def test_export_without_a_column_that_the_package_always_writes_is_asked_about(l
     assert seen(load(text + rows, columns={"balance": ""})) == [("Ada", "A-1", 10, 10, None)]
 
 
+def test_lost_column_is_not_found_among_those_that_the_package_calls_otherwise(load: Load, packages: Packages) -> None:
+    packages(QUAY.replace(";Konto;", ";Invoice ID;"))
+    text = HEAD.replace(";Konto;", ";Invoice ID;").replace(";Beleg;", ";")
+    row = "Ada;77;2026-09-01;2026-10-01;10,00;;;;\n"
+    with pytest.raises(DataError, match="has no column for the invoice number"):
+        load(text + row)
+    assert seen(load(text.replace("Invoice ID", "Invoice No") + row)) == [("Ada", "77", 10, 10, None)]
+
+
 def test_file_that_ends_in_the_middle_of_a_row_is_refused_though_all_that_is_read_is_there(
     load: Load, packages: Packages
 ) -> None:
