@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
@@ -23,6 +23,7 @@ from remindr.model.book import Account, Invoice
 from remindr.model.classification import Classification
 from remindr.model.outcome import AnnouncedCall, Progress
 from remindr.model.plan import Notice
+from remindr.model.policy import TemplateSource
 from remindr.model.terms import Level
 from remindr.pipeline.replay import contacts_since
 from remindr.pipeline.run import RunOrder, run
@@ -82,6 +83,15 @@ def test_without_a_phone_number_nothing_is_announced_and_the_reasons_say_so() ->
     assert notice is not None
     assert notice.follow_ups == ()
     assert notice.why[-1] == "no phone number on file, so no call is announced"
+
+
+def test_whose_message_does_not_say_when_is_not_rung_and_the_reasons_say_so() -> None:
+    text = TemplateSource("_any/any.sms", "templates/_any/any.sms.j2", "{{ total }} is open.")
+    rules = replace(RULES, templates={**RULES.templates, "_any/any.sms": text})
+    notice = decide(invoice(due=FRIDAY - timedelta(4)), policy=rules, who=customer(phone=PHONE, email=None)).notice
+    assert notice is not None
+    assert (notice.channels, notice.follow_ups) == (("sms",), ())
+    assert notice.why[-1] == "the sms of 'first' does not say when we ring, so no call follows"
 
 
 def test_only_the_leading_step_announces() -> None:

@@ -18,7 +18,7 @@ def account(*invoices: Invoice, **credit: str) -> Account:
 
 def test_credit_that_covers_everything_is_a_persons_to_allocate() -> None:
     owing = account(invoice("A", due=LATE), invoice("B", due=LATE, balance="20"), GBP="500")
-    detail = "credit of 120.00 GBP covers everything that is open; allocate it in the accounts"
+    detail = "credit of 500.00 GBP covers all of 120.00 GBP that is open; allocate it in the accounts"
     assert covers_all(owing) == Flag("credit_covers_all", "C1", detail)
 
 
@@ -32,7 +32,7 @@ def test_every_currency_needs_its_own_credit() -> None:
     assert covers_all(account(*invoices, GBP="1000")) is None
     flag = covers_all(account(*invoices, GBP="100", EUR="50"))
     assert flag is not None
-    assert flag.detail.startswith("credit of 100.00 GBP and 50.00 EUR covers everything")
+    assert flag.detail.startswith("credit of 100.00 GBP and 50.00 EUR covers all")
 
 
 def test_a_disputed_invoice_is_still_owing() -> None:

@@ -243,6 +243,16 @@ def test_nothing_goes_out_while_it_is_not_certain_whether_an_earlier_message_arr
     assert silent(decide(invoice(due=ago(40)), policy=policy(), after=after)) == {"INV-1": ["in_doubt"]}
 
 
+def test_a_formal_step_that_nobody_can_be_sent_is_told_while_there_is_time_to_find_an_address() -> None:
+    reminded = progress(contact("second", Level.FIRM, ago(3)))
+    phone_only = customer(email=None, phone="+44 20 7946 0001")
+    waiting = only(decide(invoice(due=ago(13)), policy=policy(), who=phone_only, after=reminded))
+    assert [reason.code for reason in waiting.reasons] == [Blocker.NEXT_STEP_LATER, Blocker.NO_CONTACT_DETAILS]
+    assert waiting.next_contact is None
+    reachable = customer(email=None, address="1 Oak Lane, Leeds")
+    assert only(decide(invoice(due=ago(13)), policy=policy(), who=reachable, after=reminded)).next_contact == ahead(3)
+
+
 def test_every_reason_for_silence_is_told_and_not_merely_the_first() -> None:
     owed = invoice(due=ago(30), disputed=True, hold="in court")
     decision = decide(owed, policy=policy(), who=customer(do_not_contact=True, hold="insolvent"))

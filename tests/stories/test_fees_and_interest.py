@@ -268,7 +268,7 @@ def test_the_table_tells_interest_and_fees_below_the_invoice() -> None:
         "INV-1    17 October 2026            34    £1,200.00\n\n"
         "Interest to 20 November 2026                 £10.62\n"
         "Fee for this reminder                        £15.00\n"
-        "Total with interest and fees              £1,225.62"
+        "Total to pay                              £1,225.62"
     )
 
 
@@ -287,8 +287,8 @@ def test_several_invoices_have_a_total_without_interest_and_fees_first() -> None
         "Interest to 20 November 2026 €10.00",
         "Fees for earlier reminders £15.00",
         "Fee for this reminder £40.00",
-        "Total with interest and fees £973.00",
-        "Total with interest and fees €510.00",
+        "Total to pay £973.00",
+        "Total to pay €510.00",
     ]
     assert len({len(row) for row in rows}) == 1
 
@@ -299,7 +299,7 @@ def test_page_and_text_tell_the_same(channel: ChannelName) -> None:
     notice = notice_of(invoice(due=ago(34), balance="1200"), rules=late(interest="9.5 %"), after=AFTER_FORMAL, who=who)
     html = worded(notice, channel).html or ""
     for text in ("Interest to 20 November 2026", "&#163;10.62", "Fees for earlier reminders", "&#163;15.00",
-                 "Fee for this reminder", "&#163;40.00", "Total with interest and fees", "&#163;1,265.62"):  # fmt: skip
+                 "Fee for this reminder", "&#163;40.00", "Total to pay", "&#163;1,265.62"):  # fmt: skip
         assert text in html
 
 

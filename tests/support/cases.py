@@ -55,7 +55,7 @@ def policy(
         name: Sequence.model_validate({"name": name, "about": "for tests", "tone": "plain", "steps": steps})
         for name, steps in written.items()
     }
-    texts = {name: TemplateSource(name, f"templates/{name}.j2", "Subject: x\n\nx") for name in templates}
+    texts = {name: TemplateSource(name, f"templates/{name}.j2", "Subject: x\n\nx {{ call_on }}") for name in templates}
     return Policy(project, made, texts)
 
 

@@ -83,7 +83,7 @@ def case(number: int = 1, *messages: Shown, **changed: object) -> Case:
         ],
         "figures": [
             {"label": "Days late, on average", "value": f"{number % 17}.3 days"},
-            {"label": "Invoices paid late", "value": f"{number % 100}%"},
+            {"label": "Invoices late", "value": f"{number % 100}%"},
             {"label": "Invoices paid", "value": str(number % 30)},
             {"label": "Invoiced ever", "value": f"{7 * number:,}.31 GBP"},
         ],

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _FIGURES = {
     "avg_days_late": "Days late, on average",
     "worst_days_late": "Days late, at worst",
-    "late_rate": "Invoices paid late",
+    "late_rate": "Invoices late",
     "paid_invoices": "Invoices paid",
     "months_known": "Known for",
     "lifetime_value": "Invoiced ever",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from remindr.core import blockers
 from remindr.core.calendar import Calendar
-from remindr.core.contact import Reach, reach, speakable
+from remindr.core.contact import Reach, reach, speakable, telling_of_calls
 from remindr.core.credits import allocate
 from remindr.core.rules import Facts, Test, Traits, compile_rule
 from remindr.core.steps import Next, PlannedSequence
@@ -63,11 +63,9 @@ class Cases:
         self._reminding = policy.project.reminding
         traits = policy.project.traits
         self._sequences = {name: PlannedSequence(written, traits) for name, written in policy.sequences.items()}
-        self._speaks = {
-            (name, step.id): speakable(policy, name, step)
-            for name, written in policy.sequences.items()
-            for step in written.steps
-        }
+        steps = [(name, step) for name, written in policy.sequences.items() for step in written.steps]
+        self._speaks = {(name, step.id): speakable(policy, name, step) for name, step in steps}
+        self._tells_of_calls = {(name, step.id): telling_of_calls(policy, name, step) for name, step in steps}
         self._choices = {segment.name: self._choices_of(segment, traits) for segment in policy.project.segments}
 
     def _choices_of(self, segment: Segment, traits: Traits) -> tuple[tuple[Test | None, PlannedSequence], ...]:
@@ -89,6 +87,10 @@ class Cases:
     def rings(self, sequence: str, step: Step) -> bool:
         """Whether anybody can be rung up for a step: it has words for a call."""
         return "call" in self._speaks[sequence, step.id]
+
+    def tells_of_calls(self, sequence: str, step: Step, channel: ChannelName) -> bool:
+        """Whether a step's words on a channel say when the customer will be rung."""
+        return channel in self._tells_of_calls[sequence, step.id]
 
     def firm_words(self, case: Case, step: Step, channel: ChannelName) -> Step:
         """The mildest step that says more firmly what a case says on a channel; its own step if there is none."""

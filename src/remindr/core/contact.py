@@ -7,6 +7,7 @@ from remindr.model.plan import ChannelName
 from remindr.model.policy import Policy, Step
 from remindr.model.terms import Level
 
+CALL_ON = "call_on"  # the variable of templates that is the day of an announced call
 _FALLBACK: tuple[ChannelName, ...] = ("email", "sms", "letter", "call")
 _UNSPOKEN: tuple[ChannelName, ...] = ("email", "sms", "letter")
 _WRITTEN: tuple[ChannelName, ...] = ("email", "letter")
@@ -40,6 +41,12 @@ class Reach:
 def speakable(policy: Policy, sequence: str, step: Step) -> frozenset[ChannelName]:
     """The channels for which a step has words."""
     return frozenset(channel for channel in _FALLBACK if policy.template_for(sequence, step.id, channel))
+
+
+def telling_of_calls(policy: Policy, sequence: str, step: Step) -> frozenset[ChannelName]:
+    """The channels on which the words of a step say when the customer will be rung."""
+    named = ((channel, policy.template_for(sequence, step.id, channel)) for channel in _UNSPOKEN)
+    return frozenset(channel for channel, name in named if name and CALL_ON in policy.templates[name].text)
 
 
 def reach(customer: Customer, step: Step, speaks: frozenset[ChannelName], *, calls: bool = True) -> Reach | None:

@@ -35,6 +35,7 @@ def covers_all(account: Account) -> Flag | None:
     if any(met.get(invoice.id) != invoice.balance for invoice in account.invoices):
         return None
     sums = total_by_currency((invoice.currency, invoice.balance) for invoice in account.invoices)
-    told = " and ".join(money_words(amount, currency) for currency, amount in sums.items())
-    detail = f"credit of {told} covers everything that is open; allocate it in the accounts"
+    credit = " and ".join(money_words(account.credits[currency], currency) for currency in sums)
+    owed = " and ".join(money_words(amount, currency) for currency, amount in sums.items())
+    detail = f"credit of {credit} covers all of {owed} that is open; allocate it in the accounts"
     return Flag(COVERS_ALL, account.customer.id, detail)

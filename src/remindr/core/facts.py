@@ -104,6 +104,7 @@ class FactBook:
             "to_pay": total,
             "invoice_table": TABLE_MARK,
             "respond_by": format_date(notice.respond_by, locale) if notice.respond_by else "",
+            "instead": one_line(notice.instead or ""),
             "call_on": _call_on(notice, progress, locale),
             "counted_until": format_date(self._counted_until, locale),
             "today": format_date(notice.as_of, locale),

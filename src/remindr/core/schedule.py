@@ -164,8 +164,7 @@ class Scheduler:
                 return None
             found = self._cases.reach(account.customer, lead.sequence.name, lead.step)
             if found is None:
-                detail = f"a {lead.step.level.word} step needs an address in writing, and there is none on file"
-                lead.reasons.append(Reason(Blocker.NO_CONTACT_DETAILS, detail))
+                lead.reasons.append(_no_address(lead.step))
                 continue
             if found.channels[0] != "call":
                 return lead, lead.step, found
@@ -211,7 +210,7 @@ class Scheduler:
         least = leading.level - _ALSO_DUE_BELOW
         others = cases if lead.overdue and len(cases) > len(taking) else ()
         words = self._words(lead, leading, found, stern=stern)
-        then, silent = self._then(account.customer, lead, leading, found, calendar)
+        then, silent = self._then(account.customer, lead, leading, words, found, calendar)
         return Notice(
             key=notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat),
             purpose="reminder",
@@ -238,13 +237,15 @@ class Scheduler:
         )
 
     def _then(
-        self, customer: Customer, lead: Case, leading: Step, found: Reach, calendar: Calendar
+        self, customer: Customer, lead: Case, leading: Step, words: Step, found: Reach, calendar: Calendar
     ) -> tuple[tuple[FollowUp, ...], tuple[str, ...]]:
         """The call that the notice announces, or why it announces none although its step would."""
         if leading.then is None or found.channels[0] == "call":
             return (), ()
         if not customer.phone:
             return (), ("no phone number on file, so no call is announced",)
+        if not self._cases.tells_of_calls(lead.sequence.name, words, found.channels[0]):
+            return (), (f"the {found.channels[0]} of '{words.id}' does not say when we ring, so no call follows",)
         key = notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat, "announced_call")
         day = calendar.next_calling_day(self._today + ONE_DAY)
         return (FollowUp(leading.then, day, key, leading.id),), ()
@@ -261,11 +262,11 @@ class Scheduler:
         return max(days, default=None)
 
     def _skipped(self, case: Case, customer: Customer, quiet_until: date, calendar: Calendar) -> Skipped:
-        reasons = case.reasons or [_later(case)]
-        lifts = [reason.until for reason in reasons]
-        known = [day for day in lifts if day is not None]
         step = case.step or case.next_step
         named = None if step is None else step.id
+        reasons = case.reasons or [_later(case), *self._never(case, customer)]
+        lifts = [reason.until for reason in reasons]
+        known = [day for day in lifts if day is not None]
         if not known or len(known) < len(lifts):
             return Skipped(customer.id, case.invoice.id, tuple(reasons), None, named)
         day = max(*known, case.next_day or self._today)
@@ -276,9 +277,23 @@ class Scheduler:
             day = calendar.next_calling_day(day)
         return Skipped(customer.id, case.invoice.id, tuple(reasons), day, named)
 
+    def _never(self, case: Case, customer: Customer) -> Iterator[Reason]:
+        """Why the next step will not be taken either unless somebody finds an address by then."""
+        step = case.next_step
+        if step is None or step.level < Level.FORMAL:
+            return
+        if self._cases.reach(customer, case.sequence.name, step) is None:
+            yield _no_address(step)
+
     def _rings(self, customer: Customer, sequence: str, step: Step) -> bool:
         found = self._cases.reach(customer, sequence, step) if self._cases.rings(sequence, step) else None
         return found is not None and found.channels[0] == "call"
+
+
+def _no_address(step: Step) -> Reason:
+    """Why a step can never be taken until somebody finds an address."""
+    detail = f"a {step.level.word} step needs an address in writing, and there is none on file"
+    return Reason(Blocker.NO_CONTACT_DETAILS, detail)
 
 
 def _wait(cases: Iterable[Case], reason: Reason) -> None:

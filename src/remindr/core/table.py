@@ -24,7 +24,6 @@ WORDS = {
     "interest": "Interest to {date}",
     "earlier_fees": "Fees for earlier reminders",
     "fee": "Fee for this reminder",
-    "with": "Total with interest and fees",
     "also_open": "Also open, for your information",
     "upcoming": "Due soon, for your information",
     "pay": "Pay online",
@@ -106,7 +105,7 @@ def _charged(
     yield from ((interest, amount, False) for amount in charged.interest)
     yield from ((words["earlier_fees"], amount, False) for amount in charged.earlier_fees)
     yield from ((words["fee"], amount, False) for amount in charged.fee)
-    yield from ((words["with"], amount, True) for amount in charged.to_pay)
+    yield from ((words["total"], amount, True) for amount in charged.to_pay)
 
 
 def _group(title: str, lines: list[Facts], *, payable: bool = True) -> Group:

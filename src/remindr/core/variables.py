@@ -21,6 +21,8 @@ VARIABLES: dict[str, str] = {
     "invoice_table": "the table of all of these; put it on a line of its own",
     "respond_by": "the date to answer by, empty if the step gives none",
     "call_on": "the day on which you will ring, with its weekday, if the step says `then: call`; else empty",
+    "instead": "why the message comes on this channel and not on the one that was meant, as you read it in the plan; "
+    "empty if it was meant",
     "counted_until": "the date up to which payments are counted",
     "today": "the date of the message",
     "pay_link": "where to pay online, when exactly one invoice is to be paid; else empty. Words, a colon and this "

@@ -76,7 +76,8 @@ _ALL = (
         "due_invoices_90d >= 3", "invoice", "count(*) FILTER (in_history AND recent)",
     ),
     Metric(
-        "avg_days_late", "days", "mean days late over the history; an unpaid invoice counts at its age so far",
+        "avg_days_late", "days",
+        "mean days late over the history, 90 at most; an unpaid invoice counts at its age so far",
         _NO_HISTORY, "avg_days_late > 10", "customer", _rounded("100 * days_late_sum", "due_invoices"), 100,
     ),
     Metric(
@@ -92,7 +93,8 @@ _ALL = (
         _NO_HISTORY, "p90_days_late > 30", "invoice", "quantile_disc(days_late, 0.9) FILTER (in_history)",
     ),
     Metric(
-        "worst_days_late", "days", "most days late in the history", _NO_HISTORY, "worst_days_late >= 60", "invoice",
+        "worst_days_late", "days", "most days late in the history, 90 at most", _NO_HISTORY,
+        "worst_days_late >= 60", "invoice",
         "max(days_late) FILTER (in_history)",
     ),
     Metric(

@@ -1,9 +1,10 @@
 """What a project may say and probably does not mean. `check` shows it; nothing stops for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from remindr.core.contact import CALL_ON
 from remindr.errors import Problem
-from remindr.model.policy import STEP_CHANNELS, THANK_YOU, Policy, Sequence, TemplateSource
+from remindr.model.policy import STEP_CHANNELS, THANK_YOU, Policy, Sequence, Step, TemplateSource
 from remindr.model.terms import Level
 from remindr.project.late_payment import doubts_about_late_payment
 from remindr.project.near import nearest
@@ -54,12 +55,20 @@ def _sequence(policy: Policy, sequence: Sequence, document: Document) -> Iterato
 def _untold_calls(policy: Policy, sequence: Sequence, document: Document) -> Iterator[Problem]:
     """Calls that nobody is told of, because the words of their step do not."""
     for index, step in enumerate(sequence.steps):
-        channel = "email" if step.by == "preferred" else step.by
-        name = policy.template_for(sequence.name, step.id, channel) if step.then else None
-        if name and "call_on" not in policy.templates[name].text:
-            what = f"'{step.id}' announces a call, and {policy.templates[name].path} does not say when"
-            hint = "write there: We will ring you on {{ call_on }}."
+        channels = ("email", "sms", "letter") if step.by == "preferred" else (step.by,)
+        silent = _silent_of_calls(policy, sequence.name, step, channels) if step.then else []
+        if silent:
+            do = "does" if len(silent) == 1 else "do"
+            what = f"'{step.id}' announces a call, and {' and '.join(silent)} {do} not say when"
+            hint = "write there: We will ring you on {{ call_on }}. Whoever is not told is not rung"
             yield document.problem(("steps", index, "then"), what, hint=hint)
+
+
+def _silent_of_calls(policy: Policy, sequence: str, step: Step, channels: Iterable[str]) -> list[str]:
+    """The files with words of a step that do not say when the customer will be rung."""
+    names = {policy.template_for(sequence, step.id, channel) for channel in channels} - {None}
+    texts = (policy.templates[name] for name in names if name)
+    return sorted(text.path for text in texts if CALL_ON not in text.text)
 
 
 def _template(policy: Policy, template: TemplateSource) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 AS_OF = ("--as-of", "2026-11-20")
-DETAIL = "credit of 120.00 GBP covers everything that is open; allocate it in the accounts"
+DETAIL = "credit of 150.00 GBP covers all of 120.00 GBP that is open; allocate it in the accounts"
 Remindr = Callable[..., Any]
 
 INVOICES = """\
