@@ -15,6 +15,7 @@ from typing import Any, Final
 from remindr.errors import Problem, Refused
 from remindr.sources.columns import HEADING, Columns
 from remindr.sources.dialect import LARGEST_CELL, Dialect
+from remindr.sources.headings import Headings
 from remindr.sources.synonyms import Role
 
 _TOTAL_WORDS: Final = (
@@ -66,8 +67,14 @@ def tidy(
     Gives up after so many broken rows. Refuses a file that ends in the middle of a row.
     """
     with target.open("w", encoding="utf-8", newline="") as stream:
-        tidier = _Tidier(dialect, columns, role, csv.writer(stream, lineterminator="\n"), shown)
+        labels = _first_cells(path, dialect) if HEADING in columns.positions.values() else ()
+        headings = Headings(labels, jobs=columns.profile.jobs)
+        tidier = _Tidier(dialect, columns, role, csv.writer(stream, lineterminator="\n"), shown, headings)
         return tidier.run(path, most_broken)
+
+
+def _first_cells(path: Path, dialect: Dialect) -> Iterator[str]:
+    return (next(filter(None, map(str.strip, cells)), "") for _, cells, _, _ in records(path, dialect))
 
 
 def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str, str]]:
@@ -128,7 +135,9 @@ class _Lines:
 
 
 class _Tidier:
-    def __init__(self, dialect: Dialect, columns: Columns, role: Role, writer: Any, shown: str) -> None:
+    def __init__(
+        self, dialect: Dialect, columns: Columns, role: Role, writer: Any, shown: str, headings: Headings
+    ) -> None:
         self._dialect = dialect
         self._width = len(dialect.headers)
         self._fields = columns.positions
@@ -137,7 +146,7 @@ class _Tidier:
         self._writer = writer
         self._shown = shown
         self._found = Tidied()
-        self._heading = ""
+        self._headings = headings
         self._blank_before = False
         self._cut_short = False  # the row read last may be the beginning of a longer one
         self._shortest = self._width  # of the rows so far; some reports leave blank cells at the end out
@@ -200,7 +209,7 @@ class _Tidier:
     def _value(self, name: str, cells: Sequence[str]) -> str:
         position = self._fields[name]
         if position == HEADING:
-            return self._heading
+            return self._headings.customer
         return cells[position] if position < len(cells) else ""
 
     def _is_frame(self, cells: list[str], filled: list[str]) -> bool:
@@ -219,7 +228,7 @@ class _Tidier:
         if label is None or (self._role == "customers" and len(filled) > 1):
             return False
         grand = bool(_GRAND.fullmatch(label))
-        if len(filled) == 1 and not self._heading and not grand:
+        if len(filled) == 1 and not self._headings.customer and not grand:
             return False  # a customer called Total Energies
         if label in (values.get("customer_name"), values.get("customer_id")) and not (grand or _TOTAL_FOR.match(label)):
             return False
@@ -227,7 +236,7 @@ class _Tidier:
             return False
         if grand:
             self._found.totals.append({name: value for name, value in values.items() if value and value != label})
-        self._heading = ""
+        self._headings.end(label)
         return True
 
     def _is_group(self, cells: list[str], values: dict[str, str]) -> bool:
@@ -244,7 +253,7 @@ class _Tidier:
             if _AGE_BUCKET.fullmatch(text):
                 self._found.notes.append(text)
             else:
-                self._heading = text
+                self._headings.begin(text)
             return True
         if self._role == "customers":
             frame = not read or (self._blank_before and ":" in text and any(mark.isdigit() for mark in text))

@@ -63,7 +63,7 @@ class Profile(Written):
         (), description="Amounts of which each row of an invoice holds a part; all others are repeated on each row."
     )
     customer_in_headings: bool = Field(False, description="The customer stands alone in a row above the invoices.")
-    jobs: bool = Field(False, description="Customer:Job is a job of Customer.")
+    jobs: bool = Field(False, description="Customer:Job, or a heading in a group, is a job of Customer.")
     cents: bool = Field(False, description="Amounts are whole cents.")
     dates: Literal["day/month/year", "month/day/year", "day/month"] | None = Field(
         None, description="Order of day and month where a file leaves it open; day/month is a date without a year."
