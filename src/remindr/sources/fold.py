@@ -30,6 +30,8 @@ def fold_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Folded:
     Rows that differ only in the date of payment are one invoice paid in parts: the last date counts.
     """
     _number_credits(connection, lines=table.columns.line_items)
+    if not table.columns.line_items:
+        _tell_payments_apart(connection)
     if not _has_repeats(connection):
         return Folded()
     differing = " ".join(f"WHEN count(DISTINCT coalesce({fact}::VARCHAR, '')) > 1 THEN '{fact}'" for fact in _FACTS)
@@ -84,4 +86,15 @@ def _number_credits(connection: duckdb.DuckDBPyConnection, *, lines: bool) -> No
     connection.execute("""
         UPDATE facts f SET invoice_id = n.label || CASE WHEN n.place > 1 THEN ' (' || n.place || ')' ELSE '' END
         FROM numbered n WHERE n.ordinal = f.ordinal
+    """)
+
+
+def _tell_payments_apart(connection: duckdb.DuckDBPyConnection) -> None:
+    """The number of a payment is that of a cheque, or `ACH` on each: those that differ in day or amount are several."""
+    connection.execute("""
+        UPDATE facts f SET invoice_id = f.invoice_id || ' (' || n.place || ')'
+        FROM (SELECT ordinal, dense_rank() OVER (
+                PARTITION BY customer_id, invoice_id ORDER BY issue_date, balance, currency) AS place
+              FROM facts WHERE kind = 'credit' AND amount = 0 AND invoice_id IS NOT NULL AND trouble IS NULL) n
+        WHERE n.ordinal = f.ordinal AND n.place > 1
     """)

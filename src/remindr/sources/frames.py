@@ -15,7 +15,7 @@ from typing import Any, Final
 from remindr.errors import Problem, Refused
 from remindr.sources.columns import HEADING, Columns
 from remindr.sources.dialect import LARGEST_CELL, Dialect
-from remindr.sources.headings import Headings
+from remindr.sources.headings import Headings, named_in_total
 from remindr.sources.synonyms import Role
 
 _TOTAL_WORDS: Final = (
@@ -33,6 +33,7 @@ _AGE_BUCKET: Final = re.compile(
     r"\s*(?:or more|and over|days?|tage|jours|d[ií]as|dagen)\s*(?:past due|overdue|überfällig)?",
     re.IGNORECASE,
 )
+_STAMPED: Final = re.compile(r"\d{4},?\s+\d{1,2}:\d{2}")  # a footer with the day and time of the report
 _GROUP: Final = re.compile(r".*\S \(\d+\)")
 _AMOUNTS: Final = ("amount", "balance", "paid", "currency")
 _DATES: Final = ("due_date", "issue_date", "cleared_on", "paid_on")
@@ -228,7 +229,7 @@ class _Tidier:
         if label is None or (self._role == "customers" and len(filled) > 1):
             return False
         grand = bool(_GRAND.fullmatch(label))
-        if len(filled) == 1 and not self._headings.customer and not grand:
+        if len(filled) == 1 and not (grand or _TOTAL_FOR.match(label) or self._headings.has(named_in_total(label))):
             return False  # a customer called Total Energies
         if label in (values.get("customer_name"), values.get("customer_id")) and not (grand or _TOTAL_FOR.match(label)):
             return False
@@ -250,7 +251,7 @@ class _Tidier:
         `read` says that something is read from the column it stands in.
         """
         if self._grouped and not read:
-            if _AGE_BUCKET.fullmatch(text):
+            if _AGE_BUCKET.fullmatch(text) or _STAMPED.search(text):
                 self._found.notes.append(text)
             else:
                 self._headings.begin(text)

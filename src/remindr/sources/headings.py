@@ -34,6 +34,10 @@ class Headings:
         """Whose rows these are: where headings in a customer's group are jobs, the outermost heading's."""
         return "" if not self._open else self._open[0] if self._jobs else self._open[-1]
 
+    def has(self, name: str) -> bool:
+        """Whether a heading is open."""
+        return name in self._open
+
     def begin(self, name: str) -> None:
         """Notes a heading."""
         while self._open and not self._ahead[self._open[-1]]:

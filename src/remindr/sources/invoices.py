@@ -1,7 +1,7 @@
 """The invoice file: rows of text to typed facts, one per row, with the unreadable ones marked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import duckdb
@@ -68,7 +68,7 @@ def type_invoices(
     amounts.setdefault("paid", nothing(MONEY))
     profile = table.columns.profile
     words = _Words(
-        kind=word_map(connection, table, "kind", lambda text: kind_of(text, profile.papers)),
+        kind=_kind(connection, table, amounts),
         state=_state(connection, table, yes_or_no=yes_or_no),
         currency=_currency(connection, table, units, company),
         disputed=word_map(connection, table, "disputed", _disputed, "BOOLEAN"),
@@ -76,6 +76,8 @@ def type_invoices(
         days=word_map(connection, table, "terms", days_of_terms, "INTEGER"),
         level=word_map(connection, table, "reminder_level", level_in, "INTEGER"),
     )
+    if profile.payments_may_be_empty:
+        amounts["amount"] = _nought_if_empty(amounts["amount"], words.kind)
     if profile.cents:
         paid_in = f"coalesce({words.currency.value}, '{company}')"
         amounts = {field: from_cents(amount, paid_in) for field, amount in amounts.items()}
@@ -267,6 +269,23 @@ def _state(connection: duckdb.DuckDBPyConnection, table: Table, *, yes_or_no: bo
     if "status" in table.fields or not yes_or_no:
         return word_map(connection, table, "status", lambda text: state_of(text, profile.states))
     return word_map(connection, table, "paid", lambda text: "paid" if says_yes(text) else "open")
+
+
+def _kind(connection: duckdb.DuckDBPyConnection, table: Table, amounts: Mapping[str, Typed]) -> Typed:
+    """What sort of document a row is. An adjustment in the customer's favour is a payment, any other is left out."""
+    papers = table.columns.profile.papers
+    kind = word_map(connection, table, "kind", lambda text: kind_of(text, papers))
+    if "adjustment" not in papers.values():
+        return kind
+    below = f"coalesce({amounts['balance'].value}, {amounts['amount'].value}) < 0"
+    adjusted = f"CASE WHEN {below} THEN 'payment' ELSE 'other' END"
+    return replace(kind, value=f"CASE WHEN {kind.value} = 'adjustment' THEN {adjusted} ELSE {kind.value} END")
+
+
+def _nought_if_empty(amount: Typed, kind: Typed) -> Typed:
+    """The amount; nought for a payment that has none and only applies credit."""
+    empty = f"{amount.value} IS NULL AND NOT ({amount.unreadable}) AND {kind.value} = 'payment'"
+    return replace(amount, value=f"CASE WHEN {empty} THEN 0 ELSE {amount.value} END")
 
 
 def _currency(connection: duckdb.DuckDBPyConnection, table: Table, units: Mapping[str, str], company: str) -> Typed:

@@ -69,9 +69,12 @@ class Profile(Written):
         None, description="Order of day and month where a file leaves it open; day/month is a date without a year."
     )
     decimals: Literal["point", "comma"] | None = Field(None, description="Decimal mark where a file leaves it open.")
+    payments_may_be_empty: bool = Field(False, description="A payment without an amount is one of nought.")
     written_off_if_unpaid: bool = Field(False, description="What is settled without a payment was written off.")
     statuses: Mapping[str, State] = Field(default_factory=dict, description="The package's words of status.")
-    kinds: Mapping[str, Kind] = Field(default_factory=dict, description="The package's words for types of document.")
+    kinds: Mapping[str, Kind] = Field(
+        default_factory=dict, description="The package's words for types of document; * is any other."
+    )
     cells: Mapping[str, Expression] = Field(
         default_factory=dict, description="Field to an expression that its cells match, where headers tell too little."
     )

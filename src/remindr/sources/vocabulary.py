@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 State = Literal["open", "part", "paid", "draft", "void", "written_off", "disputed", "hold"]
-Kind = Literal["invoice", "credit", "payment", "other"]
+Kind = Literal["invoice", "credit", "payment", "adjustment", "other"]
 
 STATES: Final[Mapping[State, tuple[str, ...]]] = {
     "draft": (

@@ -44,9 +44,9 @@ def state_of(text: str, more: Mapping[str, str] | None = None) -> str | None:
 
 
 def kind_of(text: str, more: Mapping[str, str] | None = None) -> str | None:
-    """What a document type means, None if it is not known."""
-    word = fold(text)
-    return (more or {}).get(word) or _KIND_OF.get(word)
+    """What a document type means, None if it is not known. In `more` a `*`, folded to nothing, is every other word."""
+    word, own = fold(text), more or {}
+    return own.get(word) or own.get("") or _KIND_OF.get(word)
 
 
 def says_yes(text: str) -> bool | None:

@@ -211,6 +211,48 @@ def test_customers_stand_in_headings_and_ages_do_not(load: Load, packages: Packa
     assert seen(book) == [("7-Eleven", "A-1", 10, 10, None), ("Bo", "A-2", 4, 4, None)]
 
 
+def test_report_with_customers_in_headings_is_of_the_day_in_its_footer(load: Load, packages: Packages) -> None:
+    packages(QUAY.replace("  customer_name: Mandant\n", "") + "customer_in_headings: true\n")
+    book = load(
+        HEAD + "Ada;;;;;;;;;\n;1;A-1;2026-09-01;2026-10-01;10,00;;;;\nTotal Energies;;;;;;;;;\n"
+        ";2;A-2;2026-09-01;2026-10-01;4,00;;;;\nFriday, November 13, 2026 09:30 AM;;;;;;;;;\n"
+    )
+    assert seen(book) == [("Ada", "A-1", 10, 10, None), ("Total Energies", "A-2", 4, 4, None)]
+    assert book.files[0].exported_on == date(2026, 11, 13)
+
+
+def test_adjustment_is_a_credit_where_it_is_negative_and_else_left_out(load: Load, packages: Packages) -> None:
+    packages(QUAY + "  balance: Rest\n  kind: Art\nkinds:\n  Umbuchung: adjustment\n  '*': invoice\n")
+    book = load(
+        HEAD + "Ada;1;A-1;2026-09-01;2026-10-01;10,00;10,00;Dies;;\nAda;1;U-1;2026-09-01;;-4,00;-4,00;Umbuchung;;\n"
+        "Ada;1;U-2;2026-09-01;;3,00;3,00;Umbuchung;;\n"
+    )
+    assert seen(book) == [("Ada", "A-1", 10, 10, None), ("Ada", "U-1", 0, 4, None)]
+    assert book.warnings[0] == "invoices.csv: left out: Umbuchung (1)"
+
+
+def test_empty_payment_is_nought_where_the_profile_says_so(load: Load, packages: Packages) -> None:
+    kinds = QUAY + "  kind: Art\nkinds:\n  Rechnung: invoice\n  Eingang: payment\n"
+    rows = (
+        HEAD + "Ada;1;A-1;2026-09-01;2026-10-01;10,00;;Rechnung;;\nAda;1;;2026-10-01;;4,00;;Eingang;;\n"
+        "Ada;1;;2026-10-02;;;;Eingang;;\n"
+    )
+    packages(kinds)
+    assert len(load(rows).quarantined) == 1
+    packages(kinds + "payments_may_be_empty: true\n")
+    book = load(rows)
+    assert (seen(book)[0], book.quarantined) == (("Ada", "A-1", 10, 6, None), ())
+
+
+def test_payments_of_one_number_are_several_if_they_differ(load: Load, packages: Packages) -> None:
+    packages(QUAY + "  kind: Art\nkinds:\n  Rechnung: invoice\n  Eingang: payment\n")
+    payment = "Ada;1;ACH;2026-10-01;;4,00;;Eingang;;\n"
+    book = load(
+        HEAD + "Ada;1;A-1;2026-09-01;2026-10-01;10,00;;Rechnung;;\n" + payment * 2 + payment.replace("4,00", "5,00")
+    )
+    assert seen(book) == [("Ada", "A-1", 10, 1, None)]
+
+
 def test_heads_of_groups_with_the_number_of_their_rows_are_no_invoices(load: Load, packages: Packages) -> None:
     packages(QUAY)
     book = load(

@@ -32,6 +32,7 @@ def test_status(word: str, state: str | None) -> None:
 def test_words_of_a_package_come_first() -> None:
     assert state_of("Submitted", {"submitted": "draft"}) == "draft"
     assert kind_of("Bill", {"bill": "invoice"}) == "invoice"
+    assert kind_of("Deposit", {"bill": "invoice", "": "other"}) == "other"
 
 
 @pytest.mark.parametrize(
