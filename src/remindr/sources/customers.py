@@ -9,7 +9,7 @@ from remindr.model.book import OWN
 from remindr.model.policy import Project
 from remindr.sources.emails import told_of_contradictions, told_of_emails, type_emails
 from remindr.sources.identity import CustomerKey, trimmed
-from remindr.sources.synonyms import Role
+from remindr.sources.synonyms import MORE_PHONES, Role
 from remindr.sources.table import Table
 from remindr.sources.values import nothing, word_map
 from remindr.sources.words import channel_of, hold_reason, language_of, says_yes
@@ -45,7 +45,7 @@ def describe_customers(
     country = values["country"]
     values |= {
         "name": _name(table),
-        "phone": _phone() if "phone" in table.fields else NULL,
+        "phone": _phone(table),
         "email": emails.typed.value,
         "address": _address(table),
         "country": f"CASE WHEN strlen({country}) = 2 THEN upper({country}) ELSE {country} END",
@@ -87,10 +87,16 @@ def _name(table: Table) -> str:
     return f"regexp_replace({trimmed('customer_name')}, '\\s+', ' ', 'g')"
 
 
-def _phone() -> str:
+def _phone(table: Table) -> str:
+    """The first number of a row."""
+    fields = [field for field in ("phone", *MORE_PHONES) if field in table.fields]
+    return f"coalesce({', '.join(map(_number, fields))}, NULL)" if fields else NULL
+
+
+def _number(field: str) -> str:
     """The first number of a cell, also of one like `Phone:905-216-6077 Mobile:905-216-6078`."""
-    first = f"regexp_replace(regexp_replace(phone, '{_LABEL}', ''), '[\\s,;]{_LABEL}.*$', '', 's')"
-    return f"CASE WHEN strpos(phone, ':') > 0 THEN nullif(trim({first}), '') ELSE {trimmed('phone')} END"
+    first = f"regexp_replace(regexp_replace({field}, '{_LABEL}', ''), '[\\s,;]{_LABEL}.*$', '', 's')"
+    return f"CASE WHEN strpos({field}, ':') > 0 THEN nullif(trim({first}), '') ELSE {trimmed(field)} END"
 
 
 def _address(table: Table) -> str:

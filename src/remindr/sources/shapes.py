@@ -1,4 +1,4 @@
-"""Cells that mean more than they say, put right in the raw table as a profile tells: jobs, blank repeated cells."""
+"""Cells that mean more than they say, put right in the raw table: jobs, blank repeated cells, people without a firm."""
 
 from bisect import bisect_right
 
@@ -16,6 +16,9 @@ def shape_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     if profile.jobs and "customer_name" in table.fields:
         job = "customer_name = trim(split_part(customer_name, ':', 1)) WHERE strpos(customer_name, ':') > 1"
         connection.execute(f"UPDATE {table.name} SET {job}")
+    if table.role == "customers" and {"customer_name", "first_name", "last_name"} <= set(table.fields):
+        person = "customer_name = nullif(concat_ws(' ', trim(first_name), trim(last_name)), '')"
+        connection.execute(f"UPDATE {table.name} SET {person} WHERE customer_name IS NULL")
     if profile.row != "invoice" and table.role == "invoices":
         _continue_rows(connection, table)
 

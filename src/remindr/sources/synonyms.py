@@ -116,6 +116,7 @@ _CONTACT: Final[dict[str, tuple[str, ...]]] = {
 
 # Addresses of further people, and whether they are to get e-mails; only profiles and `columns:` name such columns.
 MORE_EMAILS: Final = ("email_2", "email_3", "email_4", "email_5", "email_6")
+MORE_PHONES: Final = ("phone_2", "phone_3")
 
 SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
     "invoices": {
@@ -200,6 +201,9 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
         "customer_name": _CUSTOMER_NAME,
         "customer_id": (*_CUSTOMER_ID, "id", "number", "no", "code", "ref", "Nummer", "Numéro", "Código"),
         **dict.fromkeys((field + flag for field in MORE_EMAILS for flag in ("", "_if")), ()),
+        **dict.fromkeys(MORE_PHONES, ()),
+        "first_name": ("first name", "contact first name", "given name", "Vorname", "Voornaam", "Prénom"),
+        "last_name": ("last name", "contact last name", "surname", "family name", "Nachname", "Achternaam"),
         "hold": _HOLD,
         "terms": _TERMS,
         "tags": (*_TAGS, "groups", "group", "category"),
