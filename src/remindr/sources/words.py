@@ -92,7 +92,7 @@ def currency_of(text: str, company: str) -> str | None:
 
 def currency_in(header: str, company: str) -> str | None:
     """The currency that a header names, as in `Amount (EUR)`."""
-    words = re.findall(r"[A-Z]{3}(?![A-Za-z])|[€£]", header)
+    words = re.findall(r"(?<![A-Z])[A-Z]{3}(?![A-Za-z])|[€£]", header)
     return next((code for word in words if (code := currency_of(word, company))), None)
 
 
