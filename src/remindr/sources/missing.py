@@ -26,7 +26,8 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
         return Problem(f"an export of {columns.profile.title} has no due date", file, row, hint=_NO_DUE_DATE)
     if columns.profile.name:
         what = f"this looks like {columns.profile.title}, but has no column for the {FIELD_NAMES.get(field, field)}"
-        header = columns.profile.columns.get(field, ("its column",))[0]
+        words = columns.profile.columns.get(field, ("its column",))
+        header = next((word for word in words if fold(word) in columns.profile.known), words[0])
         hint = (
             f"export it with '{header}', or name the column under 'sources: columns:' in remindr.yaml; "
             f"""if there is none, write '{field}: ""' there"""
