@@ -75,7 +75,8 @@ def tidy(
 
 
 def _first_cells(path: Path, dialect: Dialect) -> Iterator[str]:
-    return (next(filter(None, map(str.strip, cells)), "") for _, cells, _, _ in records(path, dialect))
+    firsts = (next(filter(None, map(str.strip, cells)), "") for _, cells, _, _ in records(path, dialect))
+    return filter(None, firsts)
 
 
 def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str, str]]:
@@ -103,6 +104,7 @@ def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str,
                 yield row, cells, lines.taken[0], ""
 
 
+_EXPORT_AGAIN: Final = "it was probably still being written: export it again; nothing was sent"
 NEVER_CLOSED: Final = "a quotation mark is never closed"
 
 
@@ -168,6 +170,9 @@ class _Tidier:
                 self._take(row, cells, text)
         if opened or (self._cut_short and not self._dialect.ends_whole):
             raise half_written(self._shown, opened or row)
+        if self._headings.unfinished and not self._found.totals:
+            what = f"the file ends before the total of '{self._headings.unfinished}'"
+            raise Refused(Problem(what, self._shown, row, hint=_EXPORT_AGAIN))
         return self._found
 
     def _what_proves_a_row(self) -> tuple[tuple[int, str], ...]:
@@ -205,6 +210,7 @@ class _Tidier:
             self._shortest = min(self._shortest, len(cells))
             self._found.rows.append(row)
             self._writer.writerow([self._value(name, cells) for name in self._fields])
+            self._headings.take_row()
         self._blank_before = not filled
 
     def _value(self, name: str, cells: Sequence[str]) -> str:
@@ -277,5 +283,4 @@ class _Tidier:
 
 def half_written(shown: str, row: int) -> Refused:
     """The refusal of a file that ends in the middle of something."""
-    hint = "it was probably still being written: export it again; nothing was sent"
-    return Refused(Problem("the file ends in the middle of this row", shown, row, hint=hint))
+    return Refused(Problem("the file ends in the middle of this row", shown, row, hint=_EXPORT_AGAIN))

@@ -25,9 +25,16 @@ class Headings:
     """
 
     def __init__(self, labels: Iterable[str], *, jobs: bool) -> None:
-        self._ahead = Counter(filter(None, map(named_in_total, labels)))
+        counted = Counter(labels)
+        self._ahead = Counter[str]()
+        for label, count in counted.items():
+            if (name := named_in_total(label)) in counted:  # a customer called Totals & Sons is no total of & Sons
+                self._ahead[name] += count
+        self._have_totals = bool(self._ahead)
         self._jobs = jobs
         self._open: list[str] = []
+        self._left = ""  # a heading that ended without its total
+        self._bare = False  # no row has come since the last heading
 
     @property
     def customer(self) -> str:
@@ -39,14 +46,25 @@ class Headings:
         return name in self._open
 
     def begin(self, name: str) -> None:
-        """Notes a heading."""
-        while self._open and not self._ahead[self._open[-1]]:
-            self._open.pop()
+        """Notes a heading. One right below another is a job of it."""
+        while self._open and not self._ahead[self._open[-1]] and not (self._jobs and self._bare):
+            self._left = self._open.pop()
         self._open.append(name)
+        self._bare = True
+
+    def take_row(self) -> None:
+        """Notes a row."""
+        self._bare = False
+
+    @property
+    def unfinished(self) -> str:
+        """A customer whose total is missing although others follow, in a report that has totals; else empty."""
+        return self._left if self._jobs and self._have_totals else ""
 
     def end(self, label: str) -> None:
         """Notes a total. One that names no open heading ends them all."""
         name = named_in_total(label)
+        self._bare = False
         self._ahead[name] -= 1
         if name not in self._open:
             self._open.clear()

@@ -221,6 +221,14 @@ def test_report_with_customers_in_headings_is_of_the_day_in_its_footer(load: Loa
     assert book.files[0].exported_on == date(2026, 11, 13)
 
 
+def test_report_that_ends_before_a_customers_total_is_refused(load: Load, packages: Packages) -> None:
+    packages(QUAY.replace("  customer_name: Mandant\n", "") + "customer_in_headings: true\njobs: true\n")
+    rows = "Ada;;;;;;;;;\n;1;A-1;2026-09-01;2026-10-01;5,00;;;;\n"
+    job = "Anbau;;;;;;;;;\n;1;A-2;2026-09-01;2026-10-01;10,00;;;;\nTotal for Anbau;;;;;10,00;;;;\n"
+    with pytest.raises(Refused, match="the file ends before the total of 'Ada'"):
+        load(HEAD + rows + job)
+
+
 def test_adjustment_is_a_credit_where_it_is_negative_and_else_left_out(load: Load, packages: Packages) -> None:
     packages(QUAY + "  balance: Rest\n  kind: Art\nkinds:\n  Umbuchung: adjustment\n  '*': invoice\n")
     book = load(

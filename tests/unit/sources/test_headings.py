@@ -12,6 +12,7 @@ def customers(*cells: str, jobs: bool = True) -> list[str]:
     for cell in cells:
         if cell == ".":
             found.append(headings.customer)
+            headings.take_row()
         elif cell.startswith("Total"):
             headings.end(cell)
         else:
@@ -45,6 +46,26 @@ def test_customer_with_own_total_before_the_total_with_jobs() -> None:
 
 def test_groups_of_another_kind_name_the_innermost() -> None:
     assert customers("North", "Acme", ".", "Total for Acme", "Total for North", jobs=False) == ["Acme"]
+
+
+def test_heading_right_below_another_is_a_job_even_without_totals() -> None:
+    assert customers("Acme", "Barn", ".", "Bell", ".") == ["Acme", "Bell"]
+
+
+def test_report_that_ends_inside_a_customer_is_unfinished() -> None:
+    cells = ("Acme", ".", "Total for Acme", "Bell", "Barn", ".", "Total for Barn")
+    headings = Headings(cells, jobs=True)
+    headings.begin("Bell")
+    headings.take_row()
+    headings.begin("Barn")
+    headings.end("Total for Barn")
+    assert headings.unfinished == "Bell"
+
+
+def test_report_without_totals_is_never_unfinished() -> None:
+    headings = Headings(("Acme", "."), jobs=True)
+    headings.begin("Acme")
+    assert headings.unfinished == ""
 
 
 @pytest.mark.parametrize(
