@@ -8,7 +8,7 @@ from functools import cache
 
 from remindr.errors import Problem, ProjectError
 from remindr.model.book import OWN
-from remindr.sources.folding import fold
+from remindr.sources.folding import bare, fold
 from remindr.sources.profiles import Profile, known_headers
 from remindr.sources.recognition import NO_MATCH, Match
 from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
@@ -16,7 +16,6 @@ from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
 TELL_WHAT_IS_OPEN = frozenset({"balance", "paid", "status", "cleared_on"})
-_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]\s*$")
 _WORDS = re.compile(r"\w+")
 HEADING = -1  # the position of a field that stands in heading rows
 
@@ -83,12 +82,7 @@ def _line_item_words() -> frozenset[str]:
 def recognised(cells: Sequence[str], role: Role, wanted: Mapping[str, str]) -> int:
     """How many of these cells read like headers of such a file."""
     words = _known(role) | known_headers(role) | {fold(header) for header in wanted.values()}
-    return sum(1 for cell in set(cells) if cell and (fold(cell) in words or _bare(cell) in words))
-
-
-def _bare(header: str) -> str:
-    """A folded header without what stands in brackets after it: `Amount (EUR)`, `Due Date (UTC)`."""
-    return fold(_BRACKETS.sub("", header))
+    return sum(1 for cell in set(cells) if cell and (fold(cell) in words or bare(cell) in words))
 
 
 def field_name(written: str) -> str:
@@ -116,9 +110,9 @@ def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str],
     free = {at: word for at, word in free.items() if at not in taken.values()}
     open_fields = [field for field in open_fields if field not in profile.columns]
     _take_synonyms(free, taken, role, open_fields)
-    bare = {position: _bare(headers[position]) for position in free}
-    _take_synonyms(bare, taken, role, [field for field in open_fields if field not in taken])
-    free = {position: word for position, word in free.items() if position in bare}
+    plain = {position: bare(headers[position]) for position in free}
+    _take_synonyms(plain, taken, role, [field for field in open_fields if field not in taken])
+    free = {position: word for position, word in free.items() if position in plain}
     _take_near(free, taken, role, [field for field in open_fields if field not in taken])
     return Columns(
         positions=taken,

@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from remindr.sources.columns import TELL_WHAT_IS_OPEN
-from remindr.sources.folding import fold
+from remindr.sources.folding import bare
 from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 from remindr.sources.values import ask
@@ -63,7 +63,7 @@ def of_columns(table: Table) -> Iterator[str]:
     """Columns of a file that nothing is read from, but for those that its package always writes."""
     columns = table.columns
     expected = columns.profile.known | columns.profile.known_sometimes
-    unused = [header for header in columns.unused if fold(header) not in expected]
+    unused = [header for header in columns.unused if bare(header) not in expected]
     if unused and not columns.line_items:
         yield f"{table.pages[0].snapshot.shown}: not used: {_list(unused, 12)}"
 

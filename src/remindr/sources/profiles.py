@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from remindr.model.policy import Written
-from remindr.sources.folding import fold
+from remindr.sources.folding import bare, fold
 from remindr.sources.synonyms import SYNONYMS, Role
 from remindr.sources.vocabulary import Kind, State
 
@@ -99,18 +99,18 @@ class Profile(Written):
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """The headers every such export has, folded."""
-        return frozenset(filter(None, map(fold, self.headers)))
+        """The headers every such export has, folded; a unit or zone in brackets is no part of them."""
+        return frozenset(filter(None, map(bare, self.headers)))
 
     @cached_property
     def known_sometimes(self) -> frozenset[str]:
         """The headers that some such exports have, folded."""
-        return frozenset(filter(None, map(fold, self.sometimes)))
+        return frozenset(filter(None, map(bare, self.sometimes)))
 
     @cached_property
     def used(self) -> frozenset[str]:
         """The headers of the columns that something is read from, folded."""
-        return frozenset(fold(word) for words in self.columns.values() for word in words)
+        return frozenset(bare(word) for words in self.columns.values() for word in words)
 
     @cached_property
     def states(self) -> Mapping[str, State]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from remindr.errors import Problem, ProjectError
-from remindr.sources.folding import fold
+from remindr.sources.folding import bare, fold
 from remindr.sources.profiles import NO_PROFILE, Profile, all_profiles
 from remindr.sources.synonyms import SYNONYMS, Role
 from remindr.sources.words import kind_of, state_of
@@ -69,7 +69,7 @@ def _named(setting: str) -> tuple[Profile, ...]:
 
 
 def _matches(headers: Sequence[str], sample: Sequence[str], profiles: Iterable[Profile], *, named: bool) -> list[Match]:
-    words = {word for word in map(fold, headers) if word}
+    words = {word for word in map(bare, headers) if word}
     found = []
     for profile in profiles:
         share = _weight(profile.known & words, profile) / (_weight(profile.known, profile) or 1)

@@ -148,5 +148,5 @@ CURRENCIES: Final = frozenset(_CODES.split())
 AT_ONCE: Final = (
     "due on receipt", "on receipt", "due immediately", "immediately", "immediate", "cod", "cash", "sofort",
     "sofort fällig", "zahlbar sofort", "direct", "per direct", "contant", "comptant", "à réception", "al contado",
-    "contado",
+    "contado", "charge automatically",
 )  # fmt: skip

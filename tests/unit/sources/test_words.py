@@ -82,7 +82,8 @@ def test_currency_in_a_header() -> None:
     ("terms", "days"),
     [
         ("Net 30", 30), ("net30", 30), ("30", 30), ("30 days", 30), ("14 Tage", 14), ("30 Tage netto", 30),
-        ("2% 10, net 30", 30), ("2/10 net 30", 30), ("Due on receipt", 0), ("sofort fällig", 0), ("30 jours", 30),
+        ("2% 10, net 30", 30), ("2/10 net 30", 30), ("Due on receipt", 0), ("sofort fällig", 0),
+        ("charge_automatically", 0), ("30 jours", 30),
         ("within 14 days", 14), ("end of month", None), ("30 days end of month", None), ("", None), ("2% 10", None),
     ],
 )  # fmt: skip
