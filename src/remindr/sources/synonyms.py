@@ -175,7 +175,8 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
         "kind": (
             "type", "document type", "doc type", "transaction type", "invoice type", "record type", "Belegart",
             "Belegtyp", "Dokumenttyp", "Rechnungsart", "Typ", "Soort", "Documenttype", "Type de document",
-            "Type de pièce", "Tipo de documento", "Tipo",
+            "Type de pièce", "Tipo de documento", "Tipo", "Soll/Haben", "Soll/Haben-Kennzeichen", "S/H", "D/C",
+            "debit/credit", "Dr/Cr", "Debet/credit", "Débit/crédit",
         ),
         "currency": _CURRENCY,
         "disputed": (

@@ -61,13 +61,13 @@ KINDS: Final[Mapping[Kind, tuple[str, ...]]] = {
         "invoice", "sales invoice", "standard invoice", "tax invoice", "customer invoice", "inv", "si", "debit",
         "debit note", "recurring invoice", "progress invoice", "finance charge", "opening balance", "Rechnung",
         "RE", "Ausgangsrechnung", "Faktura", "Verkoopfactuur", "Factuur", "Facture", "Facture client", "Factura",
-        "out invoice", "d", "s",
+        "out invoice", "d", "s", "Soll", "Debet", "Dr",
     ),
     "credit": (
         "credit note", "credit memo", "credit", "sales credit note", "sales credit", "customer credit note",
         "customer credit", "cn", "sc", "refund", "return", "out refund", "Gutschrift", "GU", "Rechnungskorrektur",
         "Stornorechnung", "Creditnota", "Creditfactuur", "Avoir", "Note de crédit", "Nota de crédito", "Abono",
-        "Factura rectificativa", "c", "h",
+        "Factura rectificativa", "c", "h", "Haben", "Cr",
     ),
     "payment": (
         "payment", "sales overpayment", "overpayment", "sales prepayment", "prepayment", "deposit", "receipt", "sr",

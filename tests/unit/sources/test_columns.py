@@ -108,3 +108,9 @@ def test_no_word_stands_for_two_fields_unless_its_place_decides(role: Role) -> N
             homes.setdefault(word, []).append(field)
     shared = {word for word, owners in homes.items() if len(owners) > 1}
     assert shared <= {"customer", "debtor", "saldo"}
+
+
+@pytest.mark.parametrize("header", ["Debet / credit", "D/C", "Soll/Haben-Kennzeichen", "Dr/Cr"])
+def test_sign_in_a_column_of_its_own_is_the_kind(header: str) -> None:
+    columns = match_columns(["Factuurnummer", "Bedrag", header], "invoices", {})
+    assert columns.headers["kind"] == header
