@@ -152,6 +152,7 @@ def test_profile_says_what_columns_rows_and_words_mean() -> None:
         ({"kinds": {"Bill": "bill"}}, "bill"),
         ({"row": "lines"}, "lines"),
         ({"cells": {"invoice_id": "("}}, "cells"),
+        ({"numbers": {"R(": "credit"}}, "numbers"),
         ({"add_up": ["total"]}, "add_up"),
     ],
 )

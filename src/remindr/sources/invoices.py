@@ -11,6 +11,7 @@ from remindr.sources.amount_columns import MONEY, from_cents, type_amounts
 from remindr.sources.amounts import Mark
 from remindr.sources.date_columns import type_dates
 from remindr.sources.dates import DateOrder
+from remindr.sources.folding import bare
 from remindr.sources.identity import CustomerKey, id_sql, mangled_sql, trimmed
 from remindr.sources.table import Table
 from remindr.sources.values import Typed, ask, nothing, word_map
@@ -44,7 +45,9 @@ class _Words:
     """The fields whose words are looked up."""
 
     kind: Typed
+    of_number: str
     state: Typed
+    stage: Typed
     currency: Typed
     disputed: Typed
     hold: Typed
@@ -69,6 +72,8 @@ def type_invoices(
     profile = table.columns.profile
     words = _Words(
         kind=_kind(connection, table, amounts),
+        of_number=_kind_of_number(connection, table),
+        stage=word_map(connection, table, "stage", lambda text: state_of(text, profile.states)),
         state=_state(connection, table, yes_or_no=yes_or_no),
         currency=_currency(connection, table, units, company),
         disputed=word_map(connection, table, "disputed", _disputed, "BOOLEAN"),
@@ -93,13 +98,17 @@ def type_invoices(
 
 def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> Iterator[str]:
     """What is said about rows that are no invoices to remind of."""
-    if not {"kind", "status"} & set(table.fields):
-        return
-    kind, state = words.kind.value, words.state.value
+    kind, of_number, state, stage = words.kind.value, words.of_number, words.state.value, words.stage.value
     counts = connection.execute(f"""
-        SELECT CASE WHEN {kind} = 'other' THEN {_text("kind", table)} ELSE {state} END AS paper, count(*)
-        FROM {table.name} {words.kind.join} {words.state.join}
-        WHERE {kind} = 'other' OR {state} IN ('draft', 'void') GROUP BY 1 ORDER BY 1
+        SELECT CASE
+                WHEN {of_number} = 'other' THEN {_text("invoice_id", table)}
+                WHEN {kind} = 'other' THEN {_text("kind", table)}
+                WHEN {stage} IN ('draft', 'void') THEN {stage}
+                ELSE {state}
+            END AS paper, count(*)
+        FROM {table.name} {words.kind.join} {words.state.join} {words.stage.join}
+        WHERE {of_number} = 'other' OR {kind} = 'other' OR {state} IN ('draft', 'void') OR {stage} IN ('draft', 'void')
+        GROUP BY 1 ORDER BY 1
     """).fetchall()
     if counts:
         yield f"{table.shown}: left out: " + ", ".join(f"{paper} ({count:,})" for paper, count in counts)
@@ -117,7 +126,16 @@ def _make_facts(
     payments: bool,
 ) -> None:
     number = id_sql(connection, table, "invoice_id")
-    looked_up = (words.kind, words.state, words.currency, words.disputed, words.hold, words.days, words.level)
+    looked_up = (
+        words.kind,
+        words.state,
+        words.stage,
+        words.currency,
+        words.disputed,
+        words.hold,
+        words.days,
+        words.level,
+    )
     joins = " ".join(typed.join for typed in (*cells.values(), *looked_up))
     if payments:
         joins += (
@@ -126,7 +144,7 @@ def _make_facts(
             f" AND (paid_in IS NULL OR paid_in = coalesce({words.currency.value}, '{company}'))"
         )
     paid = f"coalesce({cells['paid'].value}, received)" if payments else cells["paid"].value
-    state = words.state.value
+    kind, state = f"coalesce({words.of_number}, {words.kind.value})", words.state.value
     if table.columns.profile.written_off_if_unpaid:
         given_up = f"{cells['amount'].value} > 0 AND {cells['balance'].value} = 0 AND {cells['paid'].value} = 0"
         state = f"CASE WHEN {given_up} THEN 'written_off' ELSE {state} END"
@@ -146,7 +164,7 @@ def _make_facts(
                 {cells["amount"].value} AS amount,
                 {cells["balance"].value} AS balance,
                 {paid} AS paid,
-                {words.kind.value} AS kind,
+                {kind} AS kind,
                 {state} AS state,
                 {words.currency.value} AS currency,
                 coalesce({words.disputed.value}, false) OR coalesce({state} = 'disputed', false) AS disputed,
@@ -158,9 +176,10 @@ def _make_facts(
                 {cells["last_reminded"].value} AS last_reminded,
                 {_text("tags", table)} AS tags,
                 {_text("kind", table)} AS kind_word,
-                {_unreadable_sql(table, cells, words)} AS unreadable
+                {_unreadable_sql(table, cells, words, company)} AS unreadable
             FROM {table.name} {joins}
-            WHERE coalesce({words.kind.value}, '') <> 'other' AND coalesce({state}, '') NOT IN ('draft', 'void')
+            WHERE coalesce({kind}, '') <> 'other' AND coalesce({state}, '') NOT IN ('draft', 'void')
+                AND coalesce({words.stage.value}, '') NOT IN ('draft', 'void')
         ),
         {_added_up(added)}
         settled AS (
@@ -238,7 +257,15 @@ def _text(field: str, table: Table) -> str:
     return trimmed(field) if field in table.fields else "CAST(NULL AS VARCHAR)"
 
 
-def _unreadable_sql(table: Table, cells: Mapping[str, Typed], words: _Words) -> str:
+def _kind_of_number(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """SQL of the type of document that a row's number tells, NULL where it tells none."""
+    number = id_sql(connection, table, "invoice_id")
+    known = [(one.replace("'", "''"), kind) for one, kind in table.columns.profile.numbers.items()]
+    cases = [f"WHEN regexp_full_match({number}, '{one}') THEN '{kind}'" for one, kind in known]
+    return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
+def _unreadable_sql(table: Table, cells: Mapping[str, Typed], words: _Words, company: str) -> str:
     """SQL naming the first cell of a row that has text but no meaning; a status only where all hangs on it."""
     readings = {**cells, "kind": words.kind, "currency": words.currency}
     readings.pop("last_reminded")  # no invoice is lost for it
@@ -247,6 +274,8 @@ def _unreadable_sql(table: Table, cells: Mapping[str, Typed], words: _Words) -> 
     cases = [
         f"WHEN {typed.unreadable} THEN '{field}'" for field, typed in readings.items() if typed.unreadable != "false"
     ]
+    if any(bare(table.columns.header(field)) in table.columns.profile.converted for field in AMOUNTS):
+        cases.append(f"WHEN {words.currency.value} <> '{company}' THEN 'currency:company'")
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
 

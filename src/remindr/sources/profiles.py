@@ -75,6 +75,10 @@ class Profile(Written):
     kinds: Mapping[str, Kind] = Field(
         default_factory=dict, description="The package's words for types of document; * is any other."
     )
+    numbers: Mapping[Expression, Kind] = Field(
+        default_factory=dict, description="Expressions that invoice numbers match, and what such documents are."
+    )
+    company_currency: Headers = Field((), description="Headers of amounts in the company's own currency.")
     cells: Mapping[str, Expression] = Field(
         default_factory=dict, description="Field to an expression that its cells match, where headers tell too little."
     )
@@ -121,6 +125,11 @@ class Profile(Written):
     def papers(self) -> Mapping[str, Kind]:
         """Folded words for types of document and what they mean."""
         return {fold(word): kind for word, kind in self.kinds.items()}
+
+    @cached_property
+    def converted(self) -> frozenset[str]:
+        """The headers of amounts in the company's own currency, whatever the invoice's is, folded."""
+        return frozenset(map(bare, self.company_currency))
 
     @property
     def added(self) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ def _reason(field: str, why: str, value: str) -> str:
         return "the row below cannot be read, and may be a part of this invoice"
     if why == "blank":
         return "empty, and nothing else in the row says whether the invoice is paid"
+    if why == "company":
+        return "the amounts are in the company's currency, this invoice is in another: export its own amounts, too"
     if why == "opposite":
         return "above zero although the amount is below: neither an invoice nor a credit"
     if why == "missing" and not value.strip():

@@ -172,6 +172,7 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "Zahlungsstatus", "Rechnungsstatus", "Betaalstatus", "Factuurstatus", "Statut de paiement",
             "Statut facture", "Statut", "État", "Estado de pago", "Estado factura", "Estado",
         ),
+        "stage": (),  # of a document, where its status speaks of payment; only profiles and `columns:` name it
         "kind": (
             "type", "document type", "doc type", "transaction type", "invoice type", "record type", "Belegart",
             "Belegtyp", "Dokumenttyp", "Rechnungsart", "Typ", "Soort", "Documenttype", "Type de document",
