@@ -285,12 +285,13 @@ def _disputed(text: str) -> bool:
 
 
 def _says_whether_paid(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
-    """Whether the column of amounts paid holds true and false, or yes and no, instead."""
+    """Whether the column of amounts paid holds true and false, yes and no, or nothing but 1 and 0, instead."""
     if "paid" not in table.fields:
         return False
     query = f"SELECT list(DISTINCT lower(paid)) FROM (SELECT paid FROM {table.name} WHERE paid IS NOT NULL LIMIT 1000)"
     words = ask(connection, query)[0] or []
-    return any(word.isalpha() for word in words) and all(says_yes(word) is not None for word in words)
+    spelt = any(word.isalpha() for word in words) or set(words) == {"0", "1"}
+    return spelt and all(says_yes(word) is not None for word in words)
 
 
 def _state(connection: duckdb.DuckDBPyConnection, table: Table, *, yes_or_no: bool) -> Typed:

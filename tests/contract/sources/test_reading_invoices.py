@@ -340,3 +340,8 @@ def test_payments_dated_after_the_export_are_told(load: Load) -> None:
     assert told(book) == (
         "invoices.csv: 1 invoice was paid after 2026-11-19, the day of the export; are day and month read rightly?",
     )
+
+
+def test_paid_may_be_one_and_nought(load: Load, invoices: Rows) -> None:
+    text = "Client,Invoice,Due,Total,Paid\nAda,A-1,2026-10-01,70.00,1\nAda,A-2,2026-10-02,30.00,0\n"
+    assert [row["balance"] for row in invoices(load(text))] == [0, 30]
