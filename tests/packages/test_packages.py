@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from remindr.errors import DataError
 from remindr.model.policy import Project
 from remindr.sources.book import Book, load_book
 from remindr.sources.profiles import all_profiles, read_profile
@@ -93,7 +94,7 @@ def _text(value: Any) -> str:
     return f"{value:.2f}" if hasattr(value, "quantize") else str(value).lower() if value is True else str(value)
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", [name for name in FOLDERS if not PROFILES[name].unusable])
 def test_sample_gives_the_expected_book(name: str, request: pytest.FixtureRequest) -> None:
     """Without `format:`, so that the sample is recognised by itself."""
     folder = HERE / name
@@ -107,12 +108,19 @@ def test_sample_gives_the_expected_book(name: str, request: pytest.FixtureReques
     assert found == expected.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", [name for name, profile in PROFILES.items() if profile.unusable])
+def test_export_that_cannot_be_used_is_refused(name: str) -> None:
+    folder = HERE / name
+    with pytest.raises(DataError, match=f"an export of {PROFILES[name].title} cannot be used"):
+        load_book(folder, project(folder), today=TODAY)
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_every_profile_has_a_sample(name: str) -> None:
     assert name in PROFILE_OF.values(), f"put a sample into tests/packages/{name}/"
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", [name for name in FOLDERS if not PROFILES[name].unusable])
 def test_naming_the_package_changes_nothing(name: str) -> None:
     folder = HERE / name
     settings = project(folder)
@@ -153,6 +161,7 @@ def test_profile_says_what_columns_rows_and_words_mean() -> None:
         ({"row": "lines"}, "lines"),
         ({"cells": {"invoice_id": "("}}, "cells"),
         ({"numbers": {"R(": "credit"}}, "numbers"),
+        ({"accounts": "[1-6"}, "accounts"),
         ({"add_up": ["total"]}, "add_up"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 import duckdb
 
+from remindr.errors import DataError, Problem
 from remindr.model.policy import Project
 from remindr.sources.amount_columns import MONEY, from_cents, type_amounts
 from remindr.sources.amounts import Mark
@@ -63,6 +64,7 @@ def type_invoices(
     `trouble` names the field and the reason for rows that cannot be read; they carry whatever else was read.
     """
     settings, company = project.sources, project.company.currency
+    _refuse_other_accounts(connection, table)
     dates, order = type_dates(connection, table, DATES, settings.dates)
     yes_or_no = _says_whether_paid(connection, table)
     amounts, units, mark = type_amounts(
@@ -94,6 +96,21 @@ def type_invoices(
         warnings.append(f"{table.shown}: unknown status {named}: such invoices are open or paid by their amounts")
     warnings += _left_out(connection, table, words)
     return Reading(amounts, order, mark, tuple(warnings))
+
+
+def _refuse_other_accounts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """DataError if postings of other accounts stand between the invoices: payments of some of them, for all one knows."""
+    accounts = table.columns.profile.accounts
+    if not accounts or "customer_id" not in table.fields:
+        return
+    query = f"SELECT rowid, customer_id FROM {table.name} WHERE NOT regexp_full_match(customer_id, ?) ORDER BY 1"
+    others = connection.execute(query, [accounts]).fetchmany(10)
+    hint = "export the postings of invoices only, or better a list of open items"
+    problems = [
+        Problem(f"'{account}' is not a customer's account", *table.place(row), hint=hint) for row, account in others
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> Iterator[str]:

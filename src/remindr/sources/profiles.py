@@ -79,6 +79,10 @@ class Profile(Written):
         default_factory=dict, description="Expressions that invoice numbers match, and what such documents are."
     )
     company_currency: Headers = Field((), description="Headers of amounts in the company's own currency.")
+    accounts: Expression = Field(
+        "", description="What customers' numbers match; a file with rows of other accounts is refused."
+    )
+    unusable: str = Field("", description="Why such an export is refused, and what to export instead.")
     cells: Mapping[str, Expression] = Field(
         default_factory=dict, description="Field to an expression that its cells match, where headers tell too little."
     )

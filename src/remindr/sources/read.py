@@ -14,7 +14,7 @@ from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
 from remindr.sources.folding import fold
-from remindr.sources.recognition import find_profile
+from remindr.sources.recognition import find_profile, has_export
 from remindr.sources.shapes import shape_rows
 from remindr.sources.snapshot import Snapshot, take_snapshot
 from remindr.sources.synonyms import Role
@@ -88,11 +88,14 @@ def columns_of(
     from remindr.sources.missing import looks_like_date, missing_column
 
     match = find_profile(dialect.headers, dialect.sample, role, package)
-    if package != "auto" and role == "invoices" and not match.profile.name:
+    if package != "auto" and role == "invoices" and not match.profile.name and has_export(package, role):
         hint = "if the file is right, write 'format: auto' under 'sources:' in remindr.yaml"
         raise DataError(
             Problem(f"this is no invoice export of {package}", snapshot.shown, dialect.header_row, hint=hint)
         )
+    if match.profile.unusable:
+        what = f"an export of {match.profile.title} cannot be used"
+        raise DataError(Problem(what, snapshot.shown, dialect.header_row, hint=match.profile.unusable))
     columns = match_columns(dialect.headers, role, wanted, match)
     sample = dict(zip(dialect.headers, dialect.sample, strict=False))
     if "due_date" not in columns.positions and looks_like_date(sample.get(columns.header("terms"), "")):

@@ -50,6 +50,11 @@ def find_profile(headers: Sequence[str], sample: Sequence[str], role: Role, sett
     return best if best.likeness >= AHEAD * rival else NO_MATCH
 
 
+def has_export(setting: str, role: Role) -> bool:
+    """Whether the package or profile that `format:` names has a usable export of this role."""
+    return any(profile.role == role and not profile.unusable for profile in _named(setting))
+
+
 def _likeness(match: Match) -> float:
     return match.likeness
 
