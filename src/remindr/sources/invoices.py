@@ -99,18 +99,16 @@ def type_invoices(
 
 
 def _refuse_other_accounts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """DataError if postings of other accounts stand between the invoices: payments of some of them, for all one knows."""
+    """DataError if postings of other accounts stand between the invoices: perhaps payments of them."""
     accounts = table.columns.profile.accounts
     if not accounts or "customer_id" not in table.fields:
         return
     query = f"SELECT rowid, customer_id FROM {table.name} WHERE NOT regexp_full_match(customer_id, ?) ORDER BY 1"
     others = connection.execute(query, [accounts]).fetchmany(10)
     hint = "export the postings of invoices only, or better a list of open items"
-    problems = [
-        Problem(f"'{account}' is not a customer's account", *table.place(row), hint=hint) for row, account in others
-    ]
-    if problems:
-        raise DataError(problems)
+    if others:
+        said = ((f"'{account}' is not a customer's account", table.place(row)) for row, account in others)
+        raise DataError([Problem(what, *place, hint=hint) for what, place in said])
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> Iterator[str]:
