@@ -9,9 +9,8 @@ from remindr.errors import Problem
 from remindr.sources.amounts import SIGN, parse_amount
 from remindr.sources.columns import TELL_WHAT_IS_OPEN, Columns, folded_words
 from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
-from remindr.sources.folding import bare, fold
+from remindr.sources.folding import fold
 from remindr.sources.synonyms import FIELD_NAMES, Role
-from remindr.sources.words import state_of
 
 _CENTS: Final = re.compile(r"[.,]\d{2}(?!\d)")
 LIKE_ENOUGH: Final = 55  # for a header whose cells look right
@@ -50,33 +49,18 @@ _NO_DUE_DATE: Final = (
 
 def open_untold(file: str, row: int, columns: Columns, sample: Mapping[str, str], amount: str) -> Problem | None:
     """A problem if no column says what is still open, and one that was not recognised may be the one that does."""
-    if columns.positions.keys() & TELL_WHAT_IS_OPEN or (columns.profile.name and not _has_lost(columns)):
+    if columns.profile.name or columns.positions.keys() & TELL_WHAT_IS_OPEN:
         return None
     unused = [header for header in columns.unused if fold(header)]
-    likely_ones = {field: _nearest(field, unused, sample, "invoices") for field in ("balance", "cleared_on")}
-    if columns.profile.name:
-        likely_ones["status"] = _status(unused, sample)
-    for field, likely in likely_ones.items():
-        if likely:
+    for field in ("balance", "cleared_on"):
+        if likely := _nearest(field, unused, sample, "invoices"):
             what = f"no column says what is still open, and '{likely}' was not recognised"
             hint = (
-                f"if it is the {FIELD_NAMES.get(field, field)}, write '{field}: {likely}' under 'sources: columns:' in "
+                f"if it is the {FIELD_NAMES[field]}, write '{field}: {likely}' under 'sources: columns:' in "
                 f"remindr.yaml; if every invoice of the file is open, write 'balance: {amount}'"
             )
             return Problem(what, file, row, hint=hint)
     return None
-
-
-def _status(headers: Sequence[str], sample: Mapping[str, str]) -> str | None:
-    """The header of a column whose cell is a word of status."""
-    return next((header for header in headers if state_of(sample.get(header, ""))), None)
-
-
-def _has_lost(columns: Columns) -> bool:
-    """Whether every export of this kind has a column that says what is open, but this file has not."""
-    profile = columns.profile
-    named = (header for field in TELL_WHAT_IS_OPEN for header in profile.columns.get(field, ()))
-    return any(bare(header) in profile.known for header in named)
 
 
 def looks_like_date(text: str) -> bool:

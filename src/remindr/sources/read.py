@@ -13,7 +13,7 @@ from remindr.sources.columns import Columns, match_columns, recognised
 from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
-from remindr.sources.folding import fold
+from remindr.sources.folding import bare, fold
 from remindr.sources.recognition import find_profile, has_export
 from remindr.sources.shapes import shape_rows
 from remindr.sources.snapshot import Snapshot, take_snapshot
@@ -117,7 +117,7 @@ def columns_of(
 def _lost(columns: Columns, wanted: Mapping[str, str]) -> list[str]:
     """What a package always tells of its invoices and this export of it does not: a column was taken out or renamed."""
     profile = columns.profile
-    always = [field for field, words in profile.columns.items() if profile.known & set(map(fold, words))]
+    always = [field for field, words in profile.columns.items() if profile.known & set(map(bare, words))]
     return [field for field in always if field in DECIDING and field not in {*columns.positions, *wanted}]
 
 
