@@ -26,6 +26,7 @@ PROFILES = {profile.name: profile for profile in all_profiles()}
 FOLDERS = sorted(folder.name for folder in HERE.iterdir() if (folder / "expected.json").exists())
 FOLDERS += sorted({folder.name for folder in HERE.iterdir() if list(folder.glob("*.csv"))} - set(FOLDERS))
 PROFILE_OF = {folder: folder.partition(".")[0] for folder in FOLDERS}
+USABLE = [folder for folder in FOLDERS if not PROFILES[PROFILE_OF[folder]].unusable]
 HIDDEN = ("ordinal", "listed", "do_not_contact")
 
 
@@ -94,7 +95,7 @@ def _text(value: Any) -> str:
     return f"{value:.2f}" if hasattr(value, "quantize") else str(value).lower() if value is True else str(value)
 
 
-@pytest.mark.parametrize("name", [name for name in FOLDERS if not PROFILES[name].unusable])
+@pytest.mark.parametrize("name", USABLE)
 def test_sample_gives_the_expected_book(name: str, request: pytest.FixtureRequest) -> None:
     """Without `format:`, so that the sample is recognised by itself."""
     folder = HERE / name
@@ -120,7 +121,7 @@ def test_every_profile_has_a_sample(name: str) -> None:
     assert name in PROFILE_OF.values(), f"put a sample into tests/packages/{name}/"
 
 
-@pytest.mark.parametrize("name", [name for name in FOLDERS if not PROFILES[name].unusable])
+@pytest.mark.parametrize("name", USABLE)
 def test_naming_the_package_changes_nothing(name: str) -> None:
     folder = HERE / name
     settings = project(folder)
