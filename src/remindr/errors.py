@@ -21,11 +21,33 @@ class Exit(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A setting under `sources:` that answers a question, with what it means; columns are `columns.balance`."""
+
+    setting: str
+    value: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a file leaves open, and the settings that would answer it.
+
+    `columns` are those whose cells show what is meant; `in_words` is the setting to ask for if no answer fits.
+    """
+
+    text: str
+    answers: tuple[Answer, ...] = ()
+    columns: tuple[str, ...] = ()
+    in_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing a person should mend: `file:line:col: what`, the source line with a caret, a hint.
 
     `line` and `col` count from 1; either may be None where a file has no such place. `source` is the
-    text of the line, `width` how many characters the caret underlines.
+    text of the line, `width` how many characters the caret underlines. A `question` is there if a setting would do.
     """
 
     what: str
@@ -35,6 +57,7 @@ class Problem:
     source: str | None = None
     width: int = 1
     hint: str | None = None
+    question: Question | None = None
 
     @property
     def place(self) -> str:

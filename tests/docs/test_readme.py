@@ -48,8 +48,8 @@ def test_readme_links_lead_somewhere(target: str) -> None:
 def test_first_five_minutes_end_with_an_outbox_and_a_second_run_writes_nothing(tmp_path: Path) -> None:
     project = tmp_path / "reminders"
     (init,) = re.findall(r"^remindr (init .+)$", README, re.MULTILINE)
+    shutil.copytree(ROOT / "examples" / "quickstart" / "exports", tmp_path / "exports")
     assert remindr(*shlex.split(init), cwd=tmp_path).returncode == Exit.DONE
-    shutil.copytree(ROOT / "examples" / "quickstart" / "exports", project / "exports", dirs_exist_ok=True)
     for command in re.findall(r"^remindr (\w+)$", README, re.MULTILINE):
         done = remindr(command, "--as-of", "2026-11-20", cwd=project)
         # The example has one row that cannot be read; a run that sees it for the first time says so with its code.

@@ -1,23 +1,44 @@
-"""`remindr init`: start a project."""
+"""`remindr init`: start a project, bare or around the exports that a person has."""
 
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from remindr.cli.options import AsJson, Directory, Quiet, Verbose
-from remindr.cli.terminal import plural, tell, tell_json
+from remindr.cli.terminal import plural, say, tell, tell_json
 from remindr.errors import Exit, ProjectError
 
-Target = Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder; made if need be.", show_default=False)]
+if TYPE_CHECKING:
+    from remindr.pipeline.begin import Begun
+
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+Targets = Annotated[
+    list[Path] | None, typer.Argument(metavar="[DIR]", help="The folder; made if need be.", show_default=False)
+]
+From = Annotated[
+    list[str] | None,
+    typer.Option("--from", metavar="EXPORT...", help="Your exports: the project is written around them."),
+]
+Said = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="What the exports leave open: dates=day/month/year."),
+]
+Ask = Annotated[bool | None, typer.Option("--ask/--no-ask", help="Ask what they leave open; by default on a terminal.")]
 
 
 def main(
-    target: Target = Path(),
+    targets: Targets = None,
     directory: Directory = Path(),
+    exports: From = None,
+    said: Said = None,
+    ask: Ask = None,
     name: Annotated[str | None, typer.Option("--name", help="Your company's name.")] = None,
     email: Annotated[str | None, typer.Option("--email", help="The address reminders come from.")] = None,
     country: Annotated[str | None, typer.Option("--country", help="Your country, like GB.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Your customers' language, like en.")] = None,
     currency: Annotated[str | None, typer.Option("--currency", help="Your currency, like GBP.")] = None,
     timezone: Annotated[str | None, typer.Option("--timezone", help="Your time zone, like Europe/London.")] = None,
     json: AsJson = False,
@@ -26,39 +47,153 @@ def main(
 ) -> int:
     """Start a project; overwrites nothing.
 
-    Writes remindr.yaml with notes, the starter's sequences and templates. The folder may be named either way.
+    Writes remindr.yaml with notes, the starter's sequences and templates. The folder may be named either way. With
+    --from it tells by itself which file is what and how to read it, and copies the files into the folder exports.
     """
-    from remindr.project.init import init_project
+    named, folders = _exports_and_folders(exports, targets or [])
+    folder = _folder(folders, directory)
+    given = {"name": name, "email": email, "country": country, "language": language, "currency": currency,
+             "timezone": timezone}  # fmt: skip
+    company = {key: value for key, value in given.items() if value}
+    if named:
+        begun = _begin(folder, named, _settings(said or []), company, ask=sys.stdin.isatty() if ask is None else ask)
+        written, rest = begun.written, _document(begun, company)
+    else:
+        from remindr.project.init import init_project
 
-    folder = _folder(target, directory)
-    given = {"name": name, "email": email, "country": country, "currency": currency, "timezone": timezone}
-    made = init_project(folder, company={key: value for key, value in given.items() if value})
-    written = [path.relative_to(folder).as_posix() for path in made]
+        begun, written, rest = None, tuple(init_project(folder, company=company)), {}
+    paths = [path.relative_to(folder).as_posix() for path in written]
     if json:
-        tell_json({"schema": "remindr.init/1", "project": str(folder.resolve()), "written": written})
+        tell_json({"schema": "remindr.init/1", "project": str(folder.resolve()), "written": paths, **rest})
     elif not quiet:
-        _tell(folder, written, verbose=verbose)
+        _tell(folder, paths, begun, company, verbose=verbose)
     return Exit.DONE
 
 
-def _folder(target: Path, directory: Path) -> Path:
+def _exports_and_folders(exports: list[str] | None, named: Sequence[Path]) -> tuple[list[str], list[Path]]:
+    """What follows --from, with the files that a shell's `*` put behind it, and what is left: the folder."""
+    if not exports:
+        return [], list(named)
+    files = [path for path in named if path.is_file() or path.suffix.lower() in _TABLES]
+    return [*exports, *map(str, files)], [path for path in named if path not in files]
+
+
+def _folder(targets: Sequence[Path], directory: Path) -> Path:
     """The folder that was named, as an argument or with -C; ProjectError if those are two."""
-    if target == Path():
-        return directory
-    if directory != Path() and target.resolve() != directory.resolve():
-        raise ProjectError(f"two folders are named: {target} and, after -C, {directory}", hint="name one of them")
-    return target
+    folders = {path.resolve(): path for path in (*targets, directory) if path != Path()}
+    if len(folders) > 1:
+        first, second = list(folders.values())[:2]
+        what = f"two folders are named: {first} and{'' if second in targets else ', after -C,'} {second}"
+        raise ProjectError(what, hint="name one of them")
+    return next(iter(folders.values()), Path())
 
 
-def _tell(folder: Path, written: list[str], *, verbose: bool) -> None:
+def _settings(said: Sequence[str]) -> dict[str, str]:
+    """NAME=VALUE as a mapping; ProjectError if one is written otherwise."""
+    for one in said:
+        if "=" not in one:
+            raise ProjectError(f"--set {one}: there is no value", hint="write it like --set dates=day/month/year")
+    return {name.strip(): value.strip() for name, _, value in (one.partition("=") for one in said)}
+
+
+def _begin(
+    folder: Path, names: Sequence[str], said: Mapping[str, str], company: Mapping[str, str], *, ask: bool
+) -> "Begun":
+    from remindr.pipeline.begin import Unanswered, begin
+
+    while True:
+        try:
+            return begin(folder, names, said, company)
+        except Unanswered as unanswered:
+            if not ask:
+                raise
+            from remindr.cli.asking import answers_to
+
+            said = {**said, **answers_to(unanswered)}
+
+
+def _document(begun: "Begun", company: Mapping[str, str]) -> dict[str, object]:
+    own = begun.own
+    return {
+        "files": [
+            {
+                "role": file.role,
+                "file": begun.placed[file.role],
+                "pattern": own.patterns[file.role],
+                "copied_from": str(copied) if (copied := begun.copied.get(file.role)) else None,
+                "format": file.profile.name or None,
+            }
+            for file in begun.counted.files
+        ],
+        "settings": dict(own.settings),
+        "columns": dict(own.columns),
+        "currency": begun.currency,
+        "left_out": list(begun.notes),
+        "to_write": _placeholders(begun, company),
+    }
+
+
+def _placeholders(begun: "Begun | None", company: Mapping[str, str]) -> list[str]:
+    """The keys of `company:` that are still the starter's."""
+    found = {"currency"} if begun and begun.names_currency else set()
+    return [key for key in ("name", "email", "country", "currency", "timezone") if key not in {*company, *found}]
+
+
+def _tell(
+    folder: Path, written: list[str], begun: "Begun | None", company: Mapping[str, str], *, verbose: bool
+) -> None:
     shown = Path.cwd() if folder == Path() else folder
     tell(f"Started a project in {shown}: {plural(len(written), 'file')}")
     for path in written if verbose else ():
         tell(f"  {path}")
+    if begun:
+        tell()
+        for line in _read(begun):
+            tell(line)
+        for note in (*begun.notes, *(begun.counted.warnings if verbose or not begun.counted.invoices else ())):
+            say(f"note: {note}")
     tell()
     tell("Next:")
-    tell("  1. Put your invoice export (and your customer export) into the folder exports/")
-    tell("  2. Write your company's details into remindr.yaml")
-    tell("  3. remindr check      reads the files and says what is missing")
-    tell("     remindr segment    shows who pays how, and why")
-    tell("     remindr preview    shows every reminder before anything is written")
+    if begun is None:
+        tell("  1. Put your invoice export (and your customer export) into the folder exports/")
+        tell("  2. Write your company's details into remindr.yaml")
+        tell("  3. remindr check      reads the files and says what is missing")
+        tell("     remindr segment    shows who pays how, and why")
+        tell("     remindr preview    shows every reminder before anything is written")
+        return
+    at = "" if folder == Path() else f" -C {folder}"
+    tell(f"  1. remindr check{at}      says how the files were read and what they lack")
+    tell(f"     remindr preview{at}    shows every reminder before anything is written")
+    if missing := _placeholders(begun, company):
+        names = ", ".join({"email": "e-mail", "timezone": "time zone"}.get(key, key) for key in missing)
+        tell(f"  2. Write into remindr.yaml what is still invented there, under company: {names}.")
+        if "email" in missing:
+            tell("     Customers read it, so remindr run sends nothing before.")
+    folders = " and ".join(dict.fromkeys(str(Path(shown).parent) for shown in begun.placed.values()))
+    tell(f"  {3 if missing else 2}. Put tomorrow's exports into {folders}/, too: the newest that fits is read")
+
+
+def _read(begun: "Begun") -> Iterator[str]:
+    """Each file in a sentence, and what stands in remindr.yaml because of it."""
+    from remindr.sources.find import seen_from
+
+    counted = begun.counted
+    for file in counted.files:
+        what = f"{file.role}, {file.profile.title}" if file.profile.name else file.role
+        copied = begun.copied.get(file.role)
+        source = f", copied from {seen_from(Path.cwd(), copied)}" if copied else ""
+        yield f"{begun.placed[file.role]}: {what}{source}"
+        yield f"  from now on the newest {begun.own.patterns[file.role]}"
+    aside = f"; {plural(counted.aside, 'row')} could not be read" if counted.aside else ""
+    yield (
+        f"{plural(counted.invoices, 'invoice')} of {plural(counted.customers, 'customer')}"
+        f"{_in_currencies(begun)}{aside}"
+    )
+    for name, value in (*begun.own.settings.items(), *begun.own.columns.items()):
+        yield f"  in remindr.yaml: {name}: {value}"
+
+
+def _in_currencies(begun: "Begun") -> str:
+    if not begun.names_currency:
+        return f"; no file names a currency, so {begun.currency} stands in remindr.yaml"
+    return f" in {' and '.join(begun.counted.currencies[:3])}"

@@ -302,12 +302,33 @@ class Explanation(TypedDict):
 
 
 @with_config(_CLOSED)
+class BegunWith(TypedDict):
+    """An export that a project was started around: where it is, and the pattern for those to come."""
+
+    role: Literal["invoices", "customers", "payments"]
+    file: str
+    pattern: str
+    copied_from: str | None
+    format: str | None
+
+
+@with_config(_CLOSED)
 class InitDocument(TypedDict):
-    """`remindr init --json`; `written` are paths inside the project."""
+    """`remindr init --json`; `written` are paths inside the project.
+
+    The others are there with `--from`: `settings` and `columns` are what had to be said under `sources:`, `to_write`
+    the keys of `company:` that are still the starter's.
+    """
 
     schema: Literal["remindr.init/1"]
     project: str
     written: list[str]
+    files: NotRequired[list[BegunWith]]
+    settings: NotRequired[dict[str, str]]
+    columns: NotRequired[dict[str, str]]
+    currency: NotRequired[str]
+    left_out: NotRequired[list[str]]
+    to_write: NotRequired[list[str]]
 
 
 @with_config(_CLOSED)

@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from filecmp import cmp
 from pathlib import Path
+from shutil import copy2
 
 from pydantic import ValidationError
 
@@ -12,55 +14,76 @@ from remindr.model.policy import Project
 from remindr.project.codes import unknown_codes
 from remindr.project.load import PROJECT_FILE
 from remindr.project.mistakes import problems_of
+from remindr.project.own_sources import OwnSources
 from remindr.project.schemas import project_schema, sequence_schema
 from remindr.project.starter import starter_files, starter_settings
-from remindr.project.yaml import parse_yaml
+from remindr.project.yaml import as_scalar, parse_yaml
 
 SCHEMAS = ".remindr/schemas"
 _IGNORED = ("outbox/", ".remindr/journal*", "exports/")
 _COMPANY_LINE = "(?m)^  {key}: .*$"
 
 
-def init_project(target: Path, *, company: Mapping[str, str] | None = None) -> list[Path]:
+def init_project(
+    target: Path,
+    *,
+    company: Mapping[str, str] | None = None,
+    sources: OwnSources | None = None,
+    exports: Mapping[str, Path] | None = None,
+) -> list[Path]:
     """The files written to start a project in `target`, which is created if need be.
 
-    `company` replaces the starter's name, email, country, language, currency or timezone. Nothing is ever
-    overwritten: ProjectError if there is a project already, or a file of ours with other words in it.
+    `company` replaces the starter's name, email, country, language, currency or timezone, `sources` its exports;
+    `exports` are files to copy, by the path they get. Nothing is ever overwritten: ProjectError if there is a project
+    already, or a file of ours with other words in it. What cannot be written whole is not written at all.
     """
-    if (target / PROJECT_FILE).exists():
-        raise ProjectError(
-            Problem("there is a project here already", file=PROJECT_FILE, hint="remindr check tells how it stands")
-        )
-    files = _files(company or {})
-    _refuse_mistakes(files[PROJECT_FILE])
+    refuse_existing(target)
+    copies = exports or {}
+    files = _files(settings(company or {}, sources))
+    project_of(files[PROJECT_FILE])
     taken = [shown for shown, text in files.items() if _differs(target / shown, text)]
+    taken += [shown for shown, file in copies.items() if _another(target / shown, file)]
     if taken:
         hint = "move it away, or start the project in an empty folder"
         raise ProjectError(
             Problem("is there already, and init overwrites nothing", file=name, hint=hint) for name in taken
         )
+    written: list[Path] = []
     try:
         (target / "exports").mkdir(parents=True, exist_ok=True)
-        return [*_write(target, files), *_ignore(target)]
+        written += _ignore(target)
+        _copy(target, copies, written)
+        _write(target, files, written)
     except OSError as error:
+        _take_back(target, written)
         raise _unwritable(error) from None
+    return written
+
+
+def refuse_existing(target: Path) -> None:
+    """ProjectError if there is a project in the folder."""
+    if (target / PROJECT_FILE).exists():
+        raise ProjectError(
+            Problem("there is a project here already", file=PROJECT_FILE, hint="remindr check tells how it stands")
+        )
 
 
 def _unwritable(error: OSError) -> DataError:
     return DataError(Problem(f"cannot be written: {error.strerror or error}", file=str(error.filename)))
 
 
-def _refuse_mistakes(text: str) -> None:
-    """ProjectError if a company's own words make settings that could not be used."""
+def project_of(text: str) -> Project:
+    """The settings that a new remindr.yaml holds; ProjectError if a company's own words cannot be used in it."""
     document = parse_yaml(text, PROJECT_FILE)
     try:
-        Project.model_validate(document.data, by_alias=True, by_name=False)
+        project = Project.model_validate(document.data, by_alias=True, by_name=False)
     except ValidationError as error:
         problems = problems_of(error, document, Project)
     else:
         problems = list(unknown_codes(document))
     if problems:
         raise ProjectError(Problem(problem.what, hint=problem.hint) for problem in problems)
+    return project
 
 
 def schema_files() -> dict[str, str]:
@@ -81,14 +104,14 @@ def renew_schemas(root: Path) -> list[str]:
     return list(files)
 
 
-def settings(company: Mapping[str, str]) -> str:
-    """The starter's remindr.yaml with a company's own words in it."""
-    text = starter_settings()
+def settings(company: Mapping[str, str], sources: OwnSources | None = None) -> str:
+    """The starter's remindr.yaml with a company's own words and sources in it."""
+    text = starter_settings() if sources is None else sources.written_into(starter_settings())
     for key, value in company.items():
         found = re.search(_COMPANY_LINE.format(key=re.escape(key)), text)
         if found is None:
             raise KeyError(key)
-        text = f"{text[: found.start()]}  {key}: {_scalar(value)}{text[found.end() :]}"
+        text = f"{text[: found.start()]}  {key}: {as_scalar(value)}{text[found.end() :]}"
     if currency := company.get("currency"):
         text = text.replace("ignore_below: 10 GBP", f"ignore_below: 10 {currency}")
     if (country := company.get("country")) and country != "GB":
@@ -96,19 +119,13 @@ def settings(company: Mapping[str, str]) -> str:
     return text
 
 
-def _scalar(value: str) -> str:
-    """A text as YAML: bare if nothing in it could mean something else."""
-    bare = re.fullmatch(r"[A-Za-z][\w /@.+&-]*", value) and value not in ("true", "false", "null")
-    return value.rstrip() if bare else json.dumps(value, ensure_ascii=False)
-
-
-def _files(company: Mapping[str, str]) -> dict[str, str]:
+def _files(remindr_yaml: str) -> dict[str, str]:
     """Path to text of everything init writes; remindr.yaml last, for it is what makes a folder a project."""
     files = schema_files()
     for path, text in starter_files():
         is_sequence = path.parts[0] == "sequences"
         files[path.as_posix()] = _modeline(f"../{SCHEMAS}/sequence.json") + text if is_sequence else text
-    files[PROJECT_FILE] = _modeline(f"{SCHEMAS}/remindr.json") + settings(company)
+    files[PROJECT_FILE] = _modeline(f"{SCHEMAS}/remindr.json") + remindr_yaml
     return files
 
 
@@ -125,17 +142,39 @@ def _differs(path: Path, text: str) -> bool:
         return True
 
 
-def _write(target: Path, files: Mapping[str, str]) -> list[Path]:
-    written = []
+def _another(path: Path, file: Path) -> bool:
+    """Whether there is another file already where this one would be copied to."""
+    try:
+        return path.exists() and not cmp(path, file, shallow=False)
+    except OSError:
+        return True
+
+
+def _copy(target: Path, copies: Mapping[str, Path], written: list[Path]) -> None:
+    """Copies exports with the time they were written at, which may be all that tells their day."""
+    for shown, file in copies.items():
+        path = target / shown
+        if not path.exists():
+            written.append(path)
+            copy2(file, path)
+
+
+def _write(target: Path, files: Mapping[str, str], written: list[Path]) -> None:
     for shown, text in files.items():
         path = target / shown
         if path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
+            written.append(path)
             file.write(text)
-        written.append(path)
-    return written
+
+
+def _take_back(target: Path, written: Iterable[Path]) -> None:
+    """Removes what was written before something could not be; the .gitignore may be older than we are."""
+    for path in written:
+        if path != target / ".gitignore":
+            path.unlink(missing_ok=True)
 
 
 def _ignore(target: Path) -> list[Path]:

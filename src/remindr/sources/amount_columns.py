@@ -7,12 +7,13 @@ from typing import Final
 
 import duckdb
 
-from remindr.errors import DataError, Problem
+from remindr.errors import Answer, DataError, Problem, Question
 from remindr.sources.amounts import (
     APOSTROPHES,
     DASHES,
     MOST_DECIMALS,
     NO_CENTS,
+    SIGN,
     Mark,
     Marks,
     count_marks,
@@ -141,7 +142,9 @@ def _refusal(
             f"comma is the decimal mark, {plain_number(number, 'point')} if the point is"
         )
         hint = "write 'decimals: comma' or 'decimals: point' under 'sources:' in remindr.yaml"
-        return first_with(connection, table, field, text, what, hint)
+        problem = first_with(connection, table, field, text, what, hint)
+        answers = (Answer("decimals", sign, f"{text} is {plain_number(number, sign)}") for sign in SIGN)
+        return replace(problem, question=Question("What is its decimal mark?", tuple(answers), (header,)))
     return None
 
 

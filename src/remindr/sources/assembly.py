@@ -207,6 +207,7 @@ class _Assembly:
                 profile=page.columns.profile,
                 headers_known=page.columns.match.found,
                 columns=page.columns.headers,
+                how=page.columns.how,
                 date_order=order,
                 decimal_mark=mark,
                 rows_read=page.count + len(page.broken) - aside[page.snapshot.shown],

@@ -14,6 +14,7 @@ from remindr.errors import DataError, Problem
 from remindr.model.book import Quarantined
 from remindr.model.policy import Project
 from remindr.sources.amounts import Mark
+from remindr.sources.columns import How
 from remindr.sources.dates import DateOrder
 from remindr.sources.find import seen_from
 from remindr.sources.profiles import Profile
@@ -41,6 +42,7 @@ class SourceFile:
     profile: Profile
     headers_known: int
     columns: Mapping[str, str]
+    how: Mapping[str, How]
     date_order: DateOrder | None
     decimal_mark: Mark | None
     rows_read: int

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
+from typing import Literal
 
 from remindr.errors import Problem, ProjectError
 from remindr.model.book import OWN
@@ -17,6 +18,7 @@ NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
 TELL_WHAT_IS_OPEN = frozenset({"balance", "paid", "status", "cleared_on"})
 _WORDS = re.compile(r"\w+")
+How = Literal["setting", "profile", "name", "synonym", "spelling", "heading"]
 HEADING = -1  # the position of a field that stands in heading rows
 
 _ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", "invoice": "invoice_id"}
@@ -24,11 +26,12 @@ _ALIASES = {"name": "customer_name", "customer": "customer_id", "type": "kind", 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column of a file holds which field (position and header), and which columns are not used."""
+    """Which column of a file holds which field (position and header), how that is known, and which are not used."""
 
     positions: Mapping[str, int]
     headers: Mapping[str, str]
     unused: tuple[str, ...]
+    how: Mapping[str, How]
     line_items: bool = False
     match: Match = NO_MATCH
 
@@ -45,7 +48,8 @@ class Columns:
         """The same with the column of `other` read as that of `field`."""
         positions = {field if name == other else name: at for name, at in self.positions.items()}
         headers = {field if name == other else name: header for name, header in self.headers.items()}
-        return replace(self, positions=positions, headers=headers)
+        how = {field if name == other else name: how for name, how in self.how.items()}
+        return replace(self, positions=positions, headers=headers, how=how)
 
     def with_own(self, names: Iterable[str], headers: Sequence[str]) -> "Columns":
         """The same with the columns that rules call by these names, where the file has them."""
@@ -120,7 +124,23 @@ def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str],
         unused=tuple(headers[position] for position in free),
         line_items=_has_line_items(free.values(), profile),
         match=match,
+        how={field: _how(field, headers[position], wanted, match.profile) for field, position in taken.items()},
     )
+
+
+def _how(field: str, header: str, wanted: Mapping[str, str], profile: Profile) -> How:
+    """How it is known that a header means a field."""
+    if field in wanted:
+        return "setting"
+    if field in profile.columns and fold(header) in profile.used:
+        return "profile"
+    if fold(header) == fold(field):
+        return "name"
+    return "synonym" if {fold(header), _bare(header)} & _words_of(field) else "spelling"
+
+
+def _words_of(field: str) -> set[str]:
+    return {fold(word) for fields in SYNONYMS.values() for word in fields.get(field, ())}
 
 
 def _has_line_items(unused: Iterable[str], profile: Profile) -> bool:

@@ -1,12 +1,13 @@
 """The date columns of a file: one order of day and month for all of them, found in the file or asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 import duckdb
 
-from remindr.errors import DataError, Problem
+from remindr.errors import Answer, DataError, Problem, Question
 from remindr.sources.dates import (
     DAY_FIRST,
     MONTH_FIRST,
@@ -101,6 +102,15 @@ def _refusal(
             f"{day.day} {day:%B %Y}" for day in readings
         )
         hint = f"write 'dates: {DAY_FIRST}' or 'dates: {MONTH_FIRST}' under 'sources:' in remindr.yaml"
+        problem = first_with(connection, table, texts[sample.column], sample.text, what, hint)
+        return replace(problem, question=_question(sample.text, header(sample.column)))
     else:
         return None
     return first_with(connection, table, texts[sample.column], sample.text, what, hint) if sample else None
+
+
+def _question(text: str, header: str) -> Question:
+    """Which of day and month comes first, with what a date of the file would then mean."""
+    days = {order: parse_date(text, order) for order in (DAY_FIRST, MONTH_FIRST)}
+    answers = (Answer("dates", order, f"{text} is {day.day} {day:%B %Y}") for order, day in days.items() if day)
+    return Question("Which comes first in its dates?", tuple(answers), (header,))

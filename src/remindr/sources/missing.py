@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
-from remindr.errors import Problem
+from remindr.errors import Answer, Problem, Question
 from remindr.sources.amounts import SIGN, parse_amount
 from remindr.sources.columns import TELL_WHAT_IS_OPEN, Columns, folded_words
 from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
@@ -23,25 +24,47 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
     `sample` maps headers to a cell under them: a date is looked for among dates, an amount among amounts.
     """
     if field == "due_date" and "issue_date" in columns.positions and columns.profile.name:
-        return Problem(f"an export of {columns.profile.title} has no due date", file, row, hint=_NO_DUE_DATE)
+        what = f"an export of {columns.profile.title} has no due date"
+        return Problem(what, file, row, hint=_NO_DUE_DATE, question=Question(_DUE_WHEN, in_words="terms"))
+    name = FIELD_NAMES.get(field, field)
+    unused = [header for header in columns.unused if fold(header)]
     if columns.profile.name:
-        what = f"this looks like {columns.profile.title}, but has no column for the {FIELD_NAMES.get(field, field)}"
+        what = f"this looks like {columns.profile.title}, but has no column for the {name}"
         words = columns.profile.columns.get(field, ("its column",))
         header = next((word for word in words if fold(word) in columns.profile.known), words[0])
         hint = (
             f"export it with '{header}', or name the column under 'sources: columns:' in remindr.yaml; "
             f"""if there is none, write '{field}: ""' there"""
         )
-        return Problem(what, file, row, hint=hint)
-    nearest = _nearest(field, [header for header in columns.unused if fold(header)], sample, role)
+        strange = [header for header in unused if fold(header) not in columns.profile.known]
+        question = _which_column(field, name, columns, strange, None, sample)
+        if question:
+            question = replace(question, answers=(*question.answers, Answer(f"columns.{field}", "", "none of them")))
+        return Problem(what, file, row, hint=hint, question=question)
+    nearest = _nearest(field, unused, sample, role)
     if nearest:
         hint = f"if it is '{nearest}', write '{field}: {nearest}' under 'sources: columns:' in remindr.yaml"
     else:
         others = ", ".join(f"'{header}'" for header in columns.unused if header) or "no other columns"
         hint = f"write '{field}: ITS HEADER' under 'sources: columns:' in remindr.yaml; the file has {others}"
-    return Problem(f"no column for the {FIELD_NAMES.get(field, field)}", file, row, hint=hint)
+    question = _which_column(field, name, columns, [header for header in unused if header != nearest], nearest, sample)
+    return Problem(f"no column for the {name}", file, row, hint=hint, question=question)
 
 
+def _which_column(
+    field: str, name: str, columns: Columns, unused: Sequence[str], nearest: str | None, sample: Mapping[str, str]
+) -> Question | None:
+    """Which of the columns that nothing is read from is meant, the likeliest first; None if none can be."""
+    likely = [header for header in unused if sample.get(header) and _looks_right(field, sample[header])]
+    headers = [nearest, *likely] if nearest else likely
+    by_terms = field == "due_date" and "issue_date" in columns.positions
+    if not headers and not by_terms:
+        return None
+    answers = tuple(Answer(f"columns.{field}", header) for header in headers)
+    return Question(f"Which column is the {name}?", answers, tuple(headers), "terms" if by_terms else "")
+
+
+_DUE_WHEN: Final = "When are its invoices due?"
 _NO_DUE_DATE: Final = (
     "if all your invoices have the same terms, write 'terms: 30 days' (your days) under 'sources:' in remindr.yaml"
 )
@@ -59,7 +82,12 @@ def open_untold(file: str, row: int, columns: Columns, sample: Mapping[str, str]
                 f"if it is the {FIELD_NAMES[field]}, write '{field}: {likely}' under 'sources: columns:' in "
                 f"remindr.yaml; if every invoice of the file is open, write 'balance: {amount}'"
             )
-            return Problem(what, file, row, hint=hint)
+            answers = (
+                Answer(f"columns.{field}", likely, f"it is the {FIELD_NAMES[field]}"),
+                Answer("columns.balance", amount, "every invoice of the file is open, with all of its amount"),
+            )
+            question = Question("What is still open?", answers, (likely, amount))
+            return Problem(what, file, row, hint=hint, question=question)
     return None
 
 

@@ -1,6 +1,7 @@
 """Which export is which, told from the headers before anything is read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -27,7 +28,18 @@ class Recognised:
     lacking: tuple[Problem, ...] = ()
 
 
-def recognise(file: Path, shown: str, timezone: str) -> Recognised:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a person has said of their exports: columns by field, and whether they know the terms."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    terms: bool = False
+
+
+NOTHING_KNOWN: Final = Known()
+
+
+def recognise(file: Path, shown: str, timezone: str, known: Known = NOTHING_KNOWN) -> Recognised:
     """What a file is an export of; RemindrError if it cannot be read as a table at all."""
     with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
         snapshot = take_snapshot(file, shown, Path(folder), timezone)
@@ -35,7 +47,7 @@ def recognise(file: Path, shown: str, timezone: str) -> Recognised:
         lacking: tuple[Problem, ...] = ()
         for role in sorted(_ROLES, key=lambda role: _likeness(snapshot, role), reverse=True):
             try:
-                if _is_one(snapshot, role):
+                if _is_one(snapshot, role, known):
                     return Recognised(file, shown, role, lacking)
             except DataError as error:
                 lacking = lacking or error.problems
@@ -51,10 +63,10 @@ def _likeness(snapshot: Snapshot, role: Role) -> float:
     return find_profile(dialect.headers, dialect.sample, role).likeness
 
 
-def _is_one(snapshot: Snapshot, role: Role) -> bool:
+def _is_one(snapshot: Snapshot, role: Role, known: Known) -> bool:
     """Whether a file has all that such an export needs, and does not look like a mistaken one of invoices."""
-    dialect = find_dialect(snapshot, role, {})
-    columns = columns_of(snapshot, dialect, role, "auto", {})
+    dialect = find_dialect(snapshot, role, known.columns)
+    columns = columns_of(snapshot, dialect, role, "auto", known.columns, terms_known=known.terms)
     if columns.profile.name:
         return True
     if role == "invoices":
