@@ -357,7 +357,95 @@ class LearnedDocument(TypedDict):
     undated: int
 
 
+@with_config(_CLOSED)
+class CheckedFile(TypedDict):
+    """How one export was read. `columns` are fields and their headers, `columns_by` how each was recognised.
+
+    `totals_agree` are those of the file's own total row that are the sum of its rows.
+    """
+
+    role: Literal["invoices", "customers", "payments"]
+    file: str
+    exported_on: Day
+    encoding: str
+    delimiter: str
+    header_row: int
+    format: str | None
+    headers_known: int
+    dates: str | None
+    decimals: str | None
+    columns: dict[str, str]
+    columns_by: dict[str, Literal["setting", "profile", "name", "synonym", "spelling", "heading"]]
+    rows_read: int
+    rows_folded: int
+    rows_left_out: int
+    rows_quarantined: int
+    rows_ignored: int
+    totals_agree: dict[str, str]
+    total_rows: int
+
+
+@with_config(_CLOSED)
+class CheckedSums(TypedDict):
+    """What there is in one currency; `open` is before credits."""
+
+    currency: str
+    invoices: int
+    amount: Amount
+    open: Amount
+    credits: int
+    credit: Amount
+
+
+@with_config(_CLOSED)
+class CheckedCustomers(TypedDict):
+    """Who is in the book. Without an address are those who owe and have none at all."""
+
+    all: int
+    owing: int
+    owing_with_email: int
+    without_address: list[str]
+    not_listed: list[str]
+
+
+@with_config(_CLOSED)
+class NamedCustomer(TypedDict):
+    """A customer's number and name."""
+
+    customer_id: str
+    name: str
+
+
+@with_config(_CLOSED)
+class AlikeCustomers(TypedDict):
+    """Customers who may be one, with the `aliases:` that would say so."""
+
+    kind: str
+    number: str | None
+    names: list[str]
+    customers: list[NamedCustomer]
+    aliases: dict[str, list[str]]
+
+
+@with_config(_CLOSED)
+class CheckDocument(TypedDict):
+    """`remindr check --json`; `days` are the first and the last, `unknown` what the files cannot tell."""
+
+    schema: Literal["remindr.check/1"]
+    warnings: list[str]
+    exported_on: Day
+    files: list[CheckedFile]
+    sums: list[CheckedSums]
+    days: dict[Literal["issued", "due", "paid"], list[Day]]
+    customers: CheckedCustomers
+    unknown: list[str]
+    quarantined: list[QuarantinedCell]
+    look_alikes: list[AlikeCustomers]
+    more_look_alikes: int
+
+
 DOCUMENTS: dict[str, type] = {
+    "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,
     "remindr.explanation/1": Explanation,
     "remindr.init/1": InitDocument,

@@ -88,6 +88,8 @@ class _Assembly:
         self._quarantined: dict[Role, list[Quarantined]] = {}
         self._decided: dict[Role, Decided] = {}
         self._folded = Folded()
+        self._left_out: tuple[int, ...] = ()
+        self._totals: dict[str, dict[str, str]] = {}
 
     def run(self, today: date) -> Assembled:
         doubtful = {role: check_endings(self._connection, table) for role, table in self._tables.items()}
@@ -121,7 +123,9 @@ class _Assembly:
         table = self._tables["invoices"]
         reading = type_invoices(self._connection, table, self._project, key, payments="payments" in self._tables)
         self._decided["invoices"] = (reading.date_order, reading.mark)
-        self._warnings += [*reading.warnings, *check_totals(self._connection, table, reading.amounts)]
+        self._left_out = reading.left_out
+        self._warnings += reading.warnings
+        self._warnings += check_totals(self._connection, table, reading.amounts, self._totals)
 
     def _describe_customers(self, keys: Mapping[Role, CustomerKey]) -> None:
         table, listed, key = self._tables["invoices"], self._tables.get("customers"), keys["invoices"]
@@ -194,7 +198,9 @@ class _Assembly:
         order, mark = self._decided.get(role, (None, None))
         aside = Counter(row.file for row in self._quarantined[role])
         pages = self._tables[role].pages
-        folded = self._folded.rows if role == "invoices" and self._folded.rows else (0,) * len(pages)
+        none = (0,) * len(pages)
+        folded = self._folded.rows if role == "invoices" and self._folded.rows else none
+        left_out = self._left_out if role == "invoices" else none
         return [
             SourceFile(
                 role=role,
@@ -212,8 +218,11 @@ class _Assembly:
                 decimal_mark=mark,
                 rows_read=page.count + len(page.broken) - aside[page.snapshot.shown],
                 rows_folded=count,
+                rows_left_out=out,
                 rows_quarantined=aside[page.snapshot.shown],
                 rows_ignored=page.ignored + len(page.dialect.titles),
+                totals=self._totals.get(page.snapshot.shown, {}),
+                total_rows=len(page.totals),
             )
-            for page, count in zip(pages, folded, strict=True)
+            for page, count, out in zip(pages, folded, left_out, strict=True)
         ]

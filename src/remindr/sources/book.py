@@ -29,7 +29,8 @@ class SourceFile:
     """One file that was read, and how. `exported_on` is the day up to which it knows payments.
 
     `headers_known` is how many of the headers of its profile it has; `rows_folded` are those of `rows_read` that
-    went into another row of their invoice.
+    went into another row of their invoice, `rows_left_out` drafts, voids and papers that are no invoices; `totals` are
+    those of its own TOTAL row that agree with the rows, by header.
     """
 
     role: Role
@@ -47,8 +48,11 @@ class SourceFile:
     decimal_mark: Mark | None
     rows_read: int
     rows_folded: int
+    rows_left_out: int
     rows_quarantined: int
     rows_ignored: int
+    totals: Mapping[str, str]
+    total_rows: int
 
 
 class Book:

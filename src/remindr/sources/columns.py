@@ -136,7 +136,7 @@ def _how(field: str, header: str, wanted: Mapping[str, str], profile: Profile) -
         return "profile"
     if fold(header) == fold(field):
         return "name"
-    return "synonym" if {fold(header), _bare(header)} & _words_of(field) else "spelling"
+    return "synonym" if {fold(header), bare(header)} & _words_of(field) else "spelling"
 
 
 def _words_of(field: str) -> set[str]:

@@ -1,5 +1,6 @@
 """The invoice file: rows of text to typed facts, one per row, with the unreadable ones marked."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -39,6 +40,7 @@ class Reading:
     date_order: DateOrder | None
     mark: Mark | None
     warnings: tuple[str, ...]
+    left_out: tuple[int, ...]  # rows of each page
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,9 @@ def type_invoices(
     if words.state.unknown:
         named = ", ".join(f"'{word}'" for word in words.state.unknown[:5])
         warnings.append(f"{table.shown}: unknown status {named}: such invoices are open or paid by their amounts")
-    warnings += _left_out(connection, table, words)
-    return Reading(amounts, order, mark, tuple(warnings))
+    left_out = _left_out(connection, table, words)
+    warnings += _told_of(table, left_out)
+    return Reading(amounts, order, mark, tuple(warnings), tuple(counter.total() for counter in left_out))
 
 
 def _refuse_other_accounts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -111,11 +114,13 @@ def _refuse_other_accounts(connection: duckdb.DuckDBPyConnection, table: Table) 
         raise DataError([Problem(what, *place, hint=hint) for what, place in said])
 
 
-def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> Iterator[str]:
-    """What is said about rows that are no invoices to remind of."""
+def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words) -> list[Counter[str]]:
+    """The rows of each page that are no invoices to remind of, counted by what they are instead."""
+    counted: list[Counter[str]] = [Counter() for _ in table.pages]
     kind, of_number, state, stage = words.kind.value, words.of_number, words.state.value, words.stage.value
-    counts = connection.execute(f"""
-        SELECT CASE
+    page = " + ".join(f"({table.name}.rowid >= {page.start})::INTEGER" for page in table.pages)
+    rows = connection.execute(f"""
+        SELECT {page} - 1 AS page, CASE
                 WHEN {of_number} = 'other' THEN {_text("invoice_id", table)}
                 WHEN {kind} = 'other' THEN {_text("kind", table)}
                 WHEN {stage} IN ('draft', 'void') THEN {stage}
@@ -123,10 +128,18 @@ def _left_out(connection: duckdb.DuckDBPyConnection, table: Table, words: _Words
             END AS paper, count(*)
         FROM {table.name} {words.kind.join} {words.state.join} {words.stage.join}
         WHERE {of_number} = 'other' OR {kind} = 'other' OR {state} IN ('draft', 'void') OR {stage} IN ('draft', 'void')
-        GROUP BY 1 ORDER BY 1
+        GROUP BY 1, 2 ORDER BY 2
     """).fetchall()
-    if counts:
-        yield f"{table.shown}: left out: " + ", ".join(f"{paper} ({count:,})" for paper, count in counts)
+    for at, paper, count in rows:
+        counted[at][paper] += count
+    return counted
+
+
+def _told_of(table: Table, left_out: Sequence[Counter[str]]) -> Iterator[str]:
+    """What is said about them."""
+    papers = sum(left_out, Counter())
+    if papers:
+        yield f"{table.shown}: left out: " + ", ".join(f"{paper} ({count:,})" for paper, count in papers.items())
 
 
 def _make_facts(

@@ -11,8 +11,12 @@ from remindr.sources.table import Table
 from remindr.sources.values import Typed, ask
 
 
-def check_totals(connection: duckdb.DuckDBPyConnection, table: Table, amounts: Mapping[str, Typed]) -> Iterator[str]:
+def check_totals(
+    connection: duckdb.DuckDBPyConnection, table: Table, amounts: Mapping[str, Typed], agree: dict[str, dict[str, str]]
+) -> Iterator[str]:
     """Warnings about totals that differ; a DataError if it is the total of what is owed.
+
+    Those that `agree` with the rows are noted there, by file and header.
 
     Nothing is compared where a file has no total or several, where a cell cannot be read, and where rows repeat
     their invoice's amounts.
@@ -27,9 +31,12 @@ def check_totals(connection: duckdb.DuckDBPyConnection, table: Table, amounts: M
             if field not in amounts or field not in table.fields:
                 continue
             total, read = _total(text), _sum(connection, table, amounts[field], page.start, page.count)
-            if total is None or read is None or abs(total) == abs(read):
+            if total is None or read is None:
                 continue
             header = table.columns.header(field)
+            if abs(total) == abs(read):
+                agree.setdefault(page.snapshot.shown, {})[header] = text
+                continue
             what = f"the file's own total of '{header}' is {text}, but its rows add up to {read:,.2f}"
             if field == owed:
                 hint = "rows are missing or misread: export the list again, or take its total row out"

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+
 SAMPLES = Path(__file__).parents[2] / "packages"
 AS_OF = ("--as-of", "2026-11-20")
 Remindr = Callable[..., Any]
@@ -44,9 +46,16 @@ def test_each_file_tells_what_it_looks_like_and_how_its_rows_were_read(
     project = small((SAMPLES / "xero-invoices" / "invoices.csv").read_text("utf-8"))
     told = remindr("check", "-C", project, *AS_OF)
     assert "  looks like Xero, Sales Invoices (36 of 36 columns)\n  Xero does not export the day of payment" in told.out
-    assert "  14 rows read (2 of them further rows of an invoice), 0 could not be read" in told.out
+    assert "  14 rows read, 2 further rows of an invoice, 3 left out as no invoices\n" in told.out
+    assert "  columns that the package always names so: customer_name ← ContactName, email ← EmailAddress" in told.out
     file = remindr("check", "-C", project, *AS_OF, "--json").json["files"][0]
-    assert (file["format"], file["rows_read"], file["rows_folded"]) == ("xero-invoices", 14, 2)
+    assert (file["format"], file["rows_read"], file["rows_folded"], file["rows_left_out"]) == (
+        "xero-invoices",
+        14,
+        2,
+        3,
+    )
+    assert set(file["columns_by"].values()) == {"profile"}
 
 
 def test_file_of_no_known_package_says_so(remindr: Remindr, quickstart: Path) -> None:
@@ -100,3 +109,40 @@ def test_customer_is_found_by_an_alias(remindr: Remindr, small: Callable[[str], 
         told = remindr("segment", word, "-C", project, *AS_OF)
         assert told.code == 0, told.err
         assert "007" in told.out
+
+
+def test_page_on_the_example(remindr: Remindr, quickstart: Path, expected: Callable[[str, str], None]) -> None:
+    expected("check.txt", remindr("check", "-C", quickstart, *AS_OF).out)
+
+
+def test_json_has_the_facts_of_the_page(remindr: Remindr, quickstart: Path, small: Callable[[str], Path]) -> None:
+    shape = remindr("schema", "--output").json["remindr.check/1"]
+    told = remindr("check", "-C", quickstart, *AS_OF, "--json").json
+    jsonschema.validate(told, shape)
+    jsonschema.validate(remindr("check", "-C", small(TWICE), *AS_OF, "--json").json, shape)
+    assert [one["currency"] for one in told["sums"]] == ["GBP", "EUR"]
+    assert told["days"]["issued"] == ["2025-12-11", "2026-11-15"]
+    assert (told["customers"]["all"], told["customers"]["without_address"]) == (40, [])
+
+
+def test_total_of_the_file_itself_proves_that_every_row_was_read(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    with_total = f"{TWICE}Total,,,,,,260.00,260.00\n"
+    assert "  it has no row with a total that could be compared\n" in remindr("check", "-C", small(TWICE), *AS_OF).out
+    told = remindr("check", "-C", small(with_total), *AS_OF)
+    assert "  its own total agrees with its rows: 'Balance' 260.00, 'Amount' 260.00\n" in told.out
+
+
+def test_what_the_files_cannot_tell_is_said_once(remindr: Remindr, small: Callable[[str], Path]) -> None:
+    project = small(
+        "Invoice Number,Customer,Terms,Invoice Date,Amount,Paid\n"
+        "A-1,Oak,30 days,2026-09-01,120.00,120.00\nA-2,Elm,30 days,2026-09-02,80.00,0.00\n"
+    )
+    told = remindr("check", "-C", project, *AS_OF)
+    page = told.out.partition("What these files cannot tell\n")[2]
+    assert "no dates of payment, so how late customers pay is unknown" in page
+    assert told.out.count("no dates of payment") == 1
+    assert "  due dates: they are worked out from the terms of each invoice\n" in page
+    assert "  what is open: there is no such column; it is the amount less what is paid\n" in page
+    assert "  no address at all, neither e-mail nor telephone nor post: 1 (Elm)\n" in told.out
