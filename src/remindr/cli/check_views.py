@@ -101,14 +101,13 @@ def _columns(file: "SourceFile") -> Iterator[str]:
 
 def _rows(file: "SourceFile") -> str:
     """How many rows there were, and what became of those that are no invoice, customer or payment of their own."""
-    rest = {
-        "further rows of an invoice": file.rows_folded,
-        "left out as no invoices": file.rows_left_out,
-        "not counted, for they could not be read": file.rows_quarantined,
-        "blank, title or total rows passed over": file.rows_ignored,
-    }
-    told = "".join(f", {count:,} {what}" for what, count in rest.items() if count)
-    return f"{plural(file.rows_read, 'row')} read{told}"
+    told = [
+        (file.rows_folded, f"{plural(file.rows_folded, 'further row')} of an invoice"),
+        (file.rows_left_out, f"{file.rows_left_out:,} left out as no invoices"),
+        (file.rows_quarantined, f"{file.rows_quarantined:,} more could not be read"),
+        (file.rows_ignored, f"{file.rows_ignored:,} blank, title or total rows passed over"),
+    ]
+    return ", ".join((f"{plural(file.rows_read, 'row')} read", *(what for count, what in told if count)))
 
 
 def _totals(file: "SourceFile") -> Iterator[str]:
@@ -125,14 +124,12 @@ def _totals(file: "SourceFile") -> Iterator[str]:
 
 
 def _all(found: "Quality") -> Iterator[str]:
-    yield from (_sums(one) for one in found.sums)
+    yield from (_sums(one) for one in found.sums) if found.sums else ["no invoices"]
     yield from filter(None, (_days("invoices written", found.issued), _days("due", found.due)))
     yield from filter(None, [_days("paid", found.paid)])
     yield f"{plural(found.customers, 'customer')}, {_owing(found)}"
     if found.unreachable:
         yield f"no address at all, neither e-mail nor telephone nor post: {_list(found.unreachable)}"
-    if found.unlisted:
-        yield f"not in the customer file, though they have invoices: {_list(found.unlisted)}"
 
 
 def _sums(one: "Sums") -> str:
