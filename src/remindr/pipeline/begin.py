@@ -72,7 +72,7 @@ def begin(target: Path, names: Sequence[str], said: Mapping[str, str], company: 
     own = _said(said)
     with _questions_told(root, names, timezone):
         exports = sort_out(root, names, timezone, Known(own.columns, "terms" in said))
-        looked = _load(root, exports, own, {**company, "currency": company.get("currency", _NONE)})
+        looked = _look(root, exports, own, company)
         own = _found(own, looked.files)
         named = [code for code in looked.currencies if code != _NONE]
         company = {"currency": named[0], **company} if named else company
@@ -148,6 +148,14 @@ def _without_remindr_yaml(problem: Problem) -> Problem:
     if problem.hint is None or "remindr.yaml" not in problem.hint:
         return problem
     return replace(problem, hint=f"{problem.hint} (init takes such a setting as --set NAME=VALUE)")
+
+
+def _look(root: Path, exports: Exports, own: OwnSources, company: Mapping[str, str]) -> Counted:
+    """A first load, in no currency if none was said; some exports can only be read in the company's own."""
+    try:
+        return _load(root, exports, own, {"currency": _NONE, **company})
+    except DataError:
+        return _load(root, exports, own, company)
 
 
 def _load(root: Path, exports: Exports, own: OwnSources, company: Mapping[str, str]) -> Counted:

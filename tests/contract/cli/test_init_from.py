@@ -14,7 +14,7 @@ from remindr.cli import app
 
 SAMPLES = Path(__file__).parents[2] / "packages"
 EXPORTS = Path(__file__).parents[3] / "examples" / "quickstart" / "exports"
-NAMES = sorted(folder.name for folder in SAMPLES.iterdir() if list(folder.glob("invoices.*")))
+NAMES = sorted(folder.name for folder in SAMPLES.iterdir() if (folder / "expected.json").exists())
 EITHER = (
     "Invoice Number,Customer,Invoice Date,Due Date,Amount,Balance\n"
     "A-1,Oak,01/02/2026,03/04/2026,120.00,120.00\n"
