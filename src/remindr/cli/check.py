@@ -36,7 +36,7 @@ def main(
 
     session = open_session(directory, as_of, thorough=True)
     with station(session.root, session.policy, session.today, also=METRICS) as at:
-        book, notes, project = at.book, at.warnings, session.policy.project
+        book, notes, project = at.book, at.told(verbose=True), session.policy.project
         unborne = unborne_aliases(session.document, book.unborne_aliases, _called(book))
         warnings = (*session.warnings, *unborne, *crowding(at, audit_of(at)))
         alike = look_alikes(book.connection, most=MOST_ALIKE)

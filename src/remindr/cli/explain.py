@@ -43,7 +43,7 @@ def main(
         all_mistakes_told(session),
         station(session.root, session.policy, session.today, thorough=True) as at,
     ):
-        tell_warnings(at.warnings, quiet=quiet or json)
+        tell_warnings(at.told(verbose=verbose), quiet=quiet or json)
         case = explained(at, meant(at, word, invoice))
     lines = explanation(case, most=None if verbose else SENTENCES)
     if json:

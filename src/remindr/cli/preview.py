@@ -64,7 +64,7 @@ def main(
         customer = None if customer is None else customer_meant(at, customer)
         outcome = make_plan(at)
         refused = refused_by(at)
-        tell_warnings(at.warnings, quiet=quiet or json)
+        tell_warnings(at.told(verbose=verbose), quiet=quiet or json)
         calendar = Calendars(session.policy.project).home
     for problem in refused if not quiet else ():
         say(f"note: a run would be refused: {problem}")

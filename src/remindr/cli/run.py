@@ -48,7 +48,7 @@ def main(
     with all_mistakes_told(session):
         result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
-    tell_warnings(result.unknown, quiet=not verbose)
+    tell_warnings(result.asides, quiet=not verbose)
     if json:
         from remindr.cli.views import run_document
 

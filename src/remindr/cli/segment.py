@@ -52,7 +52,7 @@ def main(
     back = reviews_back(session.policy.project.review.every, session.today, since) if changes else 0
     thorough = json or csv or verbose or changes or word is not None
     with station(session.root, session.policy, session.today, thorough=thorough, further_back=back, also=METRICS) as at:
-        tell_warnings(at.warnings, quiet=quiet or json or csv)
+        tell_warnings(at.told(verbose=verbose), quiet=quiet or json or csv)
         only = None if word is None else _meant(at, word)
         if changes:
             _tell_changes(at, only, back, json=json, verbose=verbose)

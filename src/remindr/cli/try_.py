@@ -48,7 +48,7 @@ def main(
     check_target(html, show=open_page)
     timezone = machine_timezone()
     with trial(files, as_of, timezone) as tried:
-        for note in (*tried.exports.notes, *(tried.at.book.warnings if verbose else ())):
+        for note in (*tried.exports.notes, *((*tried.at.book.warnings, *tried.at.book.asides) if verbose else ())):
             if not quiet:
                 say(f"note: {note}")
         counts = counts_of(tried)

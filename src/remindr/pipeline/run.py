@@ -70,7 +70,7 @@ class RunResult:
     held: tuple[Held, ...]
     quarantined: tuple[Quarantined, ...]
     warnings: tuple[str, ...]
-    unknown: tuple[str, ...]  # what nobody can know of how customers pay
+    asides: tuple[str, ...]  # told with -v alone: what nobody can know of how customers pay, columns nobody reads
     newly_quarantined: bool
 
     @property
@@ -109,7 +109,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             tuple(tally.held),
             here.book.quarantined,
             (*(one.told for one in here.settled), *here.notes),
-            here.learned.warnings,
+            (*here.learned.warnings, *here.book.asides),
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
 

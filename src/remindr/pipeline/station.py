@@ -49,6 +49,10 @@ class Station:
         back = () if self.today >= self.book.exported_on else (_as_they_are_now(self.today, self.book.exported_on),)
         return (*back, *self.book.warnings)
 
+    def told(self, *, verbose: bool) -> tuple[str, ...]:
+        """What a command says before anything else: the warnings, and with -v what else was noticed."""
+        return (*self.warnings, *(self.book.asides if verbose else ()))
+
     @property
     def counted_until(self) -> date:
         """The day up to which payments are counted: the export's own, or T in a look back."""

@@ -36,7 +36,9 @@ from remindr.sources.table import Table
 from remindr.sources.totals import check_totals
 
 Decided = tuple[DateOrder | None, Mark | None]
-Assembled = tuple[tuple[SourceFile, ...], tuple[Quarantined, ...], frozenset[str], tuple[str, ...], tuple[str, ...]]
+Assembled = tuple[
+    tuple[SourceFile, ...], tuple[Quarantined, ...], frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]
+]
 
 
 def assemble(
@@ -48,7 +50,7 @@ def assemble(
     own: Collection[str],
 ) -> Assembled:
     """Fills the connection with the book's tables; returns the files, the rows set aside, whose they are, warnings,
-    and aliases that nobody bears.
+    aliases that nobody bears, and what only `check` tells.
 
     After the files are read the connection can reach none any more.
     """
@@ -113,7 +115,8 @@ class _Assembly:
         unreadable |= {row.customer_id for row in quarantined if row.customer_id}
         counted = min(file.exported_on for file in files if file.role != "customers")
         self._warnings += [*findings.of_book(self._connection, self._tables, counted), *self._of_days_to_come(today)]
-        return files, quarantined, frozenset(unreadable), tuple(self._warnings), joined.unborne
+        asides = tuple(told for table in self._tables.values() for told in findings.of_columns(table))
+        return files, quarantined, frozenset(unreadable), tuple(self._warnings), joined.unborne, asides
 
     def _type_payments(self) -> None:
         if payments := self._tables.get("payments"):

@@ -67,6 +67,7 @@ class Book:
         unreadable_customers: frozenset[str],
         warnings: tuple[str, ...],
         unborne_aliases: tuple[str, ...] = (),
+        asides: tuple[str, ...] = (),
     ) -> None:
         self.connection = connection
         self.files = files
@@ -74,6 +75,7 @@ class Book:
         self.unreadable_customers = unreadable_customers
         self.warnings = warnings
         self.unborne_aliases = unborne_aliases  # texts under `aliases:` that are nobody's in the exports
+        self.asides = asides  # told by `check` and -v alone, so that warnings are seen
         self._folder = folder
 
     @property

@@ -17,6 +17,8 @@ from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
 TELL_WHAT_IS_OPEN = frozenset({"balance", "paid", "status", "cleared_on"})
+_SLIP = 0.75  # of 1: how alike a field must be to what was written, to be suggested
+_FORGOTTEN = 2  # letters
 _WORDS = re.compile(r"\w+")
 How = Literal["setting", "profile", "name", "synonym", "spelling", "heading"]
 HEADING = -1  # the position of a field that stands in heading rows
@@ -95,7 +97,9 @@ def field_name(written: str) -> str:
     known = sorted({name for role in SYNONYMS.values() for name in role})
     if field in known:
         return field
-    near = get_close_matches(written, known, 1)
+    # A few letters are a slip; more of them may turn the meaning round: `contact` is far from `do_not_contact`.
+    slips = [name for name in known if written not in name or len(name) - len(written) <= _FORGOTTEN]
+    near = get_close_matches(written, slips, 1, _SLIP)
     hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(known)
     raise ProjectError(Problem(f"sources: columns: there is no field '{written}'", "remindr.yaml", hint=hint))
 

@@ -1,6 +1,6 @@
 """Everybody named in the book: from the customers file, and from what the invoice file says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import duckdb
@@ -11,7 +11,7 @@ from remindr.sources.emails import told_of_contradictions, told_of_emails, type_
 from remindr.sources.identity import CustomerKey, trimmed
 from remindr.sources.synonyms import MORE_PHONES, Role
 from remindr.sources.table import Table
-from remindr.sources.values import nothing, word_map
+from remindr.sources.values import MOST_WORDS, ask, distinct, nothing, word_map
 from remindr.sources.words import channel_of, hold_reason, language_of, says_yes
 
 OF_INVOICES_TOO: Final = ("phone", "country", "industry", "credit_rating", "company_size", "owner")
@@ -22,6 +22,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 _ADDRESS: Final = ("address", "address_2", "address_3", "address_4", "city", "region", "postcode")
 _LABEL: Final = r"\s*\p{L}[\p{L} .-]*:\s*"
+_UNCLEAR_NAMED: Final = 2
 NULL: Final = "CAST(NULL AS VARCHAR)"
 
 
@@ -61,7 +62,8 @@ def describe_customers(
         f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({order}) AS ordinal, "
         f"count(*) AS rows, {said} FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"
     )
-    told = _unknown_channels(table, channel.unknown) if own else []
+    told = list(_told_of_silence(connection, table))
+    told += _unknown_channels(table, channel.unknown) if own else []
     if own:
         told += told_of_emails(connection, table, emails)
         told += told_of_contradictions(connection, table, key, emails, name)
@@ -102,6 +104,21 @@ def _number(field: str) -> str:
 def _address(table: Table) -> str:
     parts = [trimmed(field) for field in _ADDRESS if field in table.fields]
     return f"nullif(concat_ws('\n', {', '.join(parts)}), '')" if parts else NULL
+
+
+def _told_of_silence(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[str]:
+    """Cells that silence a customer although they say neither yes nor no: it may be another column."""
+    field = "do_not_contact"
+    if field not in table.fields:
+        return
+    unclear = [text for text in distinct(connection, table, field, field, MOST_WORDS) if says_yes(text) is None]
+    if unclear:
+        query = f"SELECT count(*) FROM {table.name} WHERE {field} IN (SELECT unnest(CAST($1 AS VARCHAR[])))"
+        (count,) = ask(connection, query, [unclear])
+        cells = "1 cell is" if count == 1 else f"{count:,} cells are"
+        named = ", ".join(f"'{text}'" for text in unclear[:_UNCLEAR_NAMED])
+        what = f"under '{table.columns.header(field)}' {cells} neither a yes nor a no, and taken for a yes"
+        yield f"{table.shown}: {what}: {named}; these customers hear nothing"
 
 
 def _unknown_channels(table: Table, channels: tuple[str, ...]) -> list[str]:

@@ -31,6 +31,12 @@ class Dialect:
     titles: tuple[str, ...]
     sample: tuple[str, ...]  # the cells of the fullest of the first rows
     ends_whole: bool  # with a line end
+    rows: tuple[tuple[str, ...], ...]  # the first ones below the headers
+
+    def cells(self, header: str) -> tuple[str, ...]:
+        """What stands under a header in the first rows, those left out that are mostly blank: totals, titles."""
+        at, width = self.headers.index(header), len(self.headers)
+        return tuple(row[at] for row in self.rows if len(row) == width and row.count("") * 2 < width)
 
 
 def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> Dialect:
@@ -56,7 +62,8 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
     sample = max((cells for _, cells in rows[at + 1 :]), key=lambda cells: len(list(filter(None, cells))), default=[])
     _refuse_data_above(rows[:at], sample, snapshot.shown)
-    return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole)
+    below = tuple(tuple(cells) for _, cells in rows[at + 1 :])
+    return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole, below)
 
 
 def _refuse_data_above(rows: Sequence[tuple[int, list[str]]], sample: Sequence[str], shown: str) -> None:

@@ -1,4 +1,4 @@
-"""What `check` should show of a book although it can be used: odd ids, copies, columns nobody reads."""
+"""What people should know of a book although it can be used: odd ids, copies, columns nobody reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -19,8 +19,6 @@ def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table],
     untold = "payments" not in tables and not TELL_WHAT_IS_OPEN & set(tables["invoices"].fields)
     if untold and not ask(connection, "SELECT count(*) FROM payments")[0]:
         yield f"{tables['invoices'].shown}: no column says what is paid, so every invoice in it counts as open"
-    for table in tables.values():
-        yield from of_columns(table)
     yield from of_customers(connection, tables.get("customers"))
     yield from of_invoices(connection)
     yield from of_payments(connection, tables["invoices"], counted)

@@ -16,6 +16,7 @@ from remindr.sources.synonyms import FIELD_NAMES, Role
 _CENTS: Final = re.compile(r"[.,]\d{2}(?!\d)")
 LIKE_ENOUGH: Final = 55  # for a header whose cells look right
 LIKE_ENOUGH_UNSEEN: Final = 85  # for one whose cells are empty
+_ANY_TEXT: Final = ("invoice_id", "customer_id")  # cells prove nothing, only the header does
 
 
 def missing_column(file: str, row: int, field: str, columns: Columns, sample: Mapping[str, str], role: Role) -> Problem:
@@ -116,7 +117,8 @@ def _nearest(field: str, headers: Sequence[str], sample: Mapping[str, str], role
     if field in ("amount", "balance", "paid"):
         right = [header for header in right if _CENTS.search(sample[header])] or right
     unseen = [header for header in headers if not sample.get(header) and likeness(header) > LIKE_ENOUGH_UNSEEN]
-    candidates = right if len(right) == 1 else [header for header in right if likeness(header) > LIKE_ENOUGH]
+    by_cells = len(right) == 1 and field not in _ANY_TEXT
+    candidates = right if by_cells else [header for header in right if likeness(header) > LIKE_ENOUGH]
     return max(candidates or unseen, key=likeness, default=None)
 
 

@@ -110,8 +110,15 @@ def columns_of(
     missing += [field for field in _lost(columns, wanted) if field not in missing]
     if missing:
         place = (snapshot.shown, dialect.header_row)
-        raise DataError([missing_column(*place, field, columns, sample, role) for field in missing])
+        telling = {**dict.fromkeys(missing, sample), "invoice_id": _of_one_row_each(dialect, columns)}
+        raise DataError([missing_column(*place, field, columns, telling[field], role) for field in missing])
     return columns
+
+
+def _of_one_row_each(dialect: Dialect, columns: Columns) -> Mapping[str, str]:
+    """A cell of each column that says something else in every row, as numbers of invoices do."""
+    cells = {header: dialect.cells(header) for header in columns.unused if header}
+    return {header: of[0] for header, of in cells.items() if all(of) and len(set(of)) == len(of) > 0}
 
 
 def _lost(columns: Columns, wanted: Mapping[str, str]) -> list[str]:

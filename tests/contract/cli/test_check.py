@@ -63,6 +63,18 @@ def test_file_of_no_known_package_says_so(remindr: Remindr, quickstart: Path) ->
     assert "  no known package's export; its columns are told by their headers" in told.out
 
 
+def test_columns_that_nobody_reads_are_told_by_check_and_v_alone(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    head = "Invoice Number,Customer Number,Customer Name,Email,Invoice Date,Due Date,Amount,Balance,Weather\n"
+    project = small(head + "0012,007,Oak & Sons,ap@oak.example,2026-10-01,2026-10-31,120.00,120.00,fair\n")
+    note = "not used: Weather"
+    assert note in remindr("check", "-C", project, *AS_OF).out
+    for command in ("preview", "run"):
+        assert note not in remindr(command, "-C", project, *AS_OF).err
+        assert note in remindr(command, "-C", project, *AS_OF, "-v").err
+
+
 TWICE = """\
 Invoice Number,Customer Number,Customer Name,Email,Invoice Date,Due Date,Amount,Balance
 0012,007,Oak & Sons,ap@oak.example,2026-10-01,2026-10-31,120.00,120.00

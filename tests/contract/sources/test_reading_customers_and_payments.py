@@ -179,3 +179,15 @@ def test_payment_in_another_currency_settles_nothing(load: Load, invoices: Rows)
 def test_customer_row_without_number_or_name_is_set_aside(load: Load) -> None:
     book = load(BY_NUMBER, customers="Customer ID,Name,Email\n1,Ada,\n2,Bo,\n,,lost@example.com\n")
     assert [(row.file, row.row, row.reason) for row in book.quarantined] == [("customers.csv", 4, "no customer")]
+
+
+def test_cells_that_silence_without_a_yes_are_told(load: Load, customers: Rows) -> None:
+    listed = "Customer No,Name,Contact\n1,Ada & Co,Ann Alder\n2,Bo,Jan Prst\n3,Cy,\n4,Di,no\n"
+    book = load(BY_NUMBER, customers=listed, columns={"do_not_contact": "Contact"})
+    assert told(book) == (
+        (
+            "customers.csv: under 'Contact' 2 cells are neither a yes nor a no, and taken for a yes: "
+            "'Ann Alder', 'Jan Prst'; these customers hear nothing"
+        ),
+    )
+    assert [row["do_not_contact"] for row in customers(book)] == [True, True, False, False]

@@ -94,6 +94,12 @@ def test_field_names_are_checked() -> None:
         field_name("due_dat")
 
 
+def test_field_of_another_meaning_is_not_suggested() -> None:
+    with pytest.raises(ProjectError) as caught:
+        field_name("contact")
+    assert (caught.value.problems[0].hint or "").startswith("known: ")
+
+
 def test_near_header_is_found_whatever_its_case() -> None:
     assert nearest_header("open amont", ["Weather", "Open Amount"]) == "Open Amount"
     assert nearest_header("x", ["Weather"]) is None
