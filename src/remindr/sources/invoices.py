@@ -15,6 +15,7 @@ from remindr.sources.date_columns import type_dates
 from remindr.sources.dates import DateOrder
 from remindr.sources.folding import bare
 from remindr.sources.identity import CustomerKey, id_sql, mangled_sql, trimmed
+from remindr.sources.papers import refuse_left_out, words_for_papers
 from remindr.sources.table import Table
 from remindr.sources.values import Typed, ask, nothing, word_map
 from remindr.sources.words import (
@@ -97,6 +98,8 @@ def type_invoices(
         named = ", ".join(f"'{word}'" for word in words.state.unknown[:5])
         warnings.append(f"{table.shown}: unknown status {named}: such invoices are open or paid by their amounts")
     left_out = _left_out(connection, table, words)
+    if any(left_out):
+        refuse_left_out(connection, table, words.kind, {"status": words.state, "stage": words.stage})
     warnings += _told_of(table, left_out)
     return Reading(amounts, order, mark, tuple(warnings), tuple(counter.total() for counter in left_out))
 
@@ -331,7 +334,7 @@ def _state(connection: duckdb.DuckDBPyConnection, table: Table, *, yes_or_no: bo
 
 def _kind(connection: duckdb.DuckDBPyConnection, table: Table, amounts: Mapping[str, Typed]) -> Typed:
     """What sort of document a row is. An adjustment in the customer's favour is a payment, any other is left out."""
-    papers = table.columns.profile.papers
+    papers = words_for_papers(connection, table)
     kind = word_map(connection, table, "kind", lambda text: kind_of(text, papers))
     if "adjustment" not in papers.values():
         return kind

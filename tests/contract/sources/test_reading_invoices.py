@@ -347,3 +347,30 @@ def test_payments_dated_after_the_export_are_told(load: Load) -> None:
 def test_paid_may_be_one_and_nought(load: Load, invoices: Rows) -> None:
     text = "Client,Invoice,Due,Total,Paid\nAda,A-1,2026-10-01,70.00,1\nAda,A-2,2026-10-02,30.00,0\n"
     assert [row["balance"] for row in invoices(load(text))] == [0, 30]
+
+
+PAPERS = "Customer,Invoice No,Type,Due Date,Amount,Balance\n"
+
+
+def papers(*kinds: str) -> str:
+    return PAPERS + "".join(f"Ada,A-{at},{kind},2026-10-01,9.00,9.00\n" for at, kind in enumerate(kinds))
+
+
+def test_bill_is_an_invoice_where_nothing_else_is_called_so(load: Load, invoices: Rows) -> None:
+    assert len(invoices(load(papers("Bill", "Bill", "Credit note", "Estimate")))) == 3
+
+
+def test_bill_beside_invoices_or_purchases_is_somebody_elses(load: Load, invoices: Rows) -> None:
+    assert len(invoices(load(papers("Bill", "Invoice", "Invoice")))) == 2
+    assert len(invoices(load(papers("Bill", "Purchase credit note", *["Credit note"] * 3)))) == 3
+
+
+def test_half_of_the_rows_may_be_no_invoices(load: Load, invoices: Rows) -> None:
+    assert len(invoices(load(papers("Quote", "Invoice")))) == 1
+
+
+def test_type_that_leaves_out_too_much_can_be_ruled_out(load: Load, invoices: Rows) -> None:
+    text = papers("Order", "Order", "Invoice")
+    with pytest.raises(DataError, match=r"2 of 3 rows are left out by the words under 'Type': Order \(2\)"):
+        load(text)
+    assert len(invoices(load(text, columns={"type": ""}))) == 3
