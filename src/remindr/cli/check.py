@@ -51,7 +51,7 @@ def main(
             tell(f"{session.root.name}: {plural(len(project.segments), 'segment')}, "
                  f"{plural(len(session.policy.sequences), 'sequence')}, "
                  f"{plural(len(session.policy.templates), 'template')}: no mistakes found")  # fmt: skip
-            tell_exports(book, found, at.notes, verbose=verbose)
+            tell_exports(book, found, (*at.notes, *book.asides), verbose=verbose)
             _tell_alike(alike)
     return Exit.DONE
 

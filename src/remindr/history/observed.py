@@ -102,6 +102,12 @@ class Settlements:
         settled = "SELECT count(*) FROM invoices WHERE kind = 'invoice' AND balance = 0"
         return self.undated > 0 or self._count(settled) == 0
 
+    @property
+    def mostly_undated(self) -> bool:
+        """Whether so little of what is settled has a date that nobody can know how late customers pay."""
+        dated = "SELECT count(*) FROM invoices WHERE kind = 'invoice' AND balance = 0 AND cleared_on IS NOT NULL"
+        return self.lacking and self._count(dated) <= self.undated
+
     def at_first_sight(self, export: Export) -> list[tuple[str | None, ...]]:
         """What the journal gets of invoices that are settled when they are first seen, where that says when."""
         if not self.undated:

@@ -59,10 +59,10 @@ class Learned:
 def learn(book: Book, journal: Journal, today: date) -> Learned:
     """Completes the book's invoices as of `today` by what other exports showed."""
     compared = compare(book, journal)
-    lacking, since = compared.settlements.lacking, compared.exports[0]
+    undated, since = compared.settlements.mostly_undated, compared.exports[0]
     compared.settlements.date(compared.exports, today)
     journal.know_formerly(_formerly(compared.shown))
-    unknown = lacking and (today - since).days < _KNOWN_ENOUGH_DAYS
+    unknown = undated and (today - since).days < _KNOWN_ENOUGH_DAYS
     return Learned(
         compared,
         _flags(compared.shown, compared.export.day),

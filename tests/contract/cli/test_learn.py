@@ -183,3 +183,13 @@ def test_it_is_said_no_more_once_it_is_known(remindr: Remindr, shop: Path, tmp_p
     remindr("learn", "-C", shop, old_exports(tmp_path / "year", d2026_02_01=row("0", "120.00")))
     assert "no dates of payment" not in remindr("segment", "-C", shop, *AS_OF).err
     assert json.loads(remindr("check", "-C", shop, *AS_OF, "--json").out)["warnings"] == []
+
+
+def test_one_settled_invoice_without_a_date_among_dated_ones_is_no_lack_of_dates(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    rows = [
+        f"A-{at},7,Oak,,2026-08-01,2026-08-31,9.00,0.00,{day}" for at, day in enumerate(("2026-09-01",) * 2 + ("",))
+    ]
+    head = "Invoice Number,Customer Number,Customer Name,Email,Invoice Date,Due Date,Amount,Balance,Paid On\n"
+    assert "no dates of payment" not in remindr("segment", "-C", small(head + "\n".join(rows) + "\n"), *AS_OF).err
