@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from remindr import __version__
-from remindr.cli import check, explain, init, learn, preview, run, schema, segment, try_
+from remindr.cli import check, explain, init, learn, note, preview, run, schema, segment, try_
 from remindr.cli.terminal import say
 from remindr.errors import Exit, RemindrError
 
@@ -37,7 +37,7 @@ def _remindr(
     """Reminds each customer to pay, in the way that fits how they pay."""
 
 
-for command in (init, try_, check, segment, explain, preview, run, learn, schema):
+for command in (init, try_, check, segment, explain, preview, run, note, learn, schema):
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
 

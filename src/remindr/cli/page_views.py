@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from remindr.core.explain import explanation
+from remindr.core.noted import note_words, standing_words
 from remindr.core.told import day_words, money_words, unit_words
 from remindr.history.metrics import METRICS
 from remindr.model.book import Invoice, Quarantined
@@ -201,15 +203,25 @@ def _settlement(one: "SettledInvoice") -> Settlement:
 
 
 def _said(case: "Known") -> list[Said]:
-    """The contacts that open invoices had, newest first, those of one day and step together."""
+    """The contacts that open invoices had, newest first, those of one day and step together; and what was noted."""
     numbers: dict[tuple[date, str], list[str]] = {}
     contacts: list[Contact] = [one for every in case.progress.contacts.values() for one in every]
     for one in sorted(contacts, key=lambda one: one.on, reverse=True):
         numbers.setdefault((one.on, f"{one.sequence} / {one.step}"), []).append(one.invoice_id)
-    return [
+    said: list[Said] = [
         {"on": on.isoformat(), "step": step, "invoices": ", ".join(invoices)}
         for (on, step), invoices in numbers.items()
     ]
+    noted = case.progress.noted
+    said += [
+        {
+            "on": note.on.isoformat(),
+            "step": f"noted by {note.by}: {note_words(note)}{standing_words(noted, note)}",
+            "invoices": note.invoice_id,
+        }
+        for note in noted.notes
+    ]
+    return sorted(said, key=itemgetter("on"), reverse=True)
 
 
 def _flag(flag: Flag) -> Raised:

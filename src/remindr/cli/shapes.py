@@ -444,6 +444,41 @@ class CheckDocument(TypedDict):
     more_look_alikes: int
 
 
+@with_config(_CLOSED)
+class PromisedPayment(TypedDict):
+    """One part of a promise; without an amount it is everything."""
+
+    on: Day
+    amount: Amount | None
+
+
+@with_config(_CLOSED)
+class NotedNote(TypedDict):
+    """What a person noted. `stands` says whether a listed promise is open, kept, broken, replaced or not accepted."""
+
+    number: int | None
+    on: Day
+    customer_id: str
+    invoice_id: str | None
+    kind: str
+    until: Day | None
+    payments: list[PromisedPayment]
+    currency: str | None
+    text: str
+    by: str
+    stands: str | None
+
+
+@with_config(_CLOSED)
+class NotesDocument(TypedDict):
+    """`remindr note --json`: the notes that were recorded, taken back or listed."""
+
+    schema: Literal["remindr.notes/1"]
+    as_of: Day
+    taken_back: bool
+    notes: list[NotedNote]
+
+
 DOCUMENTS: dict[str, type] = {
     "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,
@@ -453,4 +488,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.plan/1": PlanDocument,
     "remindr.run/1": RunDocument,
     "remindr.learned/1": LearnedDocument,
+    "remindr.notes/1": NotesDocument,
 }

@@ -30,13 +30,19 @@ def of_customer(customer: Customer, *, unreadable: bool) -> Iterator[Reason]:
         yield Reason(Blocker.ON_HOLD, f"the customer is on hold: {customer.hold}")
 
 
-def of_invoice(invoice: Invoice, credit: Decimal, contacts: tuple[Contact, ...], reminding: Reminding) -> list[Reason]:
-    """Why one invoice rests."""
-    reasons = []
+def of_invoice(
+    invoice: Invoice,
+    credit: Decimal,
+    contacts: tuple[Contact, ...],
+    reminding: Reminding,
+    noted: Sequence[Reason] = (),
+) -> list[Reason]:
+    """Why one invoice rests; `noted` is what people noted about it."""
+    reasons = list(noted)
     start = reminding.start_from
     if start and invoice.due_date < start and not contacts:
         reasons.append(Reason(Blocker.BEFORE_START, f"due before {start}, where reminding starts; a person decides"))
-    if invoice.disputed:
+    if invoice.disputed and all(reason.code != Blocker.DISPUTED for reason in noted):
         reasons.append(Reason(Blocker.DISPUTED, "the invoice is disputed"))
     if invoice.hold is not None:
         reasons.append(Reason(Blocker.ON_HOLD, f"the invoice is on hold: {invoice.hold}"))

@@ -116,7 +116,8 @@ class Cases:
             contacts = progress.contacts.get(invoice.id, ())
             if not any(contact.level for contact in contacts):
                 contacts = (*reminded_before(invoice, self._today), *contacts)
-            resting = blockers.of_invoice(invoice, met, contacts, self._reminding)
+            noted = (*progress.noted.resting.get("", ()), *progress.noted.resting.get(invoice.id, ()))
+            resting = blockers.of_invoice(invoice, met, contacts, self._reminding, noted)
             sequence = self._sequence_of(invoice, segment, facts)
             yield Case(invoice, sequence, contacts, (self._today - invoice.due_date).days, met, own + resting)
 

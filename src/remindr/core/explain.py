@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from remindr.core.decided import decisive
 from remindr.core.moving import MOVING
+from remindr.core.noted import note_words, standing_words
 from remindr.core.review import objecting_review
 from remindr.core.rules import Facts
 from remindr.core.told import (
@@ -29,6 +30,7 @@ from remindr.model.outcome import Contact, Progress
 from remindr.model.plan import Blocker, Flag, Line, Notice, Reason, Skipped
 from remindr.model.policy import Policy
 
+_NOTES = 3  # the newest ones that are told
 SENTENCES = 10  # what can be read aloud on the phone
 _DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _CHANNELS = {"email": "an e-mail", "call": "a call", "sms": "a text message", "letter": "a letter"}
@@ -154,7 +156,7 @@ def explanation(case: Case, *, most: int | None = SENTENCES) -> list[str]:
     opening += [_owed(case), _habit(case), _segment(case), *_review(case)]
     if not case.invoices:
         return [*opening, "Nothing is open, so nothing goes out.", *_unreadable(case), *_flags(case)]
-    opening += [_sequence(case), _said(case)]
+    opening += [_sequence(case), _said(case), *_noted(case)]
     today, silence = _today(case), list(_silence(case))
     ending = [*_unreadable(case), _next(case), *_flags(case)]
     room = None if most is None else max(1, most - len(opening) - len(today) - len(ending))
@@ -325,6 +327,20 @@ def _said(case: Case) -> str:
     told = f"Last said: step '{last.step}' on {day_words(last.on)}, {_about(contacts, last)}"
     answer = f", to be answered by {day_words(last.respond_by)}" if last.respond_by else ""
     return f"{told}{answer}{_announced(case)}."
+
+
+def _noted(case: Case) -> Iterator[str]:
+    """What people noted last of what is asked about."""
+    noted, asked = case.progress.noted, case.asked
+    own = [one for one in noted.notes if asked is None or one.invoice_id in ("", asked.id)]
+    told = [
+        f"{note_words(one)}{f' about {one.invoice_id}' if one.invoice_id and asked is None else ''}"
+        f"{standing_words(noted, one)}, on {one.on} by {one.by}"
+        for one in own[: -_NOTES - 1 : -1]
+    ]
+    if told:
+        more = f"; and {len(own) - len(told)} earlier" if len(own) > len(told) else ""
+        yield f"Noted: {_dates_in_words('; '.join(told))}{more}."
 
 
 def _announced(case: Case) -> str:

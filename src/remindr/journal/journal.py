@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,16 @@ from remindr.errors import Refused
 from remindr.journal.announced import Key
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import bulk_insert, damaged, explained
+from remindr.journal.notes import (
+    Acknowledged,
+    Owed,
+    read_acknowledged,
+    read_notes,
+    read_owed,
+    store_notes,
+    store_owed,
+    store_undo,
+)
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.rests import read_rests
@@ -32,6 +43,7 @@ from remindr.journal.sightings import (
     read_sightings,
     store_export,
 )
+from remindr.model.notes import Note
 from remindr.model.outcome import Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
@@ -260,6 +272,36 @@ class Journal:
         """Disputes and holds that exports showed: those that last, and those that ended since a day."""
         with self._reading() as connection:
             return read_rests(connection, ended_since=ended_since)
+
+    def notes(self, today: date) -> list[Note]:
+        """What people noted up to a day, without what they had taken back by then, oldest first."""
+        with self._reading() as connection:
+            return read_notes(connection, today)
+
+    def note(self, new: Iterable[Note], *, at: str) -> list[Note]:
+        """Records notes, each once; those that are new, with their numbers."""
+        with self._writing() as connection:
+            return store_notes(connection, new, at)
+
+    def take_back(self, note: Note, *, on: date, by: str, at: str) -> None:
+        """Records that a note does not count from a day on."""
+        with self._writing() as connection:
+            store_undo(connection, note, on=on, by=by, at=at)
+
+    def promised_owed(self) -> Owed:
+        """What exports showed to be still owed of what promises are about, by their keys."""
+        with self._reading() as connection:
+            return read_owed(connection)
+
+    def remember_owed(self, day: date, owed: Mapping[str, Decimal]) -> None:
+        """Records what an export showed to be owed of what promises are about."""
+        with self._writing() as connection:
+            store_owed(connection, day, owed)
+
+    def acknowledged(self, today: date) -> frozenset[Acknowledged]:
+        """The flags that a person has seen and whose cause has not ended since."""
+        with self._reading() as connection:
+            return read_acknowledged(connection, today)
 
     def remembered(self) -> Remembered:
         """How much is known from exports."""

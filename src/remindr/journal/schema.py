@@ -11,6 +11,9 @@
     identities     other ids of an invoice: those under which it was not seen first
     rests          whiles in which they showed an invoice disputed, or it or its customer on hold, see core/rests.py
 
+    notes          what people noted of customers and invoices; taking one back is a note, too
+    promised_owed  what exports showed to be still owed of what a promise is about, until it is decided
+
 `notices.about` is the invoice that has a notice to itself, and empty for the one notice that a customer has on a day.
 `notices.voided` changes when a delivery was abandoned, and takes its notices out of both unique walls; a sighting or a
 rest changes when its while ends or an older export is learned. Nothing else ever does. Dates and times are ISO text
@@ -20,7 +23,7 @@ change here needs a migration beside it and a new REVISION.
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-REVISION = "0005"
+REVISION = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -206,5 +209,35 @@ rests = Table(
     Column("cause", Text, primary_key=True),
     Column("since", Text, primary_key=True),
     Column("until", Text),
+    sqlite_with_rowid=False,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("noted_on", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("invoice_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("noted_by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("until", Text),
+    Column("parts", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("covers", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("undoes", Integer),
+)
+
+promised_owed = Table(
+    "promised_owed",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("exported_on", Text, primary_key=True),
+    Column("owed", Text, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from remindr.model.notes import NOTHING_NOTED, Noted
+
 
 class State(StrEnum):
     """Where a delivery stands. What a crash leaves in `committing` becomes `uncertain` unless it can be proven."""
@@ -48,7 +50,7 @@ class AnnouncedCall:
     invoices: tuple[str, ...]
 
 
-Cause = Literal["dispute", "hold"]
+Cause = Literal["dispute", "hold", "promise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Progress:
 
     A day with several of them stands there several times. `announced` are the calls to come, and those that were
     missed, soonest first. `ended` is what rests no more, by invoice id; under an empty one that of the whole customer.
+    `noted` is what people noted.
     """
 
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id, oldest first
@@ -72,6 +75,7 @@ class Progress:
     noticed_today: bool = False
     announced: tuple[AnnouncedCall, ...] = ()
     ended: Mapping[str, Ended] = field(default_factory=dict)
+    noted: Noted = NOTHING_NOTED
 
 
 @dataclass(frozen=True, slots=True)

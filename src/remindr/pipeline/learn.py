@@ -54,6 +54,7 @@ class Learned:
     flags: Mapping[str, tuple[Flag, ...]]
     ended: Mapping[str, Mapping[str, Ended]]  # by customer and invoice
     warnings: tuple[str, ...]
+    formerly: Mapping[Key, Sequence[Key]]  # other ids of the book's invoices
 
 
 def learn(book: Book, journal: Journal, today: date) -> Learned:
@@ -61,13 +62,15 @@ def learn(book: Book, journal: Journal, today: date) -> Learned:
     compared = compare(book, journal)
     undated, since = compared.settlements.mostly_undated, compared.exports[0]
     compared.settlements.date(compared.exports, today)
-    journal.know_formerly(_formerly(compared.shown))
+    formerly = _formerly(compared.shown)
+    journal.know_formerly(formerly)
     unknown = undated and (today - since).days < _KNOWN_ENOUGH_DAYS
     return Learned(
         compared,
         _flags(compared.shown, compared.export.day),
         ended(compared.rests, today),
         (_lateness_unknown(book, since),) if unknown else (),
+        formerly,
     )
 
 

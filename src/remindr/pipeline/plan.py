@@ -16,6 +16,7 @@ from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
+from remindr.journal.journal import FlagKey
 from remindr.model.book import Account, Customer
 from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
@@ -40,7 +41,7 @@ class Held:
 class Decided:
     """What one customer hears at T, in words, and what is left alone or for a person to look at.
 
-    `more` are other reminders of the day, where they were put together.
+    `more` are other reminders of the day, where they were put together; `seen` are flags that were acknowledged.
     """
 
     customer_id: str
@@ -50,6 +51,7 @@ class Decided:
     flags: tuple[Flag, ...]
     held: Held | None
     more: tuple[Notice, ...] = ()
+    seen: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def decided_by_customer(at: Station, only: str | None = None) -> dict[str, Decid
 
 def _together(first: Decided, second: Decided) -> Decided:
     if first.notice is None:
-        return replace(second, skipped=first.skipped, flags=first.flags)
+        return replace(second, skipped=first.skipped, flags=first.flags, seen=first.seen)
     more = (second.notice,) if second.notice and second.notice.purpose == "reminder" else ()
     return replace(
         first,
@@ -213,18 +215,20 @@ class _Desk:
         """The decision with its messages and flags."""
         notice, skipped = one.decision.notice, one.decision.skipped
         told = one.customer_id in self._noticed or (notice is not None and notice.purpose != "reminder")
-        flags = () if told else tuple(self._flags(one))
+        every = () if told else tuple(self._flags(one))
+        seen = tuple(flag for flag in every if flag_key(flag) in self._at.notebook.acknowledged)
+        flags = tuple(flag for flag in every if flag not in seen)
         if notice is None:
-            return Decided(one.customer_id, None, (), skipped, flags, None)
+            return Decided(one.customer_id, None, (), skipped, flags, None, seen=seen)
         if notice.purpose == "reminder" and one.call and (announced := self._announced.get(one.customer_id)):
             notice = replace(notice, why=(*notice.why, *_first_reason(announced)))
         self._noticed.add(one.customer_id)
         try:
             messages = tuple(self._composer.compose(notice, one.facts, one.progress))
         except ComposeError as error:
-            return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem))
+            return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem), seen=seen)
         self.rung(one)
-        return Decided(one.customer_id, notice, messages, skipped, flags, None)
+        return Decided(one.customer_id, notice, messages, skipped, flags, None, seen=seen)
 
     def rung(self, one: Contender) -> None:
         """Takes down that a customer who is rung today needs no announced call beside it."""
@@ -239,6 +243,12 @@ class _Desk:
         if covered := covers_all(one.account):
             yield covered
         yield from self._at.learned.flags.get(one.customer_id, ())
+        yield from one.progress.noted.flags
+
+
+def flag_key(flag: Flag) -> FlagKey:
+    """By what the journal knows a flag."""
+    return flag.code, flag.customer_id, flag.invoice_id or ""
 
 
 def _first_reason(one: Contender) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from remindr.core.promises import broken_in
 from remindr.history.history import HistoryView
 from remindr.history.standing import RECENT_DAYS
 from remindr.journal.journal import Journal
@@ -13,12 +14,13 @@ from remindr.model.outcome import Ended, Progress
 NO_PROGRESS = Progress()
 
 
-def journal_metrics(progress: Progress, day: date) -> dict[str, MetricValue]:
+def journal_metrics(progress: Progress, day: date, window: int) -> dict[str, MetricValue]:
     """The metrics that come from what remindr did itself up to and with a day."""
     sent = {one.notice_key for contacts in progress.contacts.values() for one in contacts if one.on <= day}
     first = day - timedelta(RECENT_DAYS)
     recent = sum(first <= contact <= day for contact in progress.overdue_contact_days)
-    return {"broken_promises": 0, "reminders_open": len(sent), "reminders_90d": recent}
+    broken = broken_in(progress.noted.broken, day, window)
+    return {"broken_promises": broken, "reminders_open": len(sent), "reminders_90d": recent}
 
 
 def progress_at(journal: Journal, view: HistoryView, day: date, *, window: int = RECENT_DAYS) -> dict[str, Progress]:

@@ -5,8 +5,10 @@ customer's segment is decided; two are enough for nearly all of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from remindr.core.mentions import deciding_metrics
@@ -17,6 +19,7 @@ from remindr.history.metrics import METRICS
 from remindr.history.settings import HistorySettings
 from remindr.journal.journal import Journal
 from remindr.model.classification import History, Reviewed
+from remindr.model.notes import Noted
 from remindr.model.policy import Policy
 from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at
 
@@ -42,10 +45,12 @@ class Reviews:
         *,
         keep_facts: bool = False,
         further_back: int = 0,
+        broken: Mapping[str, Sequence[date]] = MappingProxyType({}),
     ) -> None:
         """`keep_facts` keeps what the answers rest on, and looks back all the way to tell since when.
 
-        `further_back` more reviews are there beyond those that decide at T.
+        `further_back` more reviews are there beyond those that decide at T. `broken` are the days on which customers
+        broke promises.
         """
         self._connection = connection
         self._policy = policy
@@ -54,6 +59,7 @@ class Reviews:
         self._metrics = deciding_metrics(policy) | ({"book_days_late"} if keep_facts else frozenset())
         self._provisional = frozenset(one.name for one in policy.project.segments if one.provisional)
         self._keep_facts = keep_facts
+        self._broken = broken
         self._answers: list[dict[str, str]] = []  # by review, newest first
         self._facts: list[dict[str, History]] = []
         self.days = review_days(today, policy.project.review.every, LOOKED_BACK + further_back)
@@ -143,4 +149,12 @@ class Reviews:
             return None
         asked = self._metrics & _OF_REMINDERS
         progress = progress_at(self._journal, view, day) if asked else {}
-        return lambda customer_id: journal_metrics(progress.get(customer_id, NO_PROGRESS), day)
+        window = self._policy.project.metrics.window.days
+
+        def known(customer_id: str) -> History:
+            its = progress.get(customer_id, NO_PROGRESS)
+            if broken := self._broken.get(customer_id):
+                its = replace(its, noted=Noted(broken=tuple(broken)))
+            return journal_metrics(its, day, window)
+
+        return known

@@ -11,7 +11,6 @@ from pathlib import Path
 from remindr.channels.outbox import Outbox
 from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
 from remindr.journal.claim import Claimed
-from remindr.journal.journal import FlagKey
 from remindr.journal.lock import run_lock
 from remindr.journal.records import RunStart, moment
 from remindr.model.book import Quarantined
@@ -20,7 +19,7 @@ from remindr.model.plan import Flag
 from remindr.model.policy import Policy
 from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
 from remindr.pipeline.learn import remember
-from remindr.pipeline.plan import Decided, Held, decisions, refuse_if_too_many
+from remindr.pipeline.plan import Decided, Held, decisions, flag_key, refuse_if_too_many
 from remindr.pipeline.station import Station, station
 
 
@@ -46,6 +45,7 @@ class Tally:
     notices: int = 0
     skipped: int = 0
     flags: list[Flag] = field(default_factory=list)
+    seen: list[Flag] = field(default_factory=list)  # acknowledged: recorded, not listed
     held: list[Held] = field(default_factory=list)
     outbox: str | None = None  # the folder that people see, once they see it
 
@@ -53,6 +53,7 @@ class Tally:
         """Counts one customer."""
         self.skipped += len(decided.skipped)
         self.flags += decided.flags
+        self.seen += decided.seen
         if decided.held:
             self.held.append(decided.held)
         if decided.notice:
@@ -92,6 +93,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             raise Refused(problems)
         start = _start(here, order)
         remember(here.learned.compared, here.journal, at=order.at)
+        here.journal.remember_owed(here.book.exported_on, here.notebook.owed)
         _deliver(here, order, start, tally)
         summary = RunSummary(
             start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
@@ -100,22 +102,18 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         known = here.journal.flags_of(last.run_id) if last else frozenset()
         here.journal.finish_run(
             start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=summary.uncertain, held=summary.held,
-            skipped=summary.skipped, flags=map(_flag_key, tally.flags),
+            skipped=summary.skipped, flags=map(flag_key, (*tally.flags, *tally.seen)),
         )  # fmt: skip
         return RunResult(
             summary,
             tuple(tally.flags),
-            tuple(flag for flag in tally.flags if _flag_key(flag) not in known),
+            tuple(flag for flag in tally.flags if flag_key(flag) not in known),
             tuple(tally.held),
             here.book.quarantined,
             (*(one.told for one in here.settled), *here.notes),
             (*here.learned.warnings, *here.book.asides),
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
-
-
-def _flag_key(flag: Flag) -> FlagKey:
-    return flag.code, flag.customer_id, flag.invoice_id or ""
 
 
 def _start(here: Station, order: RunOrder) -> RunStart:

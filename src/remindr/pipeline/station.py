@@ -16,6 +16,7 @@ from remindr.model.classification import Classification, History, MetricValue, R
 from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
 from remindr.pipeline.learn import Learned, learn
+from remindr.pipeline.notes import Notebook, take_notes
 from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at, with_ended
 from remindr.pipeline.reviews import Reviews
 from remindr.pipeline.settle import Settled, recover
@@ -37,6 +38,7 @@ class Station:
     reviewed: Mapping[str, Reviewed]  # what the reviews found each customer to be
     settled: tuple[Settled, ...]
     learned: Learned
+    notebook: Notebook
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,7 +62,8 @@ class Station:
 
     def facts(self, customer_id: str, history: History) -> dict[str, MetricValue]:
         """A customer's metrics with those that the journal knows."""
-        return {**history, **journal_metrics(self.progress.get(customer_id, NO_PROGRESS), self.today)}
+        window = self.policy.project.metrics.window.days
+        return {**history, **journal_metrics(self.progress.get(customer_id, NO_PROGRESS), self.today, window)}
 
     def deciding_facts(self, classification: Classification, facts: History) -> History:
         """What the deciding review saw of a customer; `facts`, those at T, if none has decided."""
@@ -97,7 +100,11 @@ def station(
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
         learned = learn(book, journal, today)
-        reviews = Reviews(book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back)
+        notebook = take_notes(book, journal, policy, today, learned.formerly)
+        reviews = Reviews(
+            book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back,
+            broken=notebook.broken,
+        )  # fmt: skip
         if thorough:
             reviews.look_all_up()
         reviewed = reviews.in_force()
@@ -105,5 +112,5 @@ def station(
         only = None if mentioned is None else mentioned | also
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
-        progress = with_ended(progress_at(journal, view, today, window=window), learned.ended)
-        yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned)
+        progress = notebook.added_to(with_ended(progress_at(journal, view, today, window=window), learned.ended))
+        yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook)

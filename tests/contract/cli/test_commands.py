@@ -306,3 +306,27 @@ def test_a_day_written_another_way_is_asked_for_in_iso_form(remindr: Remindr, qu
     result = remindr("preview", "-C", quickstart, "--as-of", "25.11.2026")
     assert result.code == 2
     assert "'25.11.2026' is not a day; write it as year-month-day, like 2026-11-20" in result.err
+
+
+def test_notes_are_recorded_listed_and_taken_back_as_documents(
+    remindr: Remindr, quickstart: Path, validate: Callable[[Any], None]
+) -> None:
+    here = ("-C", quickstart, *AS_OF, "--json", "--by", "Ada")
+    made = remindr("note", "kestrel", "promise", "--until", "2026-12-01", "--amount", "100", *here).json
+    listed = remindr("note", "kestrel", *here).json
+    gone = remindr("note", "kestrel", "--undo", *here).json
+    for document in (made, listed, gone):
+        validate(document)
+    assert made["notes"] == [{**listed["notes"][0], "stands": None}]
+    assert (listed["notes"][0]["stands"], gone["taken_back"]) == ("open", True)
+
+
+def test_a_note_says_what_it_lacks(remindr: Remindr, quickstart: Path) -> None:
+    here = ("-C", quickstart, *AS_OF)
+    said = remindr("note", "kestrel", "promise", *here)
+    assert (said.code, said.err.splitlines()[0]) == (2, "a promise needs a day")
+    said = remindr("note", "kestrel", "promised", *here)
+    assert (said.code, said.err.splitlines()[0]) == (2, "unknown kind of note 'promised'")
+    said = remindr("note", "kestrel", "promise", "--until", "2026-12-01", "--amount", "9000", *here)
+    assert (said.code, "is more than what is open" in said.err) == (1, True)
+    assert not (quickstart / ".remindr" / "journal.db").exists()

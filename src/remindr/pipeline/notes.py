@@ -1,0 +1,257 @@
+"""Between learning and history: what people noted joins what exports show."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from remindr.core.calendar import Calendars
+from remindr.core.noted import OpenInvoice, disputes, noted
+from remindr.core.promises import Evidence, Judge, judged, last_day
+from remindr.history.settings import HistorySettings
+from remindr.journal.claim import recipient_hash
+from remindr.journal.journal import Journal
+from remindr.model.notes import Note, Noted
+from remindr.model.outcome import Ended, Progress
+from remindr.model.policy import Policy
+from remindr.sources.book import Book
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from remindr.journal.notes import Owed
+
+Key = tuple[str, str]  # customer id, invoice id
+ADDRESSES = ("email", "phone", "address")  # columns of customers that a note can say are wrong
+
+_OPEN = """
+SELECT customer_id, invoice_id, due_date, balance, currency FROM invoices
+WHERE kind = 'invoice' AND balance > 0 AND list_contains(CAST($customers AS VARCHAR[]), customer_id)
+ORDER BY due_date, invoice_id
+"""
+_PEOPLE = """
+SELECT customer_id, country, email, phone, address FROM customers
+WHERE list_contains(CAST($customers AS VARCHAR[]), customer_id)
+"""
+
+# What was owed at the end of a day of what a promise is about: an invoice that is open keeps its balance but for the
+# payments dated later, one that was settled later was open with its amount less what was paid by then. What came in
+# since the promise and is set against no invoice yet counts, too.
+_OWED = """
+WITH asked AS (
+    SELECT unnest(CAST($keys AS VARCHAR[])) AS key, unnest(CAST($customers AS VARCHAR[])) AS customer_id,
+        unnest(CAST($invoices AS VARCHAR[])) AS invoice_id, unnest(CAST($balances AS DECIMAL(18,4)[])) AS balance,
+        unnest(CAST($currencies AS VARCHAR[])) AS currency, unnest(CAST($made AS DATE[])) AS made_on,
+        unnest(CAST($days AS DATE[])) AS day
+), paid AS (
+    SELECT a.key, a.invoice_id, a.day, sum(p.amount) FILTER (p.paid_on <= a.day) AS by_then,
+        sum(p.amount) FILTER (p.paid_on > a.day) AS later
+    FROM asked a JOIN payments p USING (customer_id, invoice_id) GROUP BY ALL
+), credited AS (
+    SELECT a.key, a.day, sum(i.balance) AS credit
+    FROM (SELECT DISTINCT key, customer_id, currency, made_on, day FROM asked) a
+    JOIN invoices i ON i.kind = 'credit' AND i.customer_id = a.customer_id AND i.currency = a.currency
+        AND i.balance > 0 AND i.issue_date > a.made_on AND i.issue_date <= a.day
+    GROUP BY ALL
+), owed AS (
+    SELECT a.key, a.day, sum(greatest(0, least(a.balance, CASE
+        WHEN i.invoice_id IS NULL OR i.cleared_on <= a.day THEN 0
+        WHEN i.balance > 0 THEN i.balance + coalesce(p.later, 0)
+        WHEN i.cleared_on IS NULL AND p.key IS NULL THEN 0
+        ELSE i.amount - coalesce(p.by_then, 0) END))) AS owed
+    FROM asked a
+    LEFT JOIN (FROM invoices WHERE kind = 'invoice') i USING (customer_id, invoice_id)
+    LEFT JOIN paid p ON p.key = a.key AND p.invoice_id = a.invoice_id AND p.day = a.day
+    GROUP BY ALL
+)
+SELECT key, day, greatest(0, owed - coalesce(credit, 0)) FROM owed LEFT JOIN credited USING (key, day)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """What people noted, by customer, and what a run has to remember of it: new notes, and what promises still owe."""
+
+    noted: Mapping[str, Noted] = field(default_factory=dict)
+    ended: Mapping[str, Mapping[str, Ended]] = field(default_factory=dict)
+    owed: Mapping[str, Decimal] = field(default_factory=dict)
+    acknowledged: frozenset[tuple[str, str, str]] = frozenset()
+
+    @property
+    def broken(self) -> dict[str, tuple[date, ...]]:
+        """The days on which promises broke, by customer."""
+        return {customer: its.broken for customer, its in self.noted.items() if its.broken}
+
+    def added_to(self, progress: Mapping[str, Progress]) -> Mapping[str, Progress]:
+        """The progress of customers with what was noted, and what rests no more for it."""
+        if not self.noted:
+            return progress
+        known = dict(progress)
+        for customer_id, its in self.noted.items():
+            so_far = known.get(customer_id, Progress())
+            ended = _newest(so_far.ended, self.ended.get(customer_id, {}))
+            known[customer_id] = replace(so_far, noted=its, ended=ended)
+        return known
+
+
+def _newest(first: Mapping[str, Ended], second: Mapping[str, Ended]) -> dict[str, Ended]:
+    found = dict(first)
+    for invoice_id, ended in second.items():
+        known = found.get(invoice_id)
+        found[invoice_id] = ended if known is None or known.on < ended.on else known
+    return found
+
+
+def take_notes(
+    book: Book, journal: Journal, policy: Policy, today: date, formerly: Mapping[Key, Sequence[Key]]
+) -> Notebook:
+    """What was noted up to `today`; the book's tables know it after that: disputes, and addresses that are wrong."""
+    every = journal.notes(today)
+    if not every:
+        return Notebook()
+    notes = _renamed(every, formerly)
+    people = {row[0]: row[1:] for row in _ask(book.connection, _PEOPLE, notes)}
+    notes = list(_standing_addresses(book.connection, notes, people))
+    _dispute(book.connection, notes)
+    return _Reader(book, journal, policy, today, people).read(notes)
+
+
+def _ask(connection: "DuckDBPyConnection", query: str, notes: Iterable[Note]) -> list[tuple[Any, ...]]:
+    return connection.execute(query, {"customers": sorted({note.customer_id for note in notes})}).fetchall()
+
+
+def _renamed(notes: Iterable[Note], formerly: Mapping[Key, Sequence[Key]]) -> list[Note]:
+    """The notes with the ids that their invoices have now."""
+    now = {was: key for key, formers in formerly.items() for was in formers}
+    found = []
+    for note in notes:
+        customer_id, invoice_id = now.get((note.customer_id, note.invoice_id), (note.customer_id, note.invoice_id))
+        covers = {now.get((note.customer_id, one), ("", one))[1]: owed for one, owed in note.covers.items()}
+        found.append(replace(note, customer_id=customer_id, invoice_id=invoice_id, covers=covers))
+    return found
+
+
+def _standing_addresses(
+    connection: "DuckDBPyConnection", notes: Iterable[Note], people: Mapping[str, tuple[str | None, ...]]
+) -> Iterable[Note]:
+    """All but those about an address that the export has replaced; the book forgets one that still stands there."""
+    for note in notes:
+        if note.kind != "wrong-address":
+            yield note
+            continue
+        column, _, mark = note.subject.partition(" ")
+        known = people.get(note.customer_id)
+        address = known[1 + ADDRESSES.index(column)] if known and column in ADDRESSES else None
+        if address and recipient_hash(address) == mark:
+            connection.execute(f"UPDATE customers SET {column} = NULL WHERE customer_id = ?", [note.customer_id])
+            yield note
+
+
+def _dispute(connection: "DuckDBPyConnection", notes: Sequence[Note]) -> None:
+    """Marks what is disputed, so that credit and metrics count it as what the export itself calls disputed."""
+    for own in _by_customer(notes).values():
+        for note in disputes(own):
+            connection.execute(
+                "UPDATE invoices SET disputed = true WHERE kind = 'invoice' AND customer_id = ? AND invoice_id = ?",
+                [note.customer_id, note.invoice_id],
+            )
+
+
+def _by_customer(notes: Iterable[Note]) -> dict[str, list[Note]]:
+    found: dict[str, list[Note]] = defaultdict(list)
+    for note in notes:
+        found[note.customer_id].append(note)
+    return dict(found)
+
+
+class _Reader:
+    """The book and the journal at a date, ready to say what notes come to."""
+
+    def __init__(
+        self, book: Book, journal: Journal, policy: Policy, today: date, people: Mapping[str, tuple[str | None, ...]]
+    ) -> None:
+        self._book = book
+        self._journal = journal
+        self._calendars = Calendars(policy.project)
+        self._settings = HistorySettings.of(policy.project)
+        self._today = today
+        self._people = people
+        self._known_until = min(book.exported_on, today)
+        self._seen: Owed = {}
+
+    def read(self, notes: Sequence[Note]) -> Notebook:
+        """What they come to."""
+        open_ = self._open(notes)
+        evidence = self._evidence([note for note in notes if note.kind == "promise"])
+        found: dict[str, Noted] = {}
+        ended: dict[str, Mapping[str, Ended]] = {}
+        for customer_id, own in _by_customer(notes).items():
+            judge = self._judge(customer_id)
+            promises = judged([note for note in own if note.kind == "promise"], lambda one: evidence[one.key], judge)
+            found[customer_id], ended[customer_id] = noted(own, promises, open_.get(customer_id, ()), judge)
+        waiting = [
+            promise.note.key for its in found.values() for promise in its.promises if self._is_watched(promise.note)
+        ]
+        owed = {key: evidence[key].now for key in waiting}
+        return Notebook(found, ended, owed, self._journal.acknowledged(self._today))
+
+    def _judge(self, customer_id: str) -> Judge:
+        country = self._people.get(customer_id, (None,))[0]
+        small, window = self._settings.ignore_below, self._settings.window
+        return Judge(self._today, self._known_until, self._calendars.of(country), small, window)
+
+    def _open(self, notes: Iterable[Note]) -> dict[str, list[OpenInvoice]]:
+        found: dict[str, list[OpenInvoice]] = defaultdict(list)
+        for customer_id, *row in _ask(self._book.connection, _OPEN, notes):
+            found[customer_id].append(OpenInvoice(*row))
+        return found
+
+    def _last_days(self, note: Note) -> list[date]:
+        calendar = self._judge(note.customer_id).calendar
+        return [last_day(part, calendar) for part in note.parts]
+
+    def _is_watched(self, note: Note) -> bool:
+        """Whether no export as late as its last day was seen before."""
+        return not any(day >= self._last_days(note)[-1] for day in self._seen.get(note.key, {}))
+
+    def _evidence(self, promises: Sequence[Note]) -> dict[str, Evidence]:
+        if promises:
+            self._seen = self._journal.promised_owed()
+        asked = [
+            (note.key, note.customer_id, invoice_id, str(balance), note.currency, note.on, day)
+            for note in promises
+            for invoice_id, balance in note.covers.items()
+            for day in {*self._last_days(note), self._known_until}
+        ]
+        names = ("keys", "customers", "invoices", "balances", "currencies", "made", "days")
+        columns = zip(*asked, strict=True) if asked else ((),) * len(names)
+        parameters = {name: list(column) for name, column in zip(names, columns, strict=True)}
+        owed = {(key, day): value for key, day, value in self._book.connection.execute(_OWED, parameters).fetchall()}
+        return {note.key: self._evidence_of(note, owed) for note in promises}
+
+    def _evidence_of(self, note: Note, owed: Mapping[tuple[str, date], Decimal]) -> Evidence:
+        """Owed on each last day: what the first export that knows it showed, or more if payments are dated later."""
+        nothing = Decimal(0)
+        at_end = {}
+        for day in self._last_days(note):
+            seen = [(on, value) for on, value in self._seen.get(note.key, {}).items() if day <= on <= self._known_until]
+            at_end[day] = max(owed.get((note.key, day), nothing), min(seen, default=(day, nothing))[1])
+        return Evidence(sum(note.covers.values(), nothing), at_end, owed.get((note.key, self._known_until), nothing))
+
+
+def covers(note: Note, open_: Iterable[OpenInvoice]) -> dict[str, Decimal]:
+    """What a promise is about: its invoice, or what was overdue of the customer's, else everything open."""
+    currencies = {note.currency} if any(part.amount is not None for part in note.parts) else None
+    own = [one for one in open_ if currencies is None or one.currency in currencies]
+    if note.invoice_id:
+        own = [one for one in own if one.id == note.invoice_id]
+    overdue = [one for one in own if one.due_date < note.on]
+    return {one.id: one.balance for one in overdue or own}
+
+
+def open_of(book: Book, customer_id: str) -> list[OpenInvoice]:
+    """A customer's open invoices, oldest due first."""
+    rows = book.connection.execute(_OPEN, {"customers": [customer_id]}).fetchall()
+    return [OpenInvoice(*row[1:]) for row in rows]

@@ -1,0 +1,166 @@
+"""A note from what somebody said: checked against the book, so that it is about something and can be judged later."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from remindr.core.noted import note_key
+from remindr.errors import DataError, ProjectError
+from remindr.journal.claim import recipient_hash
+from remindr.model.notes import KINDS, Kind, Note, Part, Source
+from remindr.model.terms import Miswritten, Quantity
+from remindr.pipeline.notes import covers, open_of
+from remindr.pipeline.plan import decisions
+
+if TYPE_CHECKING:
+    from remindr.core.noted import OpenInvoice
+    from remindr.model.plan import Flag
+    from remindr.pipeline.find import Meant
+    from remindr.pipeline.station import Station
+
+_COLUMNS = {"email": "email", "phone": "phone", "letter": "address"}  # of customers, by what people call them
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of a customer or an invoice. `parts` are the days and amounts of a promise.
+
+    `which` is the address that is wrong, `flag` the flag that was seen; without them the first, or every one.
+    """
+
+    kind: Kind
+    by: str
+    text: str = ""
+    until: date | None = None
+    parts: tuple[tuple[date, Quantity | None], ...] = ()
+    which: str | None = None
+    flag: str | None = None
+
+
+def kind_of(word: str) -> Kind:
+    """The kind of note that a word names; ProjectError with the known ones."""
+    for kind in KINDS:
+        if word == kind:
+            return kind
+    raise ProjectError(f"unknown kind of note '{word}'", hint=f"known: {', '.join(KINDS)}")
+
+
+def payment(text: str) -> tuple[date, Quantity | None]:
+    """The day and the amount in `2026-12-01 500`; ProjectError for anything else."""
+    day, _, amount = text.strip().partition(" ")
+    try:
+        return date.fromisoformat(day), money(amount) if amount.strip() else None
+    except ValueError as error:
+        if isinstance(error, Miswritten):
+            raise
+        raise ProjectError(f"'{text}' is no payment", hint='write the day and the amount: "2026-12-01 500"') from None
+
+
+def money(text: str) -> Quantity:
+    """An amount as people write it; ProjectError if it is none."""
+    try:
+        found = Quantity.parse(text)
+    except Miswritten as error:
+        raise ProjectError(str(error), hint="write it like 500 or 500 GBP") from None
+    if found.unit in ("%", "days") or found.number <= 0:
+        raise ProjectError(f"'{text}' is not an amount of money", hint="write it like 500 or 500 GBP")
+    return found
+
+
+def written(at: "Station", meant: "Meant", said: Said, *, source: Source = "command") -> list[Note]:
+    """The notes that say it, of the station's day; an error that says what is missing.
+
+    Several only where several flags were seen.
+    """
+    base = Note("", at.today, meant.customer_id, meant.invoice_id or "", said.kind, said.by, said.text, source=source)
+    open_ = open_of(at.book, meant.customer_id)
+    if said.kind == "promise":
+        notes = [_promise(at, base, said, open_)]
+    elif said.kind == "ack":
+        notes = list(_seen(at, base, said.flag))
+    elif said.kind == "wrong-address":
+        notes = [replace(base, invoice_id="", subject=_address(at, meant.customer_id, said.which))]
+    else:
+        if said.kind in ("dispute", "paid-says-customer") and not base.invoice_id:
+            base = replace(base, invoice_id=_only(open_, said.kind))
+        if said.until is not None and said.until < at.today:
+            raise ProjectError(f"{said.until} is past: nothing would rest", hint="--until is the last day of the hold")
+        notes = [replace(base, until=said.until if said.kind == "hold" else None)]
+    return [replace(note, key=note_key(note)) for note in notes]
+
+
+def _only(open_: "Sequence[OpenInvoice]", kind: Kind) -> str:
+    if len(open_) == 1:
+        return open_[0].id
+    listed = ", ".join(one.id for one in open_[:_SHOWN]) or "none"
+    raise ProjectError(f"'{kind}' is about an invoice; which one?", hint=f"open are: {listed}")
+
+
+def _promise(at: "Station", base: Note, said: Said, open_: "Sequence[OpenInvoice]") -> Note:
+    if not said.parts:
+        hint = 'when will they pay? --until 2026-12-01 --amount 500, or several: --pay "2026-12-01 500"'
+        raise ProjectError("a promise needs a day", hint=hint)
+    if early := [day for day, _ in said.parts if day < at.today]:
+        raise ProjectError(f"{early[0]} is past; a promise is for a day to come", hint="see the year, or use --as-of")
+    units = {amount.unit for _, amount in said.parts if amount and amount.unit}
+    own = next((one.currency for one in open_ if one.id == base.invoice_id), at.policy.project.company.currency)
+    if len(units) > 1 or (base.invoice_id and units - {own}):
+        raise ProjectError(f"a promise is in one currency; here it is {own}")
+    parts = tuple(
+        Part(day, amount.number if amount else None) for day, amount in sorted(said.parts, key=lambda pair: pair[0])
+    )
+    note = replace(base, parts=parts, currency=units.pop() if units else own)
+    about = covers(note, open_)
+    if not about:
+        raise DataError("nothing is open that the promise could be about", hint="remindr explain shows what is open")
+    total = sum((part.amount for part in parts if part.amount is not None), Decimal(0))
+    if total > (owed := sum(about.values(), Decimal(0))):
+        what = f"{total} {note.currency} is more than what is open: {owed:.2f} {note.currency} on {', '.join(about)}"
+        raise DataError(what, hint="leave the amount out if all of it will be paid")
+    return replace(note, covers=about)
+
+
+def _address(at: "Station", customer_id: str, which: str | None) -> str:
+    """The column of the address that is wrong, with its mark; by default the first of e-mail, phone and letter."""
+    if which not in (None, *_COLUMNS):
+        raise ProjectError(f"unknown address '{which}'", hint=f"known: {', '.join(_COLUMNS)}")
+    query = f"SELECT {', '.join(_COLUMNS.values())} FROM customers WHERE customer_id = ?"
+    row = at.book.connection.execute(query, [customer_id]).fetchone() or ()
+    known = {column: address for column, address in zip(_COLUMNS.values(), row, strict=False) if address}
+    wanted = [_COLUMNS[which]] if which else list(known)
+    if not known.keys() & set(wanted):
+        raise DataError("there is no such address on file", hint="--which says which one: email, phone or letter")
+    return f"{wanted[0]} {recipient_hash(known[wanted[0]])}"
+
+
+def _seen(at: "Station", base: Note, code: str | None) -> Iterator[Note]:
+    flags: list[Flag] = [flag for one in decisions(at, base.customer_id) for flag in one.flags]
+    asked = [flag for flag in flags if code in (None, flag.code) and base.invoice_id in ("", flag.invoice_id or "")]
+    if not asked:
+        raised = ", ".join(dict.fromkeys(flag.code for flag in flags)) or "none"
+        raise DataError("no such flag is raised today", hint=f"raised for this customer: {raised}")
+    for flag in asked:
+        yield replace(base, invoice_id=flag.invoice_id or "", subject=flag.code)
+
+
+def standing_notes(at: "Station", meant: "Meant") -> list[Note]:
+    """The notes in the journal that count at T about a customer, or about one invoice, oldest first."""
+    return [
+        note
+        for note in at.journal.notes(at.today)
+        if note.customer_id == meant.customer_id and meant.invoice_id in (None, note.invoice_id)
+    ]
+
+
+def to_take_back(at: "Station", meant: "Meant", number: int | None) -> Note:
+    """The note of that number, or the newest; DataError if there is none to take back."""
+    own = [note for note in standing_notes(at, meant) if note.source != "sheet"]
+    found = [note for note in own if number in (None, note.number)]
+    if not found:
+        hint = f"theirs are: {', '.join(str(note.number) for note in own)}" if own else "remindr note WHO lists them"
+        what = "there is no note to take back" if number is None else f"note {number} is not one of theirs"
+        raise DataError(what, hint=hint)
+    return max(found, key=lambda note: note.number)
