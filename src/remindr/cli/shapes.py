@@ -479,6 +479,16 @@ class NotesDocument(TypedDict):
     notes: list[NotedNote]
 
 
+@with_config(_CLOSED)
+class ImportedDocument(TypedDict):
+    """`remindr notes import --json`, `remindr calls import --json`: notes recorded, known before, cells unreadable."""
+
+    schema: Literal["remindr.imported/1"]
+    recorded: int
+    known: int
+    unreadable: list[QuarantinedCell]
+
+
 DOCUMENTS: dict[str, type] = {
     "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,
@@ -489,4 +499,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.run/1": RunDocument,
     "remindr.learned/1": LearnedDocument,
     "remindr.notes/1": NotesDocument,
+    "remindr.imported/1": ImportedDocument,
 }

@@ -102,7 +102,7 @@ def plan_document(plan: Plan, messages: Mapping[str, Message], held: int) -> Pla
         "notices": [_notice(notice, messages[notice.key]) for notice in plan.notices],
         "skipped": [_skipped(skipped) for skipped in plan.skipped],
         "flags": [_flag(flag) for flag in plan.flags],
-        "quarantined": [_quarantined(cell) for cell in plan.quarantined],
+        "quarantined": [quarantined_cell(cell) for cell in plan.quarantined],
         "summary": {
             "notices": len(plan.notices),
             "by_channel": by_channel(plan.notices),
@@ -211,7 +211,8 @@ def _flag(flag: Flag) -> RaisedFlag:
     }
 
 
-def _quarantined(cell: Quarantined) -> QuarantinedCell:
+def quarantined_cell(cell: Quarantined) -> QuarantinedCell:
+    """A cell that could not be read as JSON."""
     return {
         "file": cell.file,
         "row": cell.row,
@@ -248,7 +249,7 @@ def explanation_document(case: Case, sentences: Sequence[str]) -> Explanation:
         "next_contact": iso(case.call_coming or (case.coming.next_contact if case.coming else None)),
         "invoices": [_explained(case, sequence, invoice) for invoice in case.invoices] or _settled(case),
         "flags": [_flag(flag) for flag in case.flags],
-        "unreadable": [_quarantined(cell) for cell in case.unreadable],
+        "unreadable": [quarantined_cell(cell) for cell in case.unreadable],
         "sentences": list(sentences),
     }
 

@@ -231,6 +231,9 @@ class Sources(Written):
     invoices: str = Field(description="Invoice export; a pattern takes the newest.", examples=["exports/invoices*.csv"])
     customers: str | None = Field(None, description="Customer export, if the invoice file lacks names or addresses.")
     payments: str | None = Field(None, description="Payment export, for part payments and their dates.")
+    notes: str | None = Field(
+        None, description="Sheet with promises, disputes and holds as people keep them; read at every run."
+    )
     format: str = Field("auto", description="Accounting package the files come from, or auto.")
     dates: Literal["day/month/year", "month/day/year"] | None = Field(
         None, description="Order of day and month, needed only where the files leave it open."

@@ -5,18 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from remindr.core.calendar import Calendars
-from remindr.core.noted import OpenInvoice, disputes, noted
+from remindr.core.noted import OpenInvoice, disputes, note_key, noted
 from remindr.core.promises import Evidence, Judge, judged, last_day
 from remindr.history.settings import HistorySettings
 from remindr.journal.claim import recipient_hash
 from remindr.journal.journal import Journal
-from remindr.model.notes import Note, Noted
+from remindr.model.book import Quarantined
+from remindr.model.notes import Note, Noted, Part, Source
 from remindr.model.outcome import Ended, Progress
 from remindr.model.policy import Policy
 from remindr.sources.book import Book
+from remindr.sources.notes import SheetNote, note_sheet, sheet_notes
+from remindr.sources.sheet import Sheet, Unreadable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -78,6 +83,7 @@ class Notebook:
     ended: Mapping[str, Mapping[str, Ended]] = field(default_factory=dict)
     owed: Mapping[str, Decimal] = field(default_factory=dict)
     acknowledged: frozenset[tuple[str, str, str]] = frozenset()
+    new: tuple[Note, ...] = ()  # of the sheet, not recorded yet
 
     @property
     def broken(self) -> dict[str, tuple[date, ...]]:
@@ -105,17 +111,104 @@ def _newest(first: Mapping[str, Ended], second: Mapping[str, Ended]) -> dict[str
 
 
 def take_notes(
-    book: Book, journal: Journal, policy: Policy, today: date, formerly: Mapping[Key, Sequence[Key]]
+    root: Path, book: Book, journal: Journal, policy: Policy, today: date, formerly: Mapping[Key, Sequence[Key]]
 ) -> Notebook:
-    """What was noted up to `today`; the book's tables know it after that: disputes, and addresses that are wrong."""
-    every = journal.notes(today)
+    """What was noted up to `today`; the book's tables know it after that: disputes, and addresses that are wrong.
+
+    Rows of the sheet of notes that cannot be read are set aside in the book.
+    """
+    recorded = journal.notes(today)
+    every = [note for note in recorded if note.source != "sheet"]
+    if policy.project.sources.notes:
+        sheet = note_sheet(root, policy.project, policy.project.sources.notes)
+        read, aside = notes_of(sheet, book, policy.project.company.currency, "sheet")
+        book.set_aside(aside)
+        every += _as_recorded([note for note in read if note.on <= today], recorded)
+        every.sort(key=attrgetter("on"))
     if not every:
         return Notebook()
+    every = [completed(note, book) for note in every]
+    new = tuple(note for note in every if not note.number)
     notes = _renamed(every, formerly)
     people = {row[0]: row[1:] for row in _ask(book.connection, _PEOPLE, notes)}
     notes = list(_standing_addresses(book.connection, notes, people))
     _dispute(book.connection, notes)
-    return _Reader(book, journal, policy, today, people).read(notes)
+    return replace(_Reader(book, journal, policy, today, people).read(notes), new=new)
+
+
+def _as_recorded(notes: Iterable[Note], recorded: Iterable[Note]) -> list[Note]:
+    """The notes as they were when remindr first knew of them, where it did."""
+    known = {note.key: note for note in recorded if note.source == "sheet"}
+    return [known.get(note.key, note) for note in notes]
+
+
+def completed(note: Note, book: Book) -> Note:
+    """A note that is new here with what it is about now: the balances of a promise, the address that is wrong."""
+    if note.number or note.covers or note.subject:
+        return note
+    if note.kind == "promise":
+        return replace(note, covers=covers(note, open_of(book, note.customer_id)))
+    return replace(note, subject=first_address(book, note.customer_id)) if note.kind == "wrong-address" else note
+
+
+def first_address(book: Book, customer_id: str, which: str | None = None) -> str:
+    """The column of an address on file, with its mark; empty if there is none. By default the first there is."""
+    query = f"SELECT {', '.join(ADDRESSES)} FROM customers WHERE customer_id = ?"
+    row = book.connection.execute(query, [customer_id]).fetchone() or ()
+    known = {column: address for column, address in zip(ADDRESSES, row, strict=False) if address}
+    column = which or next(iter(known), "")
+    return f"{column} {recipient_hash(known[column])}" if column in known else ""
+
+
+def notes_of(sheet: Sheet, book: Book, company: str, source: Source) -> tuple[list[Note], list[Quarantined]]:
+    """The notes of a sheet, and the rows that cannot be read; the rows of a payment plan are one note."""
+    found: dict[tuple[object, ...], Note] = {}
+    aside: list[Quarantined] = []
+    for row, read in sheet_notes(sheet, company):
+        customer, invoice = row.cells.get("customer_name", ""), row.cells.get("invoice_id", "")
+        customer_id, invoice_id = whom(book, customer, invoice)
+        if isinstance(read, Unreadable) or customer_id is None:
+            why = read if isinstance(read, Unreadable) else _nobody(customer, invoice)
+            aside.append(sheet.aside(row, why, customer_id))
+            continue
+        note = _of_row(read, customer_id, invoice_id, company, source)
+        place = (read.on, customer_id, invoice_id, read.by) if read.kind == "promise" else (row.row,)
+        parts = (*found[place].parts, *note.parts) if place in found else note.parts
+        found[place] = replace(found.get(place, note), parts=tuple(sorted(parts, key=attrgetter("on"))))
+    named = (replace(note, key=note_key(note)) for note in found.values())
+    return [replace(note, by=note.by or sheet.shown) for note in named], aside
+
+
+def _nobody(customer: str, invoice: str) -> Unreadable:
+    if customer:
+        return Unreadable("customer_name", customer, "fits no customer of the exports, or several")
+    return Unreadable("invoice_id", invoice, "fits no invoice of the exports, or several")
+
+
+def _of_row(read: SheetNote, customer_id: str, invoice_id: str, company: str, source: Source) -> Note:
+    promised = read.kind == "promise" and read.until is not None
+    return Note(
+        "", read.on, customer_id, invoice_id, read.kind, read.by, read.text,
+        until=read.until if read.kind == "hold" else None,
+        parts=(Part(read.until, read.amount),) if promised and read.until else (),
+        currency=(read.currency or company) if promised else "",
+        subject=read.text if read.kind == "ack" else "",
+        source=source,
+    )  # fmt: skip
+
+
+_CALLED = """
+SELECT customer_id FROM customers WHERE customer_id = $word
+UNION ALL SELECT customer_id FROM customers WHERE NOT EXISTS (FROM customers WHERE customer_id = $word)
+    AND (lower(name) = lower($word) OR ltrim(customer_id, '0') = ltrim($word, '0'))
+"""
+
+
+def whom(book: Book, customer: str, invoice: str) -> tuple[str | None, str]:
+    """The customer and the invoice that a row names by number or name; None if it fits nobody, or several."""
+    query = "SELECT DISTINCT customer_id FROM invoices WHERE kind = 'invoice' AND invoice_id = $word"
+    rows = book.connection.execute(_CALLED if customer else query, {"word": customer or invoice}).fetchall()
+    return (rows[0][0] if len(rows) == 1 else None), invoice
 
 
 def _ask(connection: "DuckDBPyConnection", query: str, notes: Iterable[Note]) -> list[tuple[Any, ...]]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from remindr.core.noted import note_key
 from remindr.errors import DataError, ProjectError
-from remindr.journal.claim import recipient_hash
 from remindr.model.notes import KINDS, Kind, Note, Part, Source
 from remindr.model.terms import Miswritten, Quantity
-from remindr.pipeline.notes import covers, open_of
+from remindr.pipeline.notes import covers, first_address, open_of
 from remindr.pipeline.plan import decisions
 
 if TYPE_CHECKING:
@@ -127,13 +126,10 @@ def _address(at: "Station", customer_id: str, which: str | None) -> str:
     """The column of the address that is wrong, with its mark; by default the first of e-mail, phone and letter."""
     if which not in (None, *_COLUMNS):
         raise ProjectError(f"unknown address '{which}'", hint=f"known: {', '.join(_COLUMNS)}")
-    query = f"SELECT {', '.join(_COLUMNS.values())} FROM customers WHERE customer_id = ?"
-    row = at.book.connection.execute(query, [customer_id]).fetchone() or ()
-    known = {column: address for column, address in zip(_COLUMNS.values(), row, strict=False) if address}
-    wanted = [_COLUMNS[which]] if which else list(known)
-    if not known.keys() & set(wanted):
+    found = first_address(at.book, customer_id, _COLUMNS[which] if which else None)
+    if not found:
         raise DataError("there is no such address on file", hint="--which says which one: email, phone or letter")
-    return f"{wanted[0]} {recipient_hash(known[wanted[0]])}"
+    return found
 
 
 def _seen(at: "Station", base: Note, code: str | None) -> Iterator[Note]:
@@ -147,12 +143,9 @@ def _seen(at: "Station", base: Note, code: str | None) -> Iterator[Note]:
 
 
 def standing_notes(at: "Station", meant: "Meant") -> list[Note]:
-    """The notes in the journal that count at T about a customer, or about one invoice, oldest first."""
-    return [
-        note
-        for note in at.journal.notes(at.today)
-        if note.customer_id == meant.customer_id and meant.invoice_id in (None, note.invoice_id)
-    ]
+    """The notes that count at T about a customer, or about one invoice, oldest first."""
+    noted = at.notebook.noted.get(meant.customer_id)
+    return [note for note in noted.notes if meant.invoice_id in (None, note.invoice_id)] if noted else []
 
 
 def to_take_back(at: "Station", meant: "Meant", number: int | None) -> Note:

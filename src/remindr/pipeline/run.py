@@ -93,6 +93,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             raise Refused(problems)
         start = _start(here, order)
         remember(here.learned.compared, here.journal, at=order.at)
+        here.journal.note(here.notebook.new, at=order.at)
         here.journal.remember_owed(here.book.exported_on, here.notebook.owed)
         _deliver(here, order, start, tally)
         summary = RunSummary(

@@ -100,7 +100,7 @@ def station(
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
         learned = learn(book, journal, today)
-        notebook = take_notes(book, journal, policy, today, learned.formerly)
+        notebook = take_notes(root, book, journal, policy, today, learned.formerly)
         reviews = Reviews(
             book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back,
             broken=notebook.broken,

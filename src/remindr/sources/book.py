@@ -93,6 +93,11 @@ class Book:
         """The day that the customer file is of, that of the invoices where there is none."""
         return next((file.exported_on for file in self.files if file.role == "customers"), self.invoices_of)
 
+    def set_aside(self, cells: Collection[Quarantined]) -> None:
+        """Adds rows that cannot be read of a sheet beside the exports; nobody named in one is reminded."""
+        self.quarantined += tuple(cells)
+        self.unreadable_customers |= {cell.customer_id for cell in cells if cell.customer_id}
+
     def close(self) -> None:
         """Forgets the tables and the private copies."""
         self.connection.close()

@@ -6,7 +6,7 @@ before words are compared, so `Due Date`, `due_date` and `DueDate` are one word;
 
 from typing import Final, Literal
 
-Role = Literal["invoices", "customers", "payments"]
+Role = Literal["invoices", "customers", "payments", "notes", "calls"]
 
 _CUSTOMER_ID: Final = (
     "customer id", "customer number", "customer no", "customer nr", "customer #", "customer code", "customer account",
@@ -227,6 +227,29 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "Montant réglé", "Montant", "Importe pagado", "Importe cobrado", "Importe",
         ),
         "currency": _CURRENCY,
+    },
+    "notes": {
+        "noted_on": ("date", "noted on", "noted", "on", "Datum", "Notiert am", "Fecha"),
+        "customer_name": (*_CUSTOMER_NAME, *_CUSTOMER_ID),
+        "invoice_id": _INVOICE_ID,
+        "note_kind": ("kind", "type", "what", "note type", "Art", "Typ", "Soort", "Nature", "Tipo"),
+        "until": (
+            "until", "promised for", "promised date", "pay by", "due", "till", "bis", "Zusage zum", "tot", "tot en met",
+            "jusqu'au", "hasta",
+        ),
+        "amount": ("amount", "promised amount", "Betrag", "Bedrag", "Montant", "Importe"),
+        "text": ("text", "note", "notes", "reason", "comment", "remark", "Grund", "Bemerkung", "Notiz", "Opmerking",
+                 "Commentaire", "Motivo", "Nota"),
+        "noted_by": ("by", "noted by", "who", "name", "von", "wer", "door", "par", "por"),
+    },
+    "calls": {
+        "call_key": ("key",),
+        "customer_id": ("customer number", *_CUSTOMER_ID),
+        "outcome": ("outcome", "result"),
+        "until": ("promised date", "promised for"),
+        "amount": ("promised amount",),
+        "next_call": ("next call", "call again on"),
+        "text": ("note", "notes", "text"),
     },
 }  # fmt: skip
 
