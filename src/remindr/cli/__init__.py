@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from remindr import __version__
-from remindr.cli import check, explain, init, learn, note, notes, preview, run, schema, segment, try_
+from remindr.cli import calls, check, explain, init, learn, note, notes, preview, run, schema, segment, try_
 from remindr.cli.terminal import say
 from remindr.errors import Exit, RemindrError
 
@@ -41,6 +41,7 @@ for command in (init, try_, check, segment, explain, preview, run, note, learn, 
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
 app.add_typer(notes.app)
+app.add_typer(calls.app)
 
 
 def run_app(arguments: list[str]) -> int:

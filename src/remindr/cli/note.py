@@ -85,7 +85,7 @@ def main(
 
     said = None if kind is None or undo else _said(kind, until, amount, pay or [], text, by, which, flag)
     session = open_session(directory, as_of)
-    _refuse_future(session)
+    refuse_future(session)
     place, at_moment = session.policy.project.journal, moment(session.now)
     if said is None and not undo:
         with station(session.root, session.policy, session.today) as at:
@@ -119,7 +119,8 @@ def user_name() -> str:
         return "somebody"
 
 
-def _refuse_future(session: "Session") -> None:
+def refuse_future(session: "Session") -> None:
+    """ProjectError for a day to come: nobody can have said anything on it."""
     from zoneinfo import ZoneInfo
 
     real = session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()

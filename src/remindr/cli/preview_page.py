@@ -127,27 +127,27 @@ def put(file: str, html: str) -> Path | None:
         sys.stdout.buffer.write(html.encode())  # the page says that it is UTF-8, whatever the terminal is
         return None
     path = Path(file).resolve()
-    _write_file(path, html)
+    put_file(path, html.encode(), option="--html")
     return path
 
 
-def _write_file(path: Path, text: str) -> None:
-    """Puts the text there: a file whole or not at all, in place of an older one; into a pipe or a device as it is."""
+def put_file(path: Path, content: bytes, *, option: str) -> None:
+    """Puts it there: a file whole or not at all, in place of an older one; into a pipe or a device as it is."""
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(text.encode())
+            path.write_bytes(content)
         else:
-            _replace_privately(path, text)
+            _replace_privately(path, content)
     except OSError as error:
-        hint = "--html can name a file in another folder"
+        hint = f"{option} can name a file in another folder"
         raise DataError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
 
 
-def _replace_privately(path: Path, text: str) -> None:
+def _replace_privately(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for the owner's eyes only
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(text.encode())
+            out.write(content)
         Path(temporary).replace(path)
     except OSError:
         with suppress(OSError):

@@ -489,6 +489,32 @@ class ImportedDocument(TypedDict):
     unreadable: list[QuarantinedCell]
 
 
+@with_config(_CLOSED)
+class CallToMake(TypedDict):
+    """A call to make. `promise_stands` says whether the last promise is open, kept, broken, replaced, not accepted."""
+
+    key: str
+    customer_id: str
+    customer_name: str
+    phone: str
+    attempt: int
+    why: list[str]
+    text: str
+    last_promise: str | None
+    promise_stands: str | None
+    invoices: list[str]
+    total: Amounts
+
+
+@with_config(_CLOSED)
+class CallsDocument(TypedDict):
+    """`remindr calls --json`: whom to ring, the first at the top."""
+
+    schema: Literal["remindr.calls/1"]
+    as_of: Day
+    calls: list[CallToMake]
+
+
 DOCUMENTS: dict[str, type] = {
     "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,
@@ -498,6 +524,7 @@ DOCUMENTS: dict[str, type] = {
     "remindr.plan/1": PlanDocument,
     "remindr.run/1": RunDocument,
     "remindr.learned/1": LearnedDocument,
+    "remindr.calls/1": CallsDocument,
     "remindr.notes/1": NotesDocument,
     "remindr.imported/1": ImportedDocument,
 }

@@ -60,6 +60,10 @@ class CallList:
         ranked = sorted((one for one in called if one.customer_id not in promised), key=self._rank)
         return frozenset(one.customer_id for one in ranked[max(0, room) :])
 
+    def in_order(self, called: Iterable[Contender]) -> list[Contender]:
+        """Whom to ring first."""
+        return sorted(called, key=self._rank)
+
     def _rank(self, one: Contender) -> tuple[object, ...]:
         """Smaller is rung sooner: traits that apply, high figures; unknown figures come last."""
         notice = one.call or one.decision.notice

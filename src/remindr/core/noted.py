@@ -171,6 +171,9 @@ def _other_flags(notes: Sequence[Note], promises: Sequence[Promise], open_: Iter
         detail = f"the customer says that it is paid{_source(note)}: look for the payment"
         yield Flag("paid_says_customer", note.customer_id, detail, note.invoice_id or None)
     for note in notes:
+        if note.subject.endswith(" send a copy") and note.kind == "called":
+            detail = f"asked for a copy of the invoice on the phone{_source(note)}"
+            yield Flag("send_a_copy", note.customer_id, detail)
         if note.kind == "wrong-address":
             detail = f"{address_words(note)} on file is wrong{_source(note)}: it is not used; find another"
             yield Flag("wrong_address", note.customer_id, detail)
@@ -210,5 +213,6 @@ def note_words(note: Note) -> str:
         "paid-says-customer": "the customer says that it is paid",
         "wrong-address": f"{address_words(note)} is wrong",
         "ack": f"flag {note.subject} seen",
+        "called": f"called: {note.subject.partition(' ')[2]}",
     }.get(note.kind, note.kind)
     return f"{told}{f': {note.text}' if note.text else ''}"

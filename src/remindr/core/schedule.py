@@ -3,7 +3,7 @@
 Where a project wants one message per invoice, each that is due has a notice of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -100,13 +100,24 @@ class Scheduler:
         due = due_calls(progress.announced, self._today, self.calendar(account.customer))
         if not due:
             return None
-        cases = list(self._cases.standing(account, classification.segment, facts, progress))
-        self._pacing.rest_small(cases)
-        told = {number for call in due for number in call.invoices}
-        about = [case for case in cases if case.invoice.id in told and not case.reasons]
+        told = [number for call in due for number in call.invoices]
+        about = self.about(account, classification, facts, progress, told)
         made = (call_notice(self._policy, account.customer, classification, one, about, self._today) for one in due)
         notice = next(filter(None, made), None) if about else None
         return self._charges.beside(notice, about) if self._charges and notice else notice
+
+    def about(
+        self,
+        account: Account,
+        classification: Classification,
+        facts: Facts,
+        progress: Progress,
+        invoices: Collection[str],
+    ) -> list[Case]:
+        """Those of these invoices that are still open and do not rest, whatever the sequence says."""
+        cases = list(self._cases.standing(account, classification.segment, facts, progress))
+        self._pacing.rest_small(cases)
+        return [case for case in cases if case.invoice.id in invoices and not case.reasons]
 
     def _notices(
         self,

@@ -20,6 +20,7 @@ from remindr.errors import Refused
 from remindr.journal.announced import Key
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import bulk_insert, damaged, explained
+from remindr.journal.listed import read_listed
 from remindr.journal.notes import (
     Acknowledged,
     Owed,
@@ -44,7 +45,7 @@ from remindr.journal.sightings import (
     store_export,
 )
 from remindr.model.notes import Note
-from remindr.model.outcome import Progress, State
+from remindr.model.outcome import AnnouncedCall, Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
 
@@ -272,6 +273,11 @@ class Journal:
         """Disputes and holds that exports showed: those that last, and those that ended since a day."""
         with self._reading() as connection:
             return read_rests(connection, ended_since=ended_since)
+
+    def listed_calls(self, *, since: date, today: date) -> dict[str, tuple[AnnouncedCall, ...]]:
+        """The calls that runs have listed on these days, oldest first, by customer."""
+        with self._reading() as connection:
+            return read_listed(connection, since=since, today=today)
 
     def notes(self, today: date) -> list[Note]:
         """What people noted up to a day, without what they had taken back by then, oldest first."""

@@ -8,8 +8,10 @@ from typing import Literal, get_args
 
 from remindr.model.plan import Flag, Reason
 
-Kind = Literal["promise", "dispute", "resolved", "hold", "release", "wrong-address", "paid-says-customer", "ack"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Kind = Literal[
+    "promise", "dispute", "resolved", "hold", "release", "wrong-address", "paid-says-customer", "ack", "called"
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)[:-1]  # those that people note; the last is what came of a listed call
 Source = Literal["command", "sheet", "import", "calls"]
 
 
@@ -27,7 +29,7 @@ class Note:
 
     `key` is the same for the same note wherever it comes from; `number` is its number in the journal, 0 before it is
     there. `covers` is what a promise is about: the balance of each invoice when remindr first knew of it. `subject` is
-    the flag that was acknowledged, or the address that was wrong.
+    the flag that was acknowledged, the address that was wrong, or a call and what came of it.
     """
 
     key: str

@@ -1,0 +1,214 @@
+"""The call sheet: whom to ring today, with what was promised before; and what people wrote into it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remindr.core.announced import call_notice
+from remindr.core.calls import OUTCOMES, Made, attempt_today, row_key
+from remindr.core.compose import ComposeError, Composer
+from remindr.core.contended import CallList, Contender
+from remindr.core.schedule import Decision, Scheduler
+from remindr.core.segment import Classifier
+from remindr.model.book import Account, Quarantined
+from remindr.model.classification import History
+from remindr.model.notes import Note, Part, Promise
+from remindr.model.outcome import AnnouncedCall, Progress
+from remindr.model.plan import Notice
+from remindr.model.policy import Project
+from remindr.pipeline.notes import first_address, open_of
+from remindr.pipeline.plan import decisions
+from remindr.pipeline.remembered import NO_PROGRESS
+from remindr.sources.sheet import Sheet, SheetRow, Unreadable, by_word, read_sheet
+
+if TYPE_CHECKING:
+    from remindr.pipeline.station import Station
+
+_LOOKED_BACK = timedelta(days=60)
+_OUTCOME_OF = by_word({one: (one,) for one in OUTCOMES})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to make today: its notice, what to say, which attempt it is, and the last promise of the customer."""
+
+    notice: Notice
+    text: str
+    attempt: int
+    promise: Promise | None
+
+    @property
+    def key(self) -> str:
+        """What the row of this attempt is recognised by."""
+        return row_key(self.notice.key, self.attempt)
+
+
+def calls_today(at: "Station") -> list[Call]:
+    """Today's calls and those that runs have listed and nobody has made, whom to ring first at the top."""
+    desk = _CallDesk(at)
+    planned = {
+        one.customer_id: (one.notice, one.messages[0].text)
+        for one in decisions(at)
+        if one.notice and one.notice.channels[0] == "call"
+    }
+    found: list[tuple[Contender, Call]] = []
+    for account, history in at.view.accounts():
+        known = planned.get(account.customer.id)
+        if known or account.customer.id in desk.listed:
+            found += desk.calls(account, history, known)
+    ranked = CallList(at.policy).in_order(one for one, _ in found)
+    by_customer = {contender.customer_id: call for contender, call in found}
+    return [by_customer[one.customer_id] for one in ranked]
+
+
+class _CallDesk:
+    """What runs have listed, and what came of it."""
+
+    def __init__(self, at: "Station") -> None:
+        self._at = at
+        self._classifier = Classifier(at.policy)
+        self._scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
+        self._composer: Composer | None = None
+        self.listed = at.journal.listed_calls(since=at.today - _LOOKED_BACK, today=at.today)
+
+    def calls(
+        self, account: Account, history: History, planned: tuple[Notice, str] | None
+    ) -> Iterator[tuple[Contender, Call]]:
+        """The customer's call, if there is one: that of today's plan, else the newest that was listed."""
+        customer_id = account.customer.id
+        facts, progress = self._at.facts(customer_id, history), self._at.progress.get(customer_id, NO_PROGRESS)
+        reviewed = self._at.reviewed.get(customer_id)
+        classification = self._classifier.classify(customer_id, facts, self._at.today, reviewed)
+        contender = Contender(account, classification, facts, progress, Decision(None))
+        found = (*planned, 1) if planned and not made_of(progress, planned[0].key) else self._again(contender)
+        if found:
+            notice, text, attempt = found
+            promise = progress.noted.promises[-1] if progress.noted.promises else None
+            yield replace(contender, decision=Decision(notice)), Call(notice, text, attempt, promise)
+
+    def _again(self, one: Contender) -> tuple[Notice, str, int] | None:
+        calendar = self._scheduler.calendar(one.account.customer)
+        for call in reversed(self.listed.get(one.customer_id, ())):
+            attempt = attempt_today(call, made_of(one.progress, call.key), self._at.today, calendar)
+            notice = self._notice(one, call) if attempt else None
+            if attempt and notice and (text := self._text(notice, one)) is not None:
+                return notice, text, attempt
+        return None
+
+    def _notice(self, one: Contender, call: AnnouncedCall) -> Notice | None:
+        cases = self._scheduler.about(one.account, one.classification, one.facts, one.progress, call.invoices)
+        made = call_notice(self._at.policy, one.account.customer, one.classification, call, cases, self._at.today)
+        if made is None or not cases:
+            return None
+        why = (f"on the list since {call.on}", *made.why[1:])
+        return replace(made, purpose="reminder", why=why)
+
+    def _text(self, notice: Notice, one: Contender) -> str | None:
+        """What to say; None if it cannot be put into words. The listing itself is no contact that it would speak of."""
+        if self._composer is None:
+            self._composer = Composer(self._at.policy, self._at.counted_until)
+        contacts = {
+            invoice_id: tuple(contact for contact in every if contact.notice_key != notice.key)
+            for invoice_id, every in one.progress.contacts.items()
+        }
+        try:
+            return self._composer.compose(notice, one.facts, replace(one.progress, contacts=contacts))[0].text
+        except ComposeError:
+            return None
+
+
+def made_of(progress: Progress, key: str) -> list[Note]:
+    """What was noted of attempts at a call, oldest first."""
+    return [note for note in progress.noted.notes if note.kind == "called" and note.subject.partition(" ")[0] == key]
+
+
+def sheet_of_calls(path: Path, project: Project) -> Sheet:
+    """A filled-in call sheet."""
+    return read_sheet(path, str(path), "calls", project, (("call_key",), ("outcome",)), days=("until", "next_call"))
+
+
+def notes_of_calls(sheet: Sheet, at: "Station", by: str) -> tuple[list[Note], list[Quarantined]]:
+    """The notes that the filled rows of a call sheet make, and the rows that cannot be read."""
+    known = _known_calls(at)
+    notes: list[Note] = []
+    aside: list[Quarantined] = []
+    for row in sheet.rows:
+        if not row.broken and not row.cells.get("outcome"):
+            if len(row.cells.keys() & {"until", "amount", "next_call"}):
+                aside.append(sheet.aside(row, Unreadable("outcome", "", "no outcome, although the row is filled in")))
+            continue
+        try:
+            notes += _notes(at, _made(sheet, row, at), known, by)
+        except Unreadable as why:
+            aside.append(sheet.aside(row, why, row.cells.get("customer_id")))
+    return notes, aside
+
+
+def _known_calls(at: "Station") -> dict[str, tuple[str, Sequence[str]]]:
+    """Customer and invoices of every call that is or was on a list, by the notice's key."""
+    listed = at.journal.listed_calls(since=at.today - _LOOKED_BACK, today=at.today)
+    known: dict[str, tuple[str, Sequence[str]]] = {
+        call.key: (customer_id, call.invoices) for customer_id, calls in listed.items() for call in calls
+    }
+    for one in decisions(at):
+        if one.notice and one.notice.channels[0] == "call":
+            numbers = [line.invoice.id for line in (*one.notice.invoices, *one.notice.also_due)]
+            known.setdefault(one.notice.key, (one.customer_id, numbers))
+    return known
+
+
+def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
+    if row.broken:
+        raise Unreadable("", row.cells["text"], row.broken)
+    outcome = sheet.word(row, "outcome", _OUTCOME_OF)
+    promised_on, next_call = sheet.day(row, "until"), sheet.day(row, "next_call")
+    amount, currency = sheet.amount(row, "amount", at.policy.project.company.currency)
+    if outcome is None:
+        raise Unreadable("outcome", "", "empty")
+    if outcome == "promise" and promised_on is None:
+        raise Unreadable("until", "", "a promise without its date")
+    if outcome != "promise" and (promised_on or amount):
+        raise Unreadable("outcome", outcome, "a promised date or amount beside another outcome than promise")
+    for field, day in (("until", promised_on), ("next_call", next_call)):
+        if day and day < at.today:
+            raise Unreadable(field, row.cells[field], "a day that is past")
+    text = " ".join(row.cells.get("text", "").split())
+    return Made(row.cells.get("call_key", ""), outcome, promised_on, amount, currency, next_call, text)
+
+
+def _notes(at: "Station", made: Made, known: Mapping[str, tuple[str, Sequence[str]]], by: str) -> Iterator[Note]:
+    """What was done, and what follows from it. A row that was read before gives notes of the same keys."""
+    notice_key = made.key.rpartition("-")[0]
+    if notice_key not in known:
+        raise Unreadable("call_key", made.key, "not the key of a call of the last 60 days")
+    customer_id, invoices = known[notice_key]
+    base = Note(
+        f"call {made.key}", at.today, customer_id, "", "called", by, made.text, made.next_call,
+        subject=f"{notice_key} {made.outcome}", source="calls",
+    )  # fmt: skip
+    follow = replace(base, key=f"{base.key} {made.outcome}", subject="", until=None)
+    following = list(_following(at, made, follow, invoices))
+    yield base
+    yield from following
+
+
+def _following(at: "Station", made: Made, follow: Note, invoices: Sequence[str]) -> Iterator[Note]:
+    if made.outcome == "promise" and made.promised_on:
+        own = [one for one in open_of(at.book, follow.customer_id) if one.id in invoices]
+        currency = made.currency or (own[0].currency if own else at.policy.project.company.currency)
+        about = {one.id: one.balance for one in own if one.currency == currency or made.amount is None}
+        parts = (Part(made.promised_on, made.amount),)
+        invoice_id = next(iter(about)) if len(about) == 1 else ""
+        yield replace(follow, kind="promise", parts=parts, currency=currency, covers=about, invoice_id=invoice_id)
+    elif made.outcome == "dispute":
+        named = [number for number in invoices if number in made.text] or list(invoices)
+        if len(named) > 1 and len(invoices) == len(named):
+            raise Unreadable("text", made.text, f"which of {', '.join(invoices)} is disputed? write it into the note")
+        for number in named:
+            yield replace(follow, key=f"{follow.key} {number}", kind="dispute", invoice_id=number)
+    elif made.outcome == "wrong number":
+        subject = first_address(at.book, follow.customer_id, "phone")
+        if subject:
+            yield replace(follow, kind="wrong-address", subject=subject)

@@ -1,0 +1,176 @@
+"""From the call sheet to the next run's plan: who was rung, what they said, and what follows from it."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+import xlsxwriter
+from office import SETTINGS, Office, open_office
+from projects import write_files
+
+RING = """\
+name: ring
+about: A call, then an e-mail.
+tone: plain
+steps:
+  - id: first
+    at: 3 days after due
+    by: call
+    level: friendly
+  - id: second
+    at: 20 days after due
+    by: email
+    level: firm
+"""
+WORDS = "Subject: Invoices\n\nDear {{ customer.name }},\n\n{{ invoice_table }}\n\nCounted up to {{ counted_until }}.\n"
+THURSDAY, FRIDAY, MONDAY = "2026-11-19", "2026-11-20", "2026-11-23"
+
+
+@pytest.fixture(autouse=True)
+def _new_years_eve() -> Iterator[None]:
+    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Oak & Sons owe 1,000.00, and Thursday's run puts them on the list of calls."""
+    made = open_office(tmp_path, SETTINGS.replace("gentle", "ring"))
+    write_files(made.root, {"sequences/ring.yaml": RING, "templates/ring/second.email.j2": WORDS})
+    assert made.run(THURSDAY, A1="1000.00") == {"call": 1}
+    return made
+
+
+def sheet(office: Office, day: str) -> list[dict[str, str]]:
+    """The call sheet of a day."""
+    office.does("calls --csv", str(office.root / "calls.csv"), on=day)
+    text = (office.root / "calls.csv").read_text("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def give_back(office: Office, day: str, rows: list[dict[str, str]], *, code: int = 0, **filled: str) -> str:
+    """Fills in the first row and imports the sheet; what is said about it."""
+    file = office.root / "calls.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(
+            [rows[0] | {name.replace("_", " ").capitalize(): it for name, it in filled.items()}, *rows[1:]]
+        )
+    return office.does("calls import", str(file), on=day, code=code)
+
+
+def test_the_sheet_says_who_and_why_and_what_was_promised(office: Office) -> None:
+    office.does("note oak promise --until 2026-11-19 --amount 300 --by Ada", on=THURSDAY)
+    office.run(MONDAY, A1="1000.00")
+    (row,) = sheet(office, MONDAY)
+    assert (row["Who"], row["Phone"], row["Dial locally"]) == ("Oak & Sons", "'+442079460001", "02079460001")
+    assert (row["Last promise"], row["Kept"]) == ("300.00 GBP by 2026-11-19", "broken")
+    assert (row["Invoices"], row["Total"]) == ("A1", "£1,000.00")
+    assert "invoice A1" in row["What to say"]
+    assert "last on" not in row["What to say"]
+    assert row["Outcome"] == row["Promised date"] == row["Note"] == ""
+
+
+def test_a_promise_made_on_the_phone_rests_chasing_and_is_taken_once(office: Office) -> None:
+    rows = [row | {"Promised date": "2026-12-01", "Promised amount": "400"} for row in sheet(office, FRIDAY)]
+    assert "promise to pay 400.00 GBP by 2026-12-01" in give_back(office, FRIDAY, rows, outcome="promise")
+    assert "0 notes recorded, 2 known before" in give_back(office, FRIDAY, rows, outcome="promise")
+    assert "promised: 400.00 GBP by 2026-12-01" in office.why_silent("2026-11-30", "A1")
+    assert office.does("calls", on=MONDAY).startswith("Nobody is to be rung today.")
+    office.export("2026-12-03", A1="1000.00")
+    assert office.metric("2026-12-03", "broken_promises") == 1
+    assert office.run("2026-12-07", A1="1000.00") == {"email": 1}
+
+
+def test_nobody_answered_so_the_call_is_listed_twice_more_on_other_days(office: Office) -> None:
+    give_back(office, THURSDAY, sheet(office, THURSDAY), outcome="no answer")
+    assert office.does("calls", on=THURSDAY).startswith("Nobody")
+    (second,) = sheet(office, FRIDAY)
+    assert second["Why"].startswith("attempt 2; on the list since 2026-11-19")
+    give_back(office, FRIDAY, [second], outcome="No answer")
+    (third,) = sheet(office, MONDAY)
+    give_back(office, MONDAY, [third], outcome="no answer")
+    assert office.does("calls", on="2026-11-24").startswith("Nobody")
+
+
+def test_a_call_nobody_speaks_of_counts_as_made_after_five_working_days(office: Office) -> None:
+    assert len(sheet(office, "2026-11-26")) == 1
+    assert office.does("calls", on="2026-11-27").startswith("Nobody")
+
+
+def test_they_asked_to_be_rung_on_another_day(office: Office) -> None:
+    give_back(office, FRIDAY, sheet(office, FRIDAY), outcome="reached", next_call="2026-12-02")
+    assert office.does("calls", on="2026-12-01").startswith("Nobody")
+    assert len(sheet(office, "2026-12-02")) == 1
+
+
+def test_a_dispute_a_wrong_number_and_a_copy_have_their_consequences(office: Office) -> None:
+    (row,) = sheet(office, FRIDAY)
+    give_back(office, FRIDAY, [row], outcome="send a copy", note="to Ms Hill")
+    assert office.flags(FRIDAY)["send_a_copy"].endswith("to Ms Hill")
+    give_back(office, FRIDAY, [row | {"Key": row["Key"][:-1] + "2"}], outcome="wrong number")
+    assert "the phone number on file is wrong" in office.flags(FRIDAY)["wrong_address"]
+    give_back(office, FRIDAY, [row | {"Key": row["Key"][:-1] + "3"}], outcome="dispute", note="never delivered")
+    assert "noted on 2026-11-20" in office.why_silent(MONDAY, "A1")
+    assert "never delivered" in office.why_silent(MONDAY, "A1")
+
+
+def test_rows_that_cannot_be_read_are_told_and_the_others_taken(office: Office) -> None:
+    (row,) = sheet(office, FRIDAY)
+    rows = [
+        row,
+        {**row, "Outcome": "promise"},
+        {**row, "Outcome": "lunch"},
+        {**row, "Outcome": "reached", "Key": "x-1"},
+    ]
+    said = give_back(office, FRIDAY, rows, code=3, outcome="reached")
+    assert said.startswith("1 note recorded.")
+    assert re.findall(r"calls.csv:(\d+)", said) == ["3", "4", "5"]
+    assert "a promise without its date" in said
+    assert "not one of reached, no answer, wrong number, promise, dispute, send a copy" in said
+    assert "not the key of a call of the last 60 days" in said
+
+
+def test_a_filled_in_workbook_is_read_like_the_csv(office: Office) -> None:
+    (row,) = sheet(office, FRIDAY)
+    file = office.root / "calls.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(row))
+        page.write_row(1, 0, [*(row | {"Outcome": "promise", "Promised date": "2026-12-01"}).values()])
+    assert "promise to pay all of it by 2026-12-01" in office.does("calls import", str(file), on=FRIDAY)
+
+
+def test_the_workbook_offers_outcomes_hides_its_key_and_fits_on_one_page(office: Office) -> None:
+    file = office.root / "calls.xlsx"
+    office.does("calls --xlsx", str(file), on=FRIDAY)
+    with zipfile.ZipFile(file) as parts:
+        page = parts.read("xl/worksheets/sheet1.xml").decode()
+        names = parts.read("xl/workbook.xml").decode()
+    assert '"reached,no answer,wrong number,promise,dispute,send a copy"' in page.replace("&quot;", '"')
+    assert 'hidden="1"' in page
+    assert 'orientation="landscape"' in page
+    assert 'fitToHeight="0"' in page
+    assert "_xlnm.Print_Titles" in names
+    assert "<f>" not in page
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_no_cell_of_the_sheet_can_be_a_formula(office: Office) -> None:
+    export = office.root / "exports" / f"invoices-{THURSDAY}.csv"
+    export.write_text(export.read_text("utf-8").replace("Oak & Sons", "=HYPERLINK(1)"), "utf-8")
+    (row,) = sheet(office, FRIDAY)
+    assert row["Who"] == "'=HYPERLINK(1)"
+
+
+def test_calls_are_a_document_too(office: Office) -> None:
+    (call,) = json.loads(office.does("calls --json", on=FRIDAY))["calls"]
+    assert (call["customer_id"], call["phone"], call["attempt"]) == ("007", "+442079460001", 1)
+    assert call["total"] == {"GBP": "1000.00"}
