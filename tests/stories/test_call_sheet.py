@@ -82,7 +82,7 @@ def test_a_promise_made_on_the_phone_rests_chasing_and_is_taken_once(office: Off
     rows = [row | {"Promised date": "2026-12-01", "Promised amount": "400"} for row in sheet(office, FRIDAY)]
     assert "promise to pay 400.00 GBP by 2026-12-01" in give_back(office, FRIDAY, rows, outcome="promise")
     assert "0 notes recorded, 2 known before" in give_back(office, FRIDAY, rows, outcome="promise")
-    assert "promised: 400.00 GBP by 2026-12-01" in office.why_silent("2026-11-30", "A1")
+    assert "the customer promised 400.00 GBP by 2026-12-01" in office.why_silent("2026-11-30", "A1")
     assert office.does("calls", on=MONDAY).startswith("Nobody is to be rung today.")
     office.export("2026-12-03", A1="1000.00")
     assert office.metric("2026-12-03", "broken_promises") == 1

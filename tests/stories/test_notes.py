@@ -27,7 +27,7 @@ def test_a_promise_rests_chasing_until_its_day_and_one_working_day(office: Offic
     assert "promise to pay 400.00 GBP by 2026-12-01" in said
     assert office.run("2026-11-20") == {}
     assert office.why_silent("2026-12-02", "A1") == (
-        "promised: promised: 400.00 GBP by 2026-12-01, noted on 2026-11-20 by Ada (until 2026-12-03)"
+        "promised: the customer promised 400.00 GBP by 2026-12-01, noted on 2026-11-20 by Ada (until 2026-12-03)"
     )
 
 
@@ -180,3 +180,27 @@ def test_a_note_is_known_from_its_own_day_on(office: Office) -> None:
     office.does("note oak hold --by Ada", on="2026-11-25")
     assert office.plan("2026-11-24")["summary"]["notices"] == 1
     assert office.plan("2026-11-25")["summary"]["notices"] == 0
+
+
+def test_dates_of_payments_tell_exactly_what_was_paid_in_time(office: Office) -> None:
+    """400.00 promised by 1 December came on the 4th, and the next export is of the 7th."""
+    settings = office.root / "remindr.yaml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("  max_age", "  payments: payments*.csv\n  max_age"), "utf-8"
+    )
+    payments = "Customer Number,Invoice Number,Payment Date,Amount\n007,A1,2026-10-20,1.00\n{}"
+    (office.root / "payments-2026-11-20.csv").write_text(payments.format(""), "utf-8")
+    office.export("2026-11-20", A1="999.00")
+    office.does("note oak promise --until 2026-12-01 --amount 400 --by Ada", on="2026-11-20")
+    office.export("2026-12-07", A1="599.00")
+    newer = office.root / "payments-2026-12-07.csv"
+    newer.write_text(payments.format("007,A1,2026-12-04,400.00\n"), "utf-8")
+    assert office.metric("2026-12-07", "broken_promises") == 1
+    newer.write_text(payments.format("007,A1,2026-12-02,400.00\n"), "utf-8")
+    assert office.metric("2026-12-07", "broken_promises") == 0
+
+
+def test_what_nobody_noted_cannot_be_ended(office: Office) -> None:
+    said = office.does("note A1 resolved", on="2026-11-20", code=1)
+    assert said.startswith("no dispute was noted that 'resolved' could end")
+    assert "the export shows it no more" in said

@@ -10,6 +10,7 @@ from remindr.core.contended import CallList, Contender, one_an_address
 from remindr.core.schedule import Decision, Scheduler
 from remindr.model.book import Account
 from remindr.model.classification import Classification
+from remindr.model.notes import Noted
 from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
 
@@ -47,6 +48,13 @@ def rung(rule: Policy, *called: Contender) -> list[str]:
     """Those for whom there is room."""
     beyond = CallList(rule).beyond(called)
     return [one.customer_id for one in called if one.customer_id not in beyond]
+
+
+def test_who_broke_a_promise_is_rung_before_all_others() -> None:
+    rule = ringing(first="broken_promise, risk_score")
+    broke = contender("A", rule=rule, facts={"risk_score": 1.0}, after=Progress(noted=Noted(is_broken=True)))
+    risky = contender("B", rule=rule, facts={"risk_score": 9.5, "broken_promises": 1})
+    assert [one.customer_id for one in CallList(rule).in_order([risky, broke])] == ["A", "B"]
 
 
 def test_the_most_important_are_rung_first() -> None:

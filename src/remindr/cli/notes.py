@@ -51,7 +51,7 @@ def take_over(
         with station(session.root, session.policy, session.today) as at:
             sheet = sheet_of(file, str(file), project)
             read, aside = notes_of(sheet, at.book, project.company.currency, "import")
-            notes = [completed(note, at.book) for note in read]
+            notes = completed(read, at.book)
         with open_journal(project.journal, session.root, create=True) as journal:
             stored = journal.note(notes, at=moment(session.now))
     if json:

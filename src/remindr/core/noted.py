@@ -117,14 +117,14 @@ def _holds(notes: Sequence[Note], rests: _Rests, today: date) -> None:
 def _promised(promise: Promise, rests: _Rests, judge: Judge) -> None:
     if promise.standing == "open":
         until = promise.rests_until + _ONE_DAY
-        detail = f"promised: {part_words(promise.part, promise.note.currency)}{_source(promise.note)}"
+        detail = f"the customer promised {part_words(promise.part, promise.note.currency)}{_source(promise.note)}"
         if until <= judge.today:
             until = judge.today + _ONE_DAY
             detail += f"; an export of {promise.rests_until} or later will tell whether it was kept"
         for invoice_id in promise.note.covers:
             rests.rest(invoice_id, Reason(Blocker.PROMISED, detail, until))
     elif promise.standing == "kept":
-        detail = f"promised: {promise_words(promise.note)}; kept, and what is left waits until then"
+        detail = f"the promise of {promise_words(promise.note)} was kept; what is left waits until then"
         for invoice_id in promise.note.covers:
             rests.end(invoice_id, Ended("promise", promise.rests_until))
             if judge.today <= promise.rests_until:

@@ -2,6 +2,7 @@
 
     station.py   a project loaded at a date; every command begins there
     learn.py     what its exports did not say, learned from earlier ones; backfill.py reads old ones
+    notes.py     what people noted joins it; noting.py makes a note, calls.py the call sheet
     plan.py      `segments` stops after segment, `make_plan` after compose
     run.py       `run` goes to the end
     guarded.py   what the guards have against it

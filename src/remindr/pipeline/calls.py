@@ -18,7 +18,7 @@ from remindr.model.notes import Note, Part, Promise
 from remindr.model.outcome import AnnouncedCall, Progress
 from remindr.model.plan import Notice
 from remindr.model.policy import Project
-from remindr.pipeline.notes import first_address, open_of
+from remindr.pipeline.notes import first_address, open_invoices
 from remindr.pipeline.plan import decisions
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.sources.sheet import Sheet, SheetRow, Unreadable, by_word, read_sheet
@@ -196,7 +196,11 @@ def _notes(at: "Station", made: Made, known: Mapping[str, tuple[str, Sequence[st
 
 def _following(at: "Station", made: Made, follow: Note, invoices: Sequence[str]) -> Iterator[Note]:
     if made.outcome == "promise" and made.promised_on:
-        own = [one for one in open_of(at.book, follow.customer_id) if one.id in invoices]
+        own = [
+            one
+            for one in open_invoices(at.book, [follow.customer_id]).get(follow.customer_id, [])
+            if one.id in invoices
+        ]
         currency = made.currency or (own[0].currency if own else at.policy.project.company.currency)
         about = {one.id: one.balance for one in own if one.currency == currency or made.amount is None}
         parts = (Part(made.promised_on, made.amount),)

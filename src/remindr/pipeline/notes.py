@@ -127,7 +127,7 @@ def take_notes(
         every.sort(key=attrgetter("on"))
     if not every:
         return Notebook()
-    every = [completed(note, book) for note in every]
+    every = completed(every, book)
     new = tuple(note for note in every if not note.number)
     notes = _renamed(every, formerly)
     people = {row[0]: row[1:] for row in _ask(book.connection, _PEOPLE, notes)}
@@ -142,12 +142,21 @@ def _as_recorded(notes: Iterable[Note], recorded: Iterable[Note]) -> list[Note]:
     return [known.get(note.key, note) for note in notes]
 
 
-def completed(note: Note, book: Book) -> Note:
-    """A note that is new here with what it is about now: the balances of a promise, the address that is wrong."""
-    if note.number or note.covers or note.subject:
-        return note
+def completed(notes: Iterable[Note], book: Book) -> list[Note]:
+    """The notes; those that are new with what they are about now: the balances of a promise, the wrong address."""
+    every = list(notes)
+    promises = [note for note in every if _is_bare(note) and note.kind == "promise"]
+    open_ = open_invoices(book, {note.customer_id for note in promises})
+    return [_completed(note, book, open_) if _is_bare(note) else note for note in every]
+
+
+def _is_bare(note: Note) -> bool:
+    return not (note.number or note.covers or note.subject)
+
+
+def _completed(note: Note, book: Book, open_: Mapping[str, Sequence[OpenInvoice]]) -> Note:
     if note.kind == "promise":
-        return replace(note, covers=covers(note, open_of(book, note.customer_id)))
+        return replace(note, covers=covers(note, open_.get(note.customer_id, ())))
     return replace(note, subject=first_address(book, note.customer_id)) if note.kind == "wrong-address" else note
 
 
@@ -164,19 +173,20 @@ def notes_of(sheet: Sheet, book: Book, company: str, source: Source) -> tuple[li
     """The notes of a sheet, and the rows that cannot be read; the rows of a payment plan are one note."""
     found: dict[tuple[object, ...], Note] = {}
     aside: list[Quarantined] = []
-    for row, read in sheet_notes(sheet, company):
-        customer, invoice = row.cells.get("customer_name", ""), row.cells.get("invoice_id", "")
-        customer_id, invoice_id = whom(book, customer, invoice)
+    named = [(row.cells.get("customer_name", ""), row.cells.get("invoice_id", "")) for row in sheet.rows]
+    known = _Whom(book, named)
+    for (row, read), (customer, invoice) in zip(sheet_notes(sheet, company), named, strict=True):
+        customer_id = known.of(customer, invoice)
         if isinstance(read, Unreadable) or customer_id is None:
             why = read if isinstance(read, Unreadable) else _nobody(customer, invoice)
             aside.append(sheet.aside(row, why, customer_id))
             continue
-        note = _of_row(read, customer_id, invoice_id, company, source)
-        place = (read.on, customer_id, invoice_id, read.by) if read.kind == "promise" else (row.row,)
+        note = _of_row(read, customer_id, invoice, company, source)
+        place = (read.on, customer_id, invoice, read.by) if read.kind == "promise" else (row.row,)
         parts = (*found[place].parts, *note.parts) if place in found else note.parts
         found[place] = replace(found.get(place, note), parts=tuple(sorted(parts, key=attrgetter("on"))))
-    named = (replace(note, key=note_key(note)) for note in found.values())
-    return [replace(note, by=note.by or sheet.shown) for note in named], aside
+    with_keys = (replace(note, key=note_key(note)) for note in found.values())
+    return [replace(note, by=note.by or sheet.shown) for note in with_keys], aside
 
 
 def _nobody(customer: str, invoice: str) -> Unreadable:
@@ -198,17 +208,40 @@ def _of_row(read: SheetNote, customer_id: str, invoice_id: str, company: str, so
 
 
 _CALLED = """
-SELECT customer_id FROM customers WHERE customer_id = $word
-UNION ALL SELECT customer_id FROM customers WHERE NOT EXISTS (FROM customers WHERE customer_id = $word)
-    AND (lower(name) = lower($word) OR ltrim(customer_id, '0') = ltrim($word, '0'))
+SELECT customer_id, lower(name) FROM customers WHERE list_contains(CAST($words AS VARCHAR[]), customer_id)
+    OR list_contains(CAST($words AS VARCHAR[]), lower(name))
+    OR list_contains(CAST($words AS VARCHAR[]), ltrim(customer_id, '0'))
+"""
+_NUMBERED = """
+SELECT invoice_id, list(DISTINCT customer_id) FROM invoices
+WHERE kind = 'invoice' AND list_contains(CAST($words AS VARCHAR[]), invoice_id) GROUP BY 1
 """
 
 
-def whom(book: Book, customer: str, invoice: str) -> tuple[str | None, str]:
-    """The customer and the invoice that a row names by number or name; None if it fits nobody, or several."""
-    query = "SELECT DISTINCT customer_id FROM invoices WHERE kind = 'invoice' AND invoice_id = $word"
-    rows = book.connection.execute(_CALLED if customer else query, {"word": customer or invoice}).fetchall()
-    return (rows[0][0] if len(rows) == 1 else None), invoice
+class _Whom:
+    """Whom the rows of a sheet mean: a customer by number or whole name, else the one who has the invoice."""
+
+    def __init__(self, book: Book, named: Iterable[tuple[str, str]]) -> None:
+        pairs = list(named)
+        words = {form for customer, _ in pairs for form in (customer, customer.lower(), customer.lstrip("0"))}
+        self._called: dict[str, set[str]] = defaultdict(set)
+        self._ids = set()
+        for customer_id, name in book.connection.execute(_CALLED, {"words": sorted(words)}).fetchall():
+            self._ids.add(customer_id)
+            for form in (name, customer_id.lstrip("0")):
+                self._called[form].add(customer_id)
+        numbers = sorted({invoice for _, invoice in pairs if invoice})
+        self._has = dict(book.connection.execute(_NUMBERED, {"words": numbers}).fetchall())
+
+    def of(self, customer: str, invoice: str) -> str | None:
+        """The customer's id; None if it fits nobody, or several."""
+        if customer in self._ids:
+            return customer
+        if customer:
+            found = self._called.get(customer.lower()) or self._called.get(customer.lstrip("0"), set())
+        else:
+            found = set(self._has.get(invoice, ()))
+        return next(iter(found)) if len(found) == 1 else None
 
 
 def _ask(connection: "DuckDBPyConnection", query: str, notes: Iterable[Note]) -> list[tuple[Any, ...]]:
@@ -244,12 +277,14 @@ def _standing_addresses(
 
 def _dispute(connection: "DuckDBPyConnection", notes: Sequence[Note]) -> None:
     """Marks what is disputed, so that credit and metrics count it as what the export itself calls disputed."""
-    for own in _by_customer(notes).values():
-        for note in disputes(own):
-            connection.execute(
-                "UPDATE invoices SET disputed = true WHERE kind = 'invoice' AND customer_id = ? AND invoice_id = ?",
-                [note.customer_id, note.invoice_id],
-            )
+    found = [note for own in _by_customer(notes).values() for note in disputes(own)]
+    if found:
+        connection.execute(
+            "UPDATE invoices i SET disputed = true FROM (SELECT unnest(CAST($customers AS VARCHAR[])) AS customer_id, "
+            "unnest(CAST($invoices AS VARCHAR[])) AS invoice_id) d "
+            "WHERE i.kind = 'invoice' AND i.customer_id = d.customer_id AND i.invoice_id = d.invoice_id",
+            {"customers": [one.customer_id for one in found], "invoices": [one.invoice_id for one in found]},
+        )
 
 
 def _by_customer(notes: Iterable[Note]) -> dict[str, list[Note]]:
@@ -276,7 +311,7 @@ class _Reader:
 
     def read(self, notes: Sequence[Note]) -> Notebook:
         """What they come to."""
-        open_ = self._open(notes)
+        open_ = open_invoices(self._book, {note.customer_id for note in notes})
         evidence = self._evidence([note for note in notes if note.kind == "promise"])
         found: dict[str, Noted] = {}
         ended: dict[str, Mapping[str, Ended]] = {}
@@ -294,12 +329,6 @@ class _Reader:
         country = self._people.get(customer_id, (None,))[0]
         small, window = self._settings.ignore_below, self._settings.window
         return Judge(self._today, self._known_until, self._calendars.of(country), small, window)
-
-    def _open(self, notes: Iterable[Note]) -> dict[str, list[OpenInvoice]]:
-        found: dict[str, list[OpenInvoice]] = defaultdict(list)
-        for customer_id, *row in _ask(self._book.connection, _OPEN, notes):
-            found[customer_id].append(OpenInvoice(*row))
-        return found
 
     def _last_days(self, note: Note) -> list[date]:
         calendar = self._judge(note.customer_id).calendar
@@ -344,7 +373,17 @@ def covers(note: Note, open_: Iterable[OpenInvoice]) -> dict[str, Decimal]:
     return {one.id: one.balance for one in overdue or own}
 
 
-def open_of(book: Book, customer_id: str) -> list[OpenInvoice]:
-    """A customer's open invoices, oldest due first."""
-    rows = book.connection.execute(_OPEN, {"customers": [customer_id]}).fetchall()
-    return [OpenInvoice(*row[1:]) for row in rows]
+def open_invoices(book: Book, customers: Iterable[str]) -> dict[str, list[OpenInvoice]]:
+    """What is open of customers, oldest due first."""
+    found: dict[str, list[OpenInvoice]] = defaultdict(list)
+    for customer_id, *row in book.connection.execute(_OPEN, {"customers": sorted(customers)}).fetchall():
+        found[customer_id].append(OpenInvoice(*row))
+    return dict(found)
+
+
+def remember_notes(notebook: Notebook, book: Book, journal: Journal, *, at: str) -> None:
+    """Records the notes of a sheet that are new, and what an export shows of promises."""
+    if notebook.new or notebook.owed:
+        with journal.together():
+            journal.note(notebook.new, at=at)
+            journal.remember_owed(book.exported_on, notebook.owed)

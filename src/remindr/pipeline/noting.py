@@ -10,13 +10,13 @@ from remindr.core.noted import note_key
 from remindr.errors import DataError, ProjectError
 from remindr.model.notes import KINDS, Kind, Note, Part, Source
 from remindr.model.terms import Miswritten, Quantity
-from remindr.pipeline.notes import covers, first_address, open_of
+from remindr.pipeline.find import Meant
+from remindr.pipeline.notes import covers, first_address, open_invoices
 from remindr.pipeline.plan import decisions
 
 if TYPE_CHECKING:
     from remindr.core.noted import OpenInvoice
     from remindr.model.plan import Flag
-    from remindr.pipeline.find import Meant
     from remindr.pipeline.station import Station
 
 _COLUMNS = {"email": "email", "phone": "phone", "letter": "address"}  # of customers, by what people call them
@@ -69,13 +69,13 @@ def money(text: str) -> Quantity:
     return found
 
 
-def written(at: "Station", meant: "Meant", said: Said, *, source: Source = "command") -> list[Note]:
+def written(at: "Station", meant: Meant, said: Said, *, source: Source = "command") -> list[Note]:
     """The notes that say it, of the station's day; an error that says what is missing.
 
     Several only where several flags were seen.
     """
     base = Note("", at.today, meant.customer_id, meant.invoice_id or "", said.kind, said.by, said.text, source=source)
-    open_ = open_of(at.book, meant.customer_id)
+    open_ = open_invoices(at.book, [meant.customer_id]).get(meant.customer_id, [])
     if said.kind == "promise":
         notes = [_promise(at, base, said, open_)]
     elif said.kind == "ack":
@@ -85,10 +85,25 @@ def written(at: "Station", meant: "Meant", said: Said, *, source: Source = "comm
     else:
         if said.kind in ("dispute", "paid-says-customer") and not base.invoice_id:
             base = replace(base, invoice_id=_only(open_, said.kind))
+        _refuse_endless(at, base)
         if said.until is not None and said.until < at.today:
             raise ProjectError(f"{said.until} is past: nothing would rest", hint="--until is the last day of the hold")
         notes = [replace(base, until=said.until if said.kind == "hold" else None)]
     return [replace(note, key=note_key(note)) for note in notes]
+
+
+_ENDS = {"resolved": "dispute", "release": "hold"}
+
+
+def _refuse_endless(at: "Station", base: Note) -> None:
+    """What stands in the export ends there; a note ends what was noted."""
+    cause = _ENDS.get(base.kind)
+    if cause and not any(
+        note.kind == cause and base.invoice_id in ("", note.invoice_id)
+        for note in standing_notes(at, Meant(base.customer_id))
+    ):
+        hint = f"a {cause} that the export shows ends when the export shows it no more"
+        raise DataError(f"no {cause} was noted that '{base.kind}' could end", hint=hint)
 
 
 def _only(open_: "Sequence[OpenInvoice]", kind: Kind) -> str:
@@ -142,13 +157,13 @@ def _seen(at: "Station", base: Note, code: str | None) -> Iterator[Note]:
         yield replace(base, invoice_id=flag.invoice_id or "", subject=flag.code)
 
 
-def standing_notes(at: "Station", meant: "Meant") -> list[Note]:
+def standing_notes(at: "Station", meant: Meant) -> list[Note]:
     """The notes that count at T about a customer, or about one invoice, oldest first."""
     noted = at.notebook.noted.get(meant.customer_id)
     return [note for note in noted.notes if meant.invoice_id in (None, note.invoice_id)] if noted else []
 
 
-def to_take_back(at: "Station", meant: "Meant", number: int | None) -> Note:
+def to_take_back(at: "Station", meant: Meant, number: int | None) -> Note:
     """The note of that number, or the newest; DataError if there is none to take back."""
     own = [note for note in standing_notes(at, meant) if note.source != "sheet"]
     found = [note for note in own if number in (None, note.number)]

@@ -19,6 +19,7 @@ from remindr.model.plan import Flag
 from remindr.model.policy import Policy
 from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
 from remindr.pipeline.learn import remember
+from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, decisions, flag_key, refuse_if_too_many
 from remindr.pipeline.station import Station, station
 
@@ -93,8 +94,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             raise Refused(problems)
         start = _start(here, order)
         remember(here.learned.compared, here.journal, at=order.at)
-        here.journal.note(here.notebook.new, at=order.at)
-        here.journal.remember_owed(here.book.exported_on, here.notebook.owed)
+        remember_notes(here.notebook, here.book, here.journal, at=order.at)
         _deliver(here, order, start, tally)
         summary = RunSummary(
             start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
