@@ -16,7 +16,7 @@ def make_private(folder: Path) -> None:
     if folder.is_dir():
         return
     make_private(folder.parent)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)  # another process may make it at the same time
     sync_folder(folder.parent)
 
 
