@@ -158,7 +158,7 @@ def take_over(
     are taken.
     """
     from remindr.cli.note import refuse_future, user_name
-    from remindr.cli.notes import check_file, document, tell_taken
+    from remindr.cli.notes import check_file, tell_imported
     from remindr.cli.session import open_session
     from remindr.journal.database import open_journal
     from remindr.journal.lock import run_lock
@@ -174,8 +174,4 @@ def take_over(
             notes, aside = notes_of_calls(sheet_of_calls(file, session.policy.project), at, user_name())
         with open_journal(session.policy.project.journal, session.root, create=True) as journal:
             stored = journal.note(notes, at=moment(session.now))
-    if json:
-        tell_json(document(stored, len(notes) - len(stored), aside))
-    elif not quiet or aside:
-        tell_taken(stored, len(notes) - len(stored), aside)
-    return Exit.PARTIAL if aside else Exit.DONE
+    return tell_imported(stored, len(notes) - len(stored), aside, as_json=json, quiet=quiet)

@@ -54,11 +54,7 @@ def take_over(
             notes = completed(read, at.book)
         with open_journal(project.journal, session.root, create=True) as journal:
             stored = journal.note(notes, at=moment(session.now))
-    if json:
-        tell_json(document(stored, len(notes) - len(stored), aside))
-    elif not quiet or aside:
-        tell_taken(stored, len(notes) - len(stored), aside)
-    return Exit.PARTIAL if aside else Exit.DONE
+    return tell_imported(stored, len(notes) - len(stored), aside, as_json=json, quiet=quiet)
 
 
 def check_file(file: Path) -> None:
@@ -67,7 +63,18 @@ def check_file(file: Path) -> None:
         raise DataError(f"there is no file '{file}'", hint="name the CSV or XLSX file that was filled in")
 
 
-def document(stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantined]") -> "ImportedDocument":
+def tell_imported(
+    stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantined]", *, as_json: bool, quiet: bool
+) -> Exit:
+    """Tells what an import took and what it could not read; returns how the command ends."""
+    if as_json:
+        tell_json(_document(stored, known, aside))
+    elif not quiet or aside:
+        _tell_taken(stored, known, aside)
+    return Exit.PARTIAL if aside else Exit.DONE
+
+
+def _document(stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantined]") -> "ImportedDocument":
     """`notes import --json` and `calls import --json`"""
     from remindr.cli.views import quarantined_cell
 
@@ -79,7 +86,7 @@ def document(stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantined]
     }
 
 
-def tell_taken(stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantined]") -> None:
+def _tell_taken(stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantined]") -> None:
     """What an import took, and what it could not read."""
     from remindr.cli.note import about
     from remindr.core.noted import note_words
