@@ -46,7 +46,7 @@ def without_a_project() -> Iterator[None]:
 def _told_without_a_project(problem: Problem) -> Problem:
     if problem.hint is None or "remindr.yaml" not in problem.hint:
         return problem
-    return replace(problem, hint=f"{problem.hint}, in a project: remindr init starts one")
+    return replace(problem, hint=f"{problem.hint}, in a project: remindr init --from starts one and asks")
 
 
 def sort_out(root: Path, names: Sequence[str], timezone: str, known: Known = NOTHING_KNOWN) -> Exports:

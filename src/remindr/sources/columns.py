@@ -12,7 +12,7 @@ from remindr.model.book import OWN
 from remindr.sources.folding import bare, fold
 from remindr.sources.profiles import Profile, known_headers
 from remindr.sources.recognition import NO_MATCH, Match
-from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, Role
+from remindr.sources.synonyms import LINE_ITEM_HEADERS, SYNONYMS, TO_PAY, Role
 
 NEAR_CERTAIN = 93  # of 100; a slip in a long word passes, another word does not
 SHORTEST_GUESSED = 7
@@ -81,6 +81,11 @@ def _known(role: Role) -> frozenset[str]:
 
 
 @cache
+def _to_pay() -> frozenset[str]:
+    return frozenset(map(fold, TO_PAY))
+
+
+@cache
 def _line_item_words() -> frozenset[str]:
     return frozenset(fold(word) for word in LINE_ITEM_HEADERS)
 
@@ -122,6 +127,9 @@ def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str],
     _take_synonyms(plain, taken, role, [field for field in open_fields if field not in taken])
     free = {position: word for position, word in free.items() if position in plain}
     _take_near(free, taken, role, [field for field in open_fields if field not in taken])
+    if "amount" not in taken and "balance" in taken and "balance" not in wanted:
+        word = fold(headers[taken["balance"]])
+        taken = {"amount" if field == "balance" and word in _to_pay() else field: at for field, at in taken.items()}
     return Columns(
         positions=taken,
         headers={field: headers[position] for field, position in taken.items()},

@@ -13,7 +13,8 @@ from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
 from remindr.sources.folding import fold
 from remindr.sources.synonyms import FIELD_NAMES, Role
 
-_CENTS: Final = re.compile(r"[.,]\d{2}(?!\d)")
+HAS_CENTS: Final = re.compile(r"[.,]\d{2}(?!\d)")
+_TELLING: Final = 6  # letters: half of all short words are like `owing`
 LIKE_ENOUGH: Final = 55  # for a header whose cells look right
 LIKE_ENOUGH_UNSEEN: Final = 85  # for one whose cells are empty
 _ANY_TEXT: Final = ("invoice_id", "customer_id")  # cells prove nothing, only the header does
@@ -42,7 +43,7 @@ def missing_column(file: str, row: int, field: str, columns: Columns, sample: Ma
         if question:
             question = replace(question, answers=(*question.answers, Answer(f"columns.{field}", "", "none of them")))
         return Problem(what, file, row, hint=hint, question=question)
-    nearest = _nearest(field, unused, sample, role)
+    nearest = likeliest_header(field, unused, sample, role)
     if nearest:
         hint = f"if it is '{nearest}', write '{field}: {nearest}' under 'sources: columns:' in remindr.yaml"
     else:
@@ -56,7 +57,7 @@ def _which_column(
     field: str, name: str, columns: Columns, unused: Sequence[str], nearest: str | None, sample: Mapping[str, str]
 ) -> Question | None:
     """Which of the columns that nothing is read from is meant, the likeliest first; None if none can be."""
-    likely = [header for header in unused if sample.get(header) and _looks_right(field, sample[header])]
+    likely = [header for header in unused if sample.get(header) and looks_right(field, sample[header])]
     headers = [nearest, *likely] if nearest else likely
     by_terms = field == "due_date" and "issue_date" in columns.positions
     if not headers and not by_terms:
@@ -77,7 +78,7 @@ def open_untold(file: str, row: int, columns: Columns, sample: Mapping[str, str]
         return None
     unused = [header for header in columns.unused if fold(header)]
     for field in ("balance", "cleared_on"):
-        if likely := _nearest(field, unused, sample, "invoices"):
+        if likely := likeliest_header(field, unused, sample, "invoices"):
             what = f"no column says what is still open, and '{likely}' was not recognised"
             hint = (
                 f"if it is the {FIELD_NAMES[field]}, write '{field}: {likely}' under 'sources: columns:' in "
@@ -97,7 +98,8 @@ def looks_like_date(text: str) -> bool:
     return any(parse_date(text, order) for order in (DAY_FIRST, MONTH_FIRST))
 
 
-def _looks_right(field: str, text: str) -> bool:
+def looks_right(field: str, text: str) -> bool:
+    """Whether a cell looks like one of a field: a date, an amount, or anything but a date."""
     if field.endswith(("_date", "_on")):
         return looks_like_date(text)
     if field in ("amount", "balance", "paid"):
@@ -105,17 +107,18 @@ def _looks_right(field: str, text: str) -> bool:
     return not looks_like_date(text)
 
 
-def _nearest(field: str, headers: Sequence[str], sample: Mapping[str, str], role: Role) -> str | None:
+def likeliest_header(field: str, headers: Sequence[str], sample: Mapping[str, str], role: Role) -> str | None:
     """The header most like the field's words among those whose cells look right, the only such one in any case."""
     from rapidfuzz.fuzz import partial_ratio, ratio  # 48 modules, only for a hint
 
     def likeness(header: str) -> float:
         word = fold(header)
-        return max(ratio(word, known) + partial_ratio(word, known) / 4 for known in folded_words(role)[field])
+        telling = [known for known in folded_words(role)[field] if field != "balance" or len(known) >= _TELLING]
+        return max(ratio(word, known) + partial_ratio(word, known) / 4 for known in telling)
 
-    right = [header for header in headers if sample.get(header) and _looks_right(field, sample[header])]
+    right = [header for header in headers if sample.get(header) and looks_right(field, sample[header])]
     if field in ("amount", "balance", "paid"):
-        right = [header for header in right if _CENTS.search(sample[header])] or right
+        right = [header for header in right if HAS_CENTS.search(sample[header])] or right
     unseen = [header for header in headers if not sample.get(header) and likeness(header) > LIKE_ENOUGH_UNSEEN]
     by_cells = len(right) == 1 and field not in _ANY_TEXT
     candidates = right if by_cells else [header for header in right if likeness(header) > LIKE_ENOUGH]

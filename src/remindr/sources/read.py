@@ -61,8 +61,9 @@ def read_role(
             columns = columns_of(
                 snapshot, dialect, role, project.sources.format, wanted, terms_known=bool(project.sources.terms)
             )
-            if role == "invoices" and not project.sources.payments:
+            if role == "invoices" and not project.sources.payments and wanted.get("balance") != "":
                 _refuse_open_untold(snapshot, dialect, columns)
+            warnings += _look_at_unused(snapshot, dialect, columns, role, project, wanted)
             columns = columns.with_own(own, dialect.headers)
             sources.append(Source(snapshot, dialect, columns))
         else:
@@ -135,6 +136,20 @@ def _refuse_open_untold(snapshot: Snapshot, dialect: Dialect, columns: Columns) 
     sample = dict(zip(dialect.headers, dialect.sample, strict=False))
     if problem := open_untold(snapshot.shown, dialect.header_row, columns, sample, columns.header("amount")):
         raise DataError(problem)
+
+
+def _look_at_unused(
+    snapshot: Snapshot, dialect: Dialect, columns: Columns, role: Role, project: Project, wanted: Mapping[str, str]
+) -> list[str]:
+    """DataError if a column that nothing is read from seems to hold what would be invented else; else what is told."""
+    from remindr.sources.overlooked import mistakes_in_columns, unused_cells
+
+    unused = unused_cells(snapshot, dialect, columns)
+    ruled_out = {**wanted, **({"balance": ""} if project.sources.payments else {})}
+    if problems := mistakes_in_columns(unused, columns, role, ruled_out):
+        raise DataError(problems)
+    describes = role == "customers" or (role == "invoices" and not project.sources.customers)
+    return list(unused.addresses()) if describes and not {"email"} & {*columns.positions, *wanted} else []
 
 
 def check_wanted(tables: Mapping[Role, Table], wanted: Mapping[str, str]) -> None:

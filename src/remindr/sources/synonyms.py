@@ -29,6 +29,10 @@ _CUSTOMER_NAME: Final = (
 _INVOICE_ID: Final = (
     "invoice number", "invoice no", "invoice nr", "invoice #", "invoice num", "invoice ref", "invoice reference",
     "document number", "document no", "doc number", "doc no", "transaction number", "invoice id", "invoice",
+    "bill no", "bill number", "bill nr", "bill ref", "bill reference", "inv no", "inv nr", "inv #", "inv ref",
+    "Rg-Nr", "Rech-Nr", "Rechn-Nr", "RNr", "Re-Nummer", "Notanummer", "Nota nr", "Faktuurnummer", "Fact nr",
+    "N° fact", "N° de pièce", "Numéro de pièce", "Référence facture", "Nº fra", "Núm fra",
+    "Número de fra", "Nº fact",
     "Rechnungsnummer", "Rechnungsnr", "Rechnung Nr", "Re-Nr", "Belegnummer", "Belegnr", "Belegfeld 1", "Rechnung",
     "Factuurnummer", "Factuurnr", "Factuur nr", "Factuur", "Numéro de facture", "Numéro facture", "N° facture",
     "No facture", "N° de facture", "Facture", "Número de factura", "Número factura", "Nº factura", "Nº de factura",
@@ -37,6 +41,10 @@ _INVOICE_ID: Final = (
 _CURRENCY: Final = (
     "currency", "currency code", "invoice currency", "ccy", "curr", "Währung", "WKZ", "WKZ Umsatz", "Valuta",
     "Munteenheid", "Devise", "Monnaie", "Moneda", "Divisa",
+    "cur", "ccy code", "transaction currency", "document currency", "billing currency",
+    "Währungscode", "Währungskürzel", "Whg", "Belegwährung", "Rechnungswährung", "Valutacode", "Muntsoort",
+    "Factuurvaluta", "Code devise", "Devise facture", "Código moneda", "Código de moneda", "Cód moneda",
+    "Moneda factura",
 )  # fmt: skip
 _TERMS: Final = (
     "payment terms label", "payment terms", "payment term", "terms", "term", "terms days", "net days",
@@ -50,18 +58,31 @@ _HOLD: Final = (
 )  # fmt: skip
 _TAGS: Final = ("tags", "tag", "labels", "Schlagwörter", "Étiquettes", "Etiquetas")
 
+# What is still open, or all of it where no other column says how much that was.
+TO_PAY: Final = (
+    "to pay", "to be paid", "amount to pay", "owed", "amount owed", "Zu zahlen", "Zu zahlender Betrag", "Te betalen",
+    "À payer", "Net à payer", "Por pagar", "A pagar",
+)  # fmt: skip
+
 _CONTACT: Final[dict[str, tuple[str, ...]]] = {
     "email": (
         "email", "email address", "customer email", "client email", "billing email", "invoice email",
         "accounts email", "contact email", "email id", "recipient email", "email recipient", "mail",
         "E-Mail-Adresse", "Rechnungs-E-Mail", "E-mailadres", "Adresse e-mail", "Adresse mail", "Courriel",
         "Correo electrónico", "Correo",
+        "email to", "mail to", "emails", "email 1", "invoice emails", "email for invoices", "accounts payable email",
+        "AP email", "contact mail", "Mailadresse", "E-Mail an", "Mail an", "Rechnungsmail", "E-Mail Rechnung",
+        "Mailadres", "Mail naar", "Factuur e-mail", "E-mail facturen", "E-mail de facturation", "Email client",
+        "Mail client", "Mél", "Adresse courriel", "Adresse électronique", "Correo de facturación", "Correo cliente",
+        "Correo del cliente", "Dirección de correo", "Dirección de correo electrónico", "Dirección de email",
     ),
     "phone": (
         "phone", "phone number", "phone numbers", "telephone", "telephone number", "tel", "customer phone",
         "contact phone", "billing phone", "mobile", "mobile phone", "mobile number", "contact mobile no",
         "Telefon", "Telefonnummer", "Mobil", "Handy", "Telefoon", "Telefoonnummer", "Mobiel", "Téléphone",
         "Portable", "Teléfono", "Móvil",
+        "phone no", "telephone no", "tel no", "tel nr", "Telefonnr", "Rufnummer", "Handynummer", "Gsm",
+        "N° de téléphone", "Numéro de téléphone", "N° tél", "Número de teléfono", "Nº teléfono",
     ),
     "address": (
         "address", "billing address", "bill address", "invoice address", "customer address", "client address",
@@ -125,6 +146,11 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
         "customer_id": _CUSTOMER_ID,
         "due_date": (
             "due date", "date due", "payment due date", "invoice due date", "invoice date due", "net due date",
+            "payable by", "payable on", "payment due by", "to be paid by", "pay before", "payment deadline",
+            "due for payment", "Fällig zum", "Zahlbar am", "Zu zahlen bis", "Zahlen bis", "Fälligkeitstermin",
+            "Zahlungstermin", "Te betalen voor", "Betalen voor", "Vervalt op", "Uiterlijk te betalen",
+            "À payer avant", "À payer le", "À régler avant", "À régler le", "Payable le", "Date limite de paiement",
+            "Vence", "Vence el", "Fecha vto", "Fecha de vto", "Fecha límite de pago", "Pagar antes de",
             "due on", "due", "pay by", "due by", "maturity date", "Fälligkeitsdatum", "Nettofälligkeit",
             "Fälligkeit", "Fällig am", "Fällig", "Zahlbar bis", "Vervaldatum", "Vervaldag",
             "Uiterste betaaldatum", "Date d'échéance", "Date échéance", "Échéance", "Fecha de vencimiento",
@@ -135,6 +161,11 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "invoice/bill date", "transaction date", "date", "Rechnungsdatum", "Belegdatum", "Ausstellungsdatum",
             "Datum", "Factuurdatum", "Documentdatum", "Date de facture", "Date de la facture", "Date facture",
             "Date d'émission", "Fecha de factura", "Fecha factura", "Fecha de emisión", "Fecha emisión", "Fecha",
+            "raised", "date raised", "raised on", "billed on", "date billed", "billing date", "invoiced on",
+            "date invoiced", "date of invoice", "date of issue", "inv date", "Rechnung vom", "Ausgestellt am",
+            "Rg-Datum", "Re-Datum", "Rechn-Datum", "Gefactureerd op", "Datum factuur", "Notadatum", "Faktuurdatum",
+            "Émise le", "Émis le", "Facturé le", "Date de pièce", "Date pièce", "Emitida el", "Facturado el",
+            "Fecha fra", "Fecha de fra",
         ),
         "cleared_on": (
             "paid date", "date paid", "paid on", "paid at", "fully paid on", "settled date", "date settled",
@@ -143,6 +174,10 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "Ausgleichsdatum", "Ausgeglichen am", "Betaald op", "Betaaldatum", "Date de paiement",
             "Date paiement", "Date de règlement", "Payé le", "Réglé le", "Fecha de pago", "Fecha pago",
             "Fecha de cobro", "Fecha cobro", "Pagado el",
+            "date of payment", "payment received on", "money received on", "paid when", "when paid", "Gezahlt am",
+            "Beglichen am", "Eingegangen am", "Zahlungseingang am", "Datum Zahlung", "Zahldatum", "Voldaan op",
+            "Datum betaling", "Betaling ontvangen op", "Payée le", "Réglée le", "Encaissé le", "Date d'encaissement",
+            "Date encaissement", "Pagada el", "Cobrado el", "Cobrada el", "Fecha del pago",
         ),
         "balance": (
             "balance due", "open balance", "balance", "invoice amount due", "amount due", "open amount",
@@ -152,9 +187,23 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "Offener Saldo", "Restbetrag", "Noch offen", "Offen", "aktuell offen", "Saldo", "Openstaand bedrag",
             "Openstaand", "Nog te betalen", "Reste à payer", "Restant dû", "Solde dû", "Montant dû", "Solde",
             "Saldo pendiente", "Importe pendiente", "Pendiente",
+            "still owing", "still owed", "still to pay", "still due", "still open", "amount still owing",
+            "amount still due", "owing", "amount owing", "balance owing", "balance owed", "total owing",
+            "left to pay", "remaining to pay", "balance outstanding", "balance remaining", "unpaid balance",
+            "not yet paid", "O/S amount", "O/S balance", "Noch zu zahlen", "Noch offener Betrag", "Offene Summe",
+            "Offener Rest", "Restsumme", "Restschuld", "Ausstehend", "Ausstehender Betrag", "Nog open",
+            "Nog openstaand", "Nog te ontvangen", "Nog verschuldigd", "Open bedrag", "Openstaand saldo",
+            "Resterend bedrag", "Restant", "Restant à payer", "Reste dû", "Reste à régler", "Solde restant",
+            "Solde restant dû", "Solde à payer", "Montant restant", "Montant impayé", "Por cobrar",
+            "Pendiente de pago", "Pendiente de cobro", "Saldo restante", "Importe adeudado", "Saldo deudor", *TO_PAY,
         ),
         "amount": (
             "invoice amount", "invoice total", "total amount", "gross amount", "amount gross", "grand total",
+            "bill amount", "bill total", "invoice sum", "total gross", "gross total", "gross value", "amount inc vat",
+            "Rechnungssumme", "Gesamtsumme", "Endbetrag", "Betrag inkl MwSt", 
+            "Factuurtotaal", "Totaal incl btw", "Totaal inclusief btw", "Eindtotaal", "Bruto", "Montant facture",
+            "Montant de la facture", "Total facture", "TTC", "Importe factura", "Importe con IVA", "Importe bruto",
+            "Monto total", "Monto",
             "total incl tax", "total inc tax", "amount incl tax", "total inc vat", "total incl vat", "total",
             "amount", "total signed", "original amount", "invoice value", "gross", "Rechnungsbetrag",
             "Bruttobetrag", "Gesamtbetrag", "Betrag brutto", "Brutto", "Betrag", "Factuurbedrag",
@@ -163,6 +212,11 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
         ),
         "paid": (
             "amount paid", "paid amount", "invoice amount paid", "paid to date", "amount received", "paid",
+            "paid so far", "already paid", "paid already", "received so far", "received to date", "total paid",
+            "payments received", "payments to date", "Bisher bezahlt", "Schon bezahlt", "Davon bezahlt",
+            "Bereits gezahlt", "Gezahlter Betrag", "Erhaltener Betrag", "Al betaald", "Tot nu toe betaald",
+            "Reeds ontvangen", "Ontvangen bedrag", "Payé à ce jour", "Déjà réglé", "Montant reçu",
+            "Pagado a la fecha", "Pagado hasta la fecha", "Ya pagado", "Cobrado hasta la fecha",
             "received", "part payment", "Bezahlter Betrag", "Bereits bezahlt", "Bezahlt", "Gezahlt",
             "Betaald bedrag", "Reeds betaald", "Betaald", "Montant payé", "Montant réglé", "Déjà payé", "Payé",
             "Réglé", "Importe pagado", "Importe cobrado", "Pagado", "Cobrado",
@@ -171,6 +225,8 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "invoice status", "payment status", "status", "payment state", "invoice state", "document status",
             "Zahlungsstatus", "Rechnungsstatus", "Betaalstatus", "Factuurstatus", "Statut de paiement",
             "Statut facture", "Statut", "État", "Estado de pago", "Estado factura", "Estado",
+            "paid status", "Zahlstatus", "Bezahlstatus", "Status betaling", "Statut paiement", "Statut de la facture",
+            "Estado del pago", "Estado de la factura", "Estado de cobro",
         ),
         "stage": (),  # of a document, where its status speaks of payment; only profiles and `columns:` name it
         "kind": (
@@ -178,11 +234,14 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "Belegtyp", "Dokumenttyp", "Rechnungsart", "Typ", "Soort", "Documenttype", "Type de document",
             "Type de pièce", "Tipo de documento", "Tipo", "Soll/Haben", "Soll/Haben-Kennzeichen", "S/H", "D/C",
             "debit/credit", "Dr/Cr", "Debet/credit", "Débit/crédit",
+            "kind", "document kind", "kind of document", "Dokumentart", "Soort document", "Type document",
+            "Type pièce", "Tipo documento", "Tipo doc",
         ),
         "currency": _CURRENCY,
         "disputed": (
             "disputed", "is disputed", "in dispute", "dispute", "dispute status", "strittig", "reklamiert",
             "Reklamation", "betwist", "en litige", "litige", "contesté", "en disputa", "disputado", "reclamado",
+            "query", "queried", "in query", "beanstandet", "bestritten", "in geschil", "contestée", "impugnada",
         ),
         "hold": _HOLD,
         "reminder_level": (
@@ -259,6 +318,19 @@ LINE_ITEM_HEADERS: Final = (
     "unit amount", "sales price", "rate", "line total", "line amount", "line subtotal", "line description",
     "Artikel", "Menge", "Einzelpreis", "Position", "Aantal", "Omschrijving", "Quantité", "Prix unitaire",
     "Désignation", "Cantidad", "Precio unitario", "Concepto",
+)  # fmt: skip
+
+# Words in the headers of sums that are no debt.
+OTHER_AMOUNTS: Final = (
+    "net", "subtotal", "sub", "tax", "vat", "gst", "hst", "pst", "discount", "shipping", "postage", "freight",
+    "delivery", "cost", "costs", "margin", "profit", "commission", "fee", "fees", "interest", "rate", "limit",
+    "tip", "rounding", "withholding", "excl", "ex", "exc", "excluding", "base", "home", "local", "days", "age", "hours",
+    "Netto",
+    "Nettobetrag", "MwSt", "USt", "Mehrwertsteuer", "Umsatzsteuer", "Steuer", "Steuerbetrag", "Rabatt", "Skonto",
+    "Versand", "Versandkosten", "Porto", "Provision", "Zinsen", "Mahngebühr", "Kurs", "Wechselkurs", "Tage", "Stunden",
+    "btw", "korting", "verzendkosten", "rente", "koers", "dagen", "uren", "HT", "TVA", "remise", "frais", "taux",
+    "intérêts", "jours", "heures", "neto", "IVA", "IRPF", "descuento", "envío", "gastos", "recargo", "intereses",
+    "cambio", "días", "horas",
 )  # fmt: skip
 
 FIELD_NAMES: Final = {

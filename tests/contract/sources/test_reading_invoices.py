@@ -374,3 +374,57 @@ def test_type_that_leaves_out_too_much_can_be_ruled_out(load: Load, invoices: Ro
     with pytest.raises(DataError, match=r"2 of 3 rows are left out by the words under 'Type': Order \(2\)"):
         load(text)
     assert len(invoices(load(text, columns={"type": ""}))) == 3
+
+
+OWN_WORDS = "Client;Bill no;Raised;Payable by;Gross;{};Settled on\n"
+
+
+def own_words(headers: str, *cells: str) -> str:
+    rows = "".join(f"Ada;A-{at};2026-09-01;2026-10-01;100,50;{of};\n" for at, of in enumerate(cells))
+    return OWN_WORDS.format(headers) + rows
+
+
+def test_words_of_a_small_business_are_known(load: Load, invoices: Rows) -> None:
+    row = invoices(load(own_words("Paid so far;Still owing;Cur", "40,00;60,50;GBP")))[0]
+    assert (row["balance"], row["currency"], row["due_date"]) == (Decimal("60.50"), "GBP", date(2026, 10, 1))
+
+
+def test_amount_to_pay_is_all_of_it_where_no_other_column_is_the_amount(load: Load, invoices: Rows) -> None:
+    text = "Client,Invoice,Due,To pay,Paid on\nAda,A-1,2026-10-01,70.00,2026-10-05\nAda,A-2,2026-10-02,30.00,\n"
+    assert [row["balance"] for row in invoices(load(text))] == [0, 30]
+    beside = "Client,Invoice,Due,Gross,To pay\nAda,A-1,2026-10-01,70.00,20.00\n"
+    assert invoices(load(beside))[0]["balance"] == 20
+
+
+def test_column_of_currencies_that_nothing_is_read_from_is_asked_about(load: Load, invoices: Rows) -> None:
+    text = own_words("Still owing;Kurz", "60,50;GBP", "1,00;")
+    with pytest.raises(DataError, match="no column for the currency was recognised, but 'Kurz' holds"):
+        load(text)
+    assert invoices(load(text, columns={"currency": "Kurz"}))[0]["currency"] == "GBP"
+    assert invoices(load(text, columns={"currency": ""}))[0]["currency"] == "EUR"
+
+
+def test_columns_of_amounts_that_may_say_what_is_open_are_asked_about(load: Load, invoices: Rows) -> None:
+    text = own_words("Sofar;Lefty", "40,00;60,50", "0,00;100,50")
+    with pytest.raises(DataError, match="but 'Sofar' and 'Lefty' hold amounts"):
+        load(text)
+    assert invoices(load(text, columns={"balance": "Lefty"}))[0]["balance"] == Decimal("60.50")
+    assert invoices(load(text, columns={"balance": ""}))[0]["balance"] == Decimal("100.50")
+
+
+@pytest.mark.parametrize("headers", ["Net;VAT 19 %", "Netto;MwSt", "Days overdue;Weather", "PO;Ref 2"])
+def test_other_sums_and_numbers_are_not_asked_about(load: Load, invoices: Rows, headers: str) -> None:
+    cells = {"Net;VAT 19 %": "84,45;16,05", "Netto;MwSt": "84,45;16,05"}.get(headers, "12;4711")
+    assert invoices(load(own_words(headers, cells)))[0]["balance"] == Decimal("100.50")
+
+
+def test_status_decides_where_amounts_are_not_recognised(load: Load, invoices: Rows) -> None:
+    text = "Client;Invoice;Due;Gross;Lefty;Status\nAda;A-1;2026-10-01;100,50;60,50;paid\n"
+    assert invoices(load(text))[0]["balance"] == 0
+
+
+def test_column_of_addresses_that_nothing_is_read_from_is_told(load: Load) -> None:
+    text = own_words("Still owing;Bote", "60,50;ada@ada.example")
+    (said,) = told(load(text))
+    assert said.startswith("invoices.csv: no column for e-mail addresses was recognised, but 'Bote' holds some: write")
+    assert told(load(text, columns={"email": ""})) == ()
