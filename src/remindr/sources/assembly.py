@@ -22,6 +22,7 @@ from remindr.sources.invoices import add_unapplied, settle_invoices, type_invoic
 from remindr.sources.joining import join_customers
 from remindr.sources.parts import add_parts, keep_parts, settle_oldest_first
 from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
+from remindr.sources.plausible import check_columns
 from remindr.sources.quarantine import (
     named_in_broken,
     named_without_number,
@@ -94,6 +95,8 @@ class _Assembly:
         self._totals: dict[str, dict[str, str]] = {}
 
     def run(self, today: date) -> Assembled:
+        for table in self._tables.values():
+            check_columns(self._connection, table)
         doubtful = {role: check_endings(self._connection, table) for role, table in self._tables.items()}
         joined = join_customers(self._connection, self._tables, self._project)
         self._warnings += joined.warnings

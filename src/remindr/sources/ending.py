@@ -9,12 +9,16 @@ from remindr.sources.frames import half_written
 from remindr.sources.table import Page, Table
 from remindr.sources.values import ask
 
-_DECIDING: Final = ("cleared_on", "balance", "paid", "status", "kind", "disputed", "hold", "do_not_contact", "paid_on")
-_FREE_TEXT: Final = ("customer_name", "email", "phone", "address", "hold", "tags", "terms", "owner", "industry", "city")
+_DECIDING: Final = ("cleared_on", "balance", "paid", "status", "kind", "disputed", "hold", "do_not_contact", "paid_on",
+                    "currency")  # fmt: skip
+_FREE_TEXT: Final = ("hold", "tags", "terms", "owner", "industry", "company_size", "credit_rating")
+# Half of any of these is somebody else's, and looks as good as the whole.
+_ANY_LENGTH: Final = ("customer_name", "email", "phone", "address", "city", "region", "postcode", "country")
 
 
 def check_endings(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[int, str]:
-    """Rows whose last cell is empty where the file stops though something depends on it, with the field of that cell.
+    """Rows whose last cell may be cut short where the file stops, with the field of that cell: it is empty though
+    something depends on it, or a name, an address or a whole number that no other row has.
 
     Refuses a file whose last cell looks like no other in its column: a date, number or word cut in two.
     """
@@ -25,11 +29,23 @@ def check_endings(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[i
             continue
         last = page.start + page.count - 1
         (text,) = ask(connection, f"SELECT {field} FROM {table.name} WHERE rowid = ?", [last])
-        if text is None and field in _DECIDING:
+        if (text is None and field in _DECIDING) or (text is not None and _is_half(connection, table, last, field)):
             doubtful[last] = field
         elif text is not None and field not in _FREE_TEXT and _is_odd(connection, table, page, field, text):
             raise half_written(*table.place(last))
     return doubtful
+
+
+def _is_half(connection: duckdb.DuckDBPyConnection, table: Table, last: int, field: str) -> bool:
+    """Whether the last cell may be the beginning of a longer one that looks no different: no other row has it."""
+    text, others = ask(
+        connection,
+        f"SELECT l.{field}, (SELECT count(*) FROM {table.name} o WHERE o.rowid <> ? AND o.{field} = l.{field}) "
+        f"FROM {table.name} l WHERE l.rowid = ?",
+        [last, last],
+    )
+    whole_number = field in ("amount", "balance", "paid") and not re.search(r"[.,]", text)
+    return not others and (whole_number or field in _ANY_LENGTH or field.startswith(("email_", "phone_", "address_")))
 
 
 def _is_odd(connection: duckdb.DuckDBPyConnection, table: Table, page: Page, field: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from remindr.errors import Problem, Refused
+from remindr.errors import DataError, Problem, Refused
 from remindr.sources.columns import HEADING, Columns
 from remindr.sources.dialect import LARGEST_CELL, Dialect
 from remindr.sources.headings import Headings, named_in_total
@@ -49,6 +49,17 @@ class Broken:
     cells: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The total of a heading: its row, what it says, and which of the rows that were written stand under it."""
+
+    row: int
+    label: str
+    values: Mapping[str, str]  # field to text
+    first: int
+    count: int
+
+
 @dataclass(slots=True)
 class Tidied:
     """What the careful reader found besides the rows it wrote."""
@@ -57,6 +68,7 @@ class Tidied:
     broken: list[Broken] = field(default_factory=list)
     ignored: int = 0
     totals: list[Mapping[str, str]] = field(default_factory=list)  # field to text, for each TOTAL row
+    groups: list[Group] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # headings and footers
 
 
@@ -150,6 +162,8 @@ class _Tidier:
         self._shown = shown
         self._found = Tidied()
         self._headings = headings
+        self._began: dict[str, int] = {}  # heading to how many rows had been written
+        self._row = 0
         self._blank_before = False
         self._cut_short = False  # the row read last may be the beginning of a longer one
         self._shortest = self._width  # of the rows so far; some reports leave blank cells at the end out
@@ -197,6 +211,7 @@ class _Tidier:
 
     def _look_closer(self, row: int, cells: list[str], text: str) -> None:
         filled = [cell for cell in cells if cell]
+        self._row = row
         self._cut_short = False
         if not filled:
             self._found.ignored += 1
@@ -243,8 +258,20 @@ class _Tidier:
             return False
         if grand:
             self._found.totals.append({name: value for name, value in values.items() if value and value != label})
+        elif self._grouped:
+            self._end_group(label, values)
         self._headings.end(label)
         return True
+
+    def _end_group(self, label: str, values: Mapping[str, str]) -> None:
+        """Notes what a total is of. Refuses one that stands under rows of somebody else: lines were moved or lost."""
+        name, rows = named_in_total(label), len(self._found.rows)
+        if self._headings.has(name):
+            first = self._began[name]
+            self._found.groups.append(Group(self._row, label, values, first, rows - first))
+        elif (other := self._headings.customer) and rows > self._began[other] and not _AGE_BUCKET.fullmatch(name):
+            what = f"'{label}' stands under the rows of '{other}'"
+            raise DataError(Problem(what, self._shown, self._row, hint=_MOVED))
 
     def _is_group(self, cells: list[str], values: dict[str, str]) -> bool:
         """Whether a row is the head of a group with the number of its rows, `July 2026 (12)`, and perhaps its sums."""
@@ -261,6 +288,7 @@ class _Tidier:
                 self._found.notes.append(text)
             else:
                 self._headings.begin(text)
+                self._began[text] = len(self._found.rows)
             return True
         if self._role == "customers":
             frame = not read or (self._blank_before and ":" in text and any(mark.isdigit() for mark in text))
@@ -279,6 +307,9 @@ class _Tidier:
     def _break(self, row: int, text: str, reason: str, cells: list[str]) -> None:
         self._cut_short = True
         self._found.broken.append(Broken(row, text.strip()[:200], reason, tuple(cells)))
+
+
+_MOVED: Final = "rows are missing or were moved: export the list again"
 
 
 def half_written(shown: str, row: int) -> Refused:

@@ -58,7 +58,8 @@ def _reason(field: str, why: str, value: str) -> str:
     if why == "conflict":
         return f"another row of the same invoice has a different {name}"
     if why == "ending":
-        return "the file stops at this empty cell, so the row may be cut short"
+        cell = "in this cell" if value.strip() else "at this empty cell"
+        return f"the file stops {cell}, so the row may be cut short"
     if why == "short":
         return "the row below cannot be read, and may be a part of this invoice"
     if why == "blank":

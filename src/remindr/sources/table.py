@@ -11,7 +11,7 @@ import duckdb
 from remindr.errors import DataError, Problem
 from remindr.sources.columns import Columns
 from remindr.sources.dialect import Dialect
-from remindr.sources.frames import Broken, Tidied, tidy
+from remindr.sources.frames import Broken, Group, Tidied, tidy
 from remindr.sources.snapshot import Snapshot
 from remindr.sources.synonyms import Role
 
@@ -41,6 +41,7 @@ class Page:
     ignored: int = 0
     totals: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _read_page(connection: duckdb.DuckDBPyConnection, name: str, role: Role, sou
     target.unlink()
     return Page(
         snapshot, dialect, columns, start, len(found.rows), found.rows, tuple(found.broken), found.ignored,
-        tuple(found.totals), tuple(found.notes),
+        tuple(found.totals), tuple(found.notes), tuple(found.groups),
     )  # fmt: skip
 
 

@@ -1,14 +1,17 @@
-"""A report's own TOTAL row against the rows that were read: the cheapest proof that none is missing or misread."""
+"""A report's own totals against the rows that were read: the cheapest proof that none is missing or misread."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 import duckdb
 
 from remindr.errors import DataError, Problem
 from remindr.sources.amounts import SIGN, parse_amount
-from remindr.sources.table import Table
+from remindr.sources.table import Page, Table
 from remindr.sources.values import Typed, ask
+
+_HINT: Final = "rows are missing or misread: export the list again, or take its total row out"
 
 
 def check_totals(
@@ -25,6 +28,7 @@ def check_totals(
         return
     owed = "balance" if "balance" in table.fields else "amount"
     for page in table.pages:
+        _check_groups(connection, table, page, owed, amounts[owed])
         if len(page.totals) != 1 or page.broken:
             continue
         for field, text in page.totals[0].items():
@@ -39,9 +43,25 @@ def check_totals(
                 continue
             what = f"the file's own total of '{header}' is {text}, but its rows add up to {read:,.2f}"
             if field == owed:
-                hint = "rows are missing or misread: export the list again, or take its total row out"
-                raise DataError(Problem(what, page.snapshot.shown, hint=hint))
+                raise DataError(Problem(what, page.snapshot.shown, hint=_HINT))
             yield f"{page.snapshot.shown}: {what}"
+
+
+def _check_groups(connection: duckdb.DuckDBPyConnection, table: Table, page: Page, owed: str, amount: Typed) -> None:
+    """DataError if the rows under a heading do not add up to the heading's own total of what is owed."""
+    groups = [(group, total) for group in page.groups if (total := _total(group.values.get(owed, ""))) is not None]
+    if page.broken or not groups:
+        return
+    rows = connection.execute(
+        f"SELECT CASE WHEN {amount.unreadable} THEN NULL ELSE coalesce({amount.value}, 0) END FROM {table.name} "
+        f"{amount.join} WHERE {table.name}.rowid BETWEEN ? AND ? ORDER BY {table.name}.rowid",
+        [page.start, page.start + page.count - 1],
+    ).fetchall()
+    for group, total in groups:
+        found = [row[0] for row in rows[group.first : group.first + group.count]]
+        if None not in found and abs(sum(found)) != abs(total):
+            what = f"'{group.label}' is {group.values[owed]}, but the rows under it add up to {sum(found):,.2f}"
+            raise DataError(Problem(what, page.snapshot.shown, group.row, hint=_HINT))
 
 
 def _total(text: str) -> Decimal | None:

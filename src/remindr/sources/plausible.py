@@ -1,0 +1,108 @@
+"""Columns that do not hold what their headers say: cells were moved under other headers, or one column was emptied.
+
+A package always fills some columns, and its words of status are known. Where none of that is there, drafts would be
+reminded of and currencies be mistaken: nothing is read then. Looked at are the first rows only.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import duckdb
+
+from remindr.errors import DataError, Problem
+from remindr.sources.folding import fold
+from remindr.sources.synonyms import FIELD_NAMES
+from remindr.sources.table import BLANKS, Table
+from remindr.sources.values import ask
+from remindr.sources.words import kind_of, state_of
+
+LOOKED_AT: Final = 1000
+ALWAYS_FILLED: Final = ("issue_date", "amount", "balance", "currency", "status", "kind")
+_NO_NAME: Final = (
+    r"\W*[\d.,]*\d(?:\.\d{2}|,\d{1,2})\W*"  # an amount
+    r"|\d{1,4}([./-])\d{1,2}[./-]\d{1,4}"  # a date
+)
+_NO_NUMBER: Final = "contains(trim(invoice_id), ' ') AND NOT regexp_matches(invoice_id, '\\d')"
+
+
+def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """DataError if a column cannot be what it is taken for."""
+    if problems := [*_emptied(connection, table), *_foreign_words(connection, table), *_no_names(connection, table)]:
+        raise DataError(problems)
+
+
+def _emptied(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    """Columns without any cell that the package always fills."""
+    profile = table.columns.profile
+    for field in ALWAYS_FILLED:
+        named = field in profile.columns and fold(table.columns.header(field)) in profile.known
+        named = named and (field != "kind" or "invoice" in profile.kinds.values())
+        if named and field in table.fields and not _cells(connection, table, field):
+            what = f"'{table.columns.header(field)}' is empty in every row, which {profile.title} never leaves empty"
+            yield _problem(table, field, what)
+
+
+def _foreign_words(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    """Columns of status or type in which no word is one of the package's, nor one that packages use."""
+    profile = table.columns.profile
+    if profile.statuses:
+        yield from _unknown(connection, table, "status", lambda word: state_of(word, profile.states))
+    if profile.kinds:
+        yield from _unknown(connection, table, "kind", lambda word: kind_of(word, profile.papers))
+
+
+def _unknown(
+    connection: duckdb.DuckDBPyConnection, table: Table, field: str, meaning: Callable[[str], object]
+) -> Iterator[Problem]:
+    words = _cells(connection, table, field) if field in table.fields else []
+    if words and all(meaning(word) is None for word in words):
+        what = f"'{table.columns.header(field)}' holds no {FIELD_NAMES.get(field, field)}, but '{words[0]}'"
+        yield _problem(table, field, what)
+
+
+def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    """Customers who are called like amounts or dates, invoice numbers of several words without a digit."""
+    for field in ("customer_id", "customer_name"):
+        if field in table.fields:
+            odd, sample = _odd(connection, table, field, f"regexp_full_match({field}, '{_NO_NAME}')")
+            if odd:
+                yield _problem(table, field, f"'{table.columns.header(field)}' holds no customers, but '{sample}'")
+    if {"customer_name", "email"} <= set(table.fields) and not any(
+        "@" in one for one in _cells(connection, table, "email")
+    ):
+        odd, sample = _odd(connection, table, "customer_name", "contains(customer_name, '@')")
+        if odd and _cells(connection, table, "email"):
+            yield _problem(
+                table, "email", f"'{table.columns.header('email')}' holds no address, the names do: '{sample}'"
+            )
+    if table.role == "invoices" and "invoice_id" in table.fields:
+        odd, sample = _odd(connection, table, "invoice_id", _NO_NUMBER)
+        if odd:
+            yield _problem(
+                table, "invoice_id", f"'{table.columns.header('invoice_id')}' holds no invoice numbers, but '{sample}'"
+            )
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> list[str]:
+    """The first different texts of a column."""
+    text = f"trim({field}, '{BLANKS}')"
+    rows = f"SELECT DISTINCT {text} AS text FROM {table.name} WHERE {text} <> '' LIMIT {LOOKED_AT}"
+    return [row[0] for row in connection.execute(f"SELECT text FROM ({rows}) ORDER BY text").fetchall()]
+
+
+def _odd(connection: duckdb.DuckDBPyConnection, table: Table, field: str, test: str) -> tuple[bool, str]:
+    """Whether most cells of the first rows are odd by a test, and one that is."""
+    rows = f"SELECT {field} FROM {table.name} WHERE {field} IS NOT NULL LIMIT {LOOKED_AT}"
+    count, odd, sample = ask(
+        connection, f"SELECT count(*), count(*) FILTER ({test}), min({field}) FILTER ({test}) FROM ({rows})"
+    )
+    return 2 * odd > count, sample or ""
+
+
+def _problem(table: Table, field: str, what: str) -> Problem:
+    page = table.pages[0]
+    hint = (
+        "cells stand under the wrong header, or were lost: export the list again; if the file is right, name the "
+        f"column of the {FIELD_NAMES.get(field, field)} under 'sources: columns:' in remindr.yaml"
+    )
+    return Problem(what, table.shown, page.dialect.header_row, hint=hint)
