@@ -52,8 +52,8 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 test: $(VENV)/installed  ## test the built wheel, not the checkout
 	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short $(ARGS)
 
-faults: ARGS := tests/faults tests/years
-faults: test  ## the tests that kill runs and spoil disks, and a hundred customers for a year
+faults: ARGS := tests/faults tests/years tests/mutations
+faults: test  ## kill runs, spoil disks and exports, and a hundred customers for a year
 
 check: $(VENV)/locked  ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check --quiet . || { echo "  hint: make fix" >&2; exit 1; }

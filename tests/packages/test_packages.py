@@ -7,42 +7,22 @@ needs (`sources.yaml`), and `expected.json`.
 """
 
 import json
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from samples import FOLDER, TODAY, project_of, sample_folders
 
 from remindr.errors import DataError
-from remindr.model.policy import Project
 from remindr.sources.book import Book, load_book
 from remindr.sources.profiles import all_profiles, read_profile
 from remindr.sources.synonyms import SYNONYMS, Role
 
-HERE = Path(__file__).parent
-TODAY = date(2026, 11, 20)
 PROFILES = {profile.name: profile for profile in all_profiles()}
-FOLDERS = sorted(folder.name for folder in HERE.iterdir() if (folder / "expected.json").exists())
-FOLDERS += sorted({folder.name for folder in HERE.iterdir() if list(folder.glob("*.csv"))} - set(FOLDERS))
+FOLDERS = [folder.name for folder in sample_folders()]
 PROFILE_OF = {folder: folder.partition(".")[0] for folder in FOLDERS}
 USABLE = [folder for folder in FOLDERS if not PROFILES[PROFILE_OF[folder]].unusable]
 HIDDEN = ("ordinal", "listed", "do_not_contact")
-
-
-def project(folder: Path) -> Project:
-    """A company in pounds; `sources:` names the files that are there."""
-    sources = {role: next(folder.glob(f"{role}.*")).name for role in SYNONYMS if list(folder.glob(f"{role}.*"))}
-    more = folder / "sources.yaml"
-    settings = yaml.safe_load(more.read_text("utf-8")) if more.exists() else {}
-    return Project.model_validate(
-        {
-            "version": 1,
-            "company": {"name": "Quay", "email": "a@quay.example", "currency": "GBP", "timezone": "Europe/London"},
-            "sources": sources | settings,
-            "segments": [{"name": "all", "default": True, "sequence": "gentle"}],
-        }
-    )
 
 
 def told(book: Book) -> dict[str, Any]:
@@ -98,8 +78,8 @@ def _text(value: Any) -> str:
 @pytest.mark.parametrize("name", USABLE)
 def test_sample_gives_the_expected_book(name: str, request: pytest.FixtureRequest) -> None:
     """Without `format:`, so that the sample is recognised by itself."""
-    folder = HERE / name
-    with load_book(folder, project(folder), today=TODAY) as book:
+    folder = FOLDER / name
+    with load_book(folder, project_of(folder), today=TODAY) as book:
         found = _json(told(book))
         recognised = {file.profile.name for file in book.files}
     assert PROFILE_OF[name] in recognised
@@ -111,9 +91,9 @@ def test_sample_gives_the_expected_book(name: str, request: pytest.FixtureReques
 
 @pytest.mark.parametrize("name", [name for name, profile in PROFILES.items() if profile.unusable])
 def test_export_that_cannot_be_used_is_refused(name: str) -> None:
-    folder = HERE / name
+    folder = FOLDER / name
     with pytest.raises(DataError, match=f"an export of {PROFILES[name].title} cannot be used"):
-        load_book(folder, project(folder), today=TODAY)
+        load_book(folder, project_of(folder), today=TODAY)
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -123,8 +103,8 @@ def test_every_profile_has_a_sample(name: str) -> None:
 
 @pytest.mark.parametrize("name", USABLE)
 def test_naming_the_package_changes_nothing(name: str) -> None:
-    folder = HERE / name
-    settings = project(folder)
+    folder = FOLDER / name
+    settings = project_of(folder)
     named = settings.model_copy(
         update={"sources": settings.sources.model_copy(update={"format": PROFILES[PROFILE_OF[name]].package})}
     )
