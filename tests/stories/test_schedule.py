@@ -181,6 +181,16 @@ def test_credit_in_another_currency_meets_nothing() -> None:
     assert decision.notice.credits == {}
 
 
+def test_minimum_holds_in_each_currency_that_has_an_amount_or_a_rate() -> None:
+    several = policy(reminding={"ignore_below": ["10 GBP", "12 EUR"]}, currencies={"USD": "0.50"})
+    small = {"EUR": "11.99", "USD": "19.99"}
+    for currency, balance in small.items():
+        told = silent(decide(invoice(due=days_ago(20), balance=balance, currency=currency), policy=several))
+        assert told == {"INV-1": ["below_minimum"]}
+    for currency, balance in {"EUR": "12", "USD": "20", "CHF": "1"}.items():
+        assert decide(invoice(due=days_ago(20), balance=balance, currency=currency), policy=several).notice
+
+
 def test_overdue_totals_below_the_minimum_are_not_chased() -> None:
     thrifty = policy(reminding={"ignore_below": "10 GBP"})
     small = decide(invoice(due=days_ago(20), balance="9.99"), policy=thrifty)

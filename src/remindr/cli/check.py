@@ -31,6 +31,7 @@ def main(
     from remindr.pipeline.crowding import audit_of, crowding
     from remindr.pipeline.station import station
     from remindr.project.aliases import unborne_aliases
+    from remindr.project.currencies import currencies_not_held
     from remindr.sources.lookalikes import look_alikes
     from remindr.sources.quality import quality
 
@@ -38,7 +39,8 @@ def main(
     with station(session.root, session.policy, session.today, also=METRICS) as at:
         book, notes, project = at.book, at.told(verbose=True), session.policy.project
         unborne = unborne_aliases(session.document, book.unborne_aliases, _called(book))
-        warnings = (*session.warnings, *unborne, *crowding(at, audit_of(at)))
+        unheld = currencies_not_held(session.document, project, _currencies(book))
+        warnings = (*session.warnings, *unborne, *unheld, *crowding(at, audit_of(at)))
         alike = look_alikes(book.connection, most=MOST_ALIKE)
         terms = project.sources.terms
         found = quality(book, terms=terms.days if terms else None, learned=at.learned.warnings)
@@ -54,6 +56,12 @@ def main(
             tell_exports(book, found, (*at.notes, *book.asides), verbose=verbose)
             _tell_alike(alike)
     return Exit.DONE
+
+
+def _currencies(book: "Book") -> list[str]:
+    """The currencies in which something is open."""
+    query = "SELECT DISTINCT currency FROM invoices WHERE kind = 'invoice' AND balance > 0"
+    return [currency for (currency,) in book.connection.execute(query).fetchall()]
 
 
 def _called(book: "Book") -> Iterator[str]:

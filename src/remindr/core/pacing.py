@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from remindr.core import blockers
 from remindr.core.calendar import Calendar
@@ -9,17 +11,19 @@ from remindr.core.cases import Case, not_today
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Progress
 from remindr.model.plan import Blocker, Reason
-from remindr.model.policy import Reminding
+from remindr.model.policy import Rate, Reminding
 from remindr.model.terms import Level
 
+_CENT: Final = Decimal("0.01")
 MILD_WAITS = timedelta(days=7)  # a friendly step beside a formal one rides along, and goes alone after this
 
 
 class Pacing:
     """A project's pace at a date."""
 
-    def __init__(self, reminding: Reminding, currency: str, today: date) -> None:
+    def __init__(self, reminding: Reminding, currency: str, rates: Mapping[str, tuple[Rate, ...]], today: date) -> None:
         self._reminding = reminding
+        self._rates = rates
         self._currency = currency
         self._today = today
 
@@ -57,17 +61,27 @@ class Pacing:
 
     def _below_minimum(self, overdue: Iterable[Case]) -> Mapping[str, Reason]:
         """The reason per currency whose net overdue total is not worth a reminder."""
-        least = self._reminding.ignore_below
-        if least is None:
+        if not self._reminding.ignore_below:
             return {}
-        currency = least.unit or self._currency
         owed = total_by_currency(
             (case.invoice.currency, case.invoice.balance - case.credit) for case in overdue if not case.invoice.disputed
-        ).get(currency)
-        if owed is None or owed >= least.number:
-            return {}
-        detail = f"{owed:.2f} {currency} overdue in all, less than {least.number} {currency}"
-        return {currency: Reason(Blocker.BELOW_MINIMUM, detail)}
+        )
+        small = {}
+        for currency, total in owed.items():
+            least = self._least(currency)
+            if least is not None and total < least:
+                detail = f"{total:.2f} {currency} overdue in all, less than {least} {currency}"
+                small[currency] = Reason(Blocker.BELOW_MINIMUM, detail)
+        return small
+
+    def _least(self, currency: str) -> Decimal | None:
+        """The least sum worth a reminder: the currency's own, else the company's at its rate; None if nobody said."""
+        leasts = {least.unit or self._currency: least.number for least in self._reminding.ignore_below}
+        known = [rate for rate in self._rates.get(currency, ()) if rate.since <= self._today]
+        if currency in leasts or self._currency not in leasts or not known:
+            return leasts.get(currency)
+        rate = max(known, key=lambda one: one.since).rate
+        return (leasts[self._currency] / rate).quantize(_CENT, ROUND_HALF_UP)
 
     def _keep_tone(self, cases: list[Case]) -> None:
         """Beside a formal matter heads-ups stop, and friendly steps ride along or wait to be said firmly."""

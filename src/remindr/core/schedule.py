@@ -56,7 +56,7 @@ class Scheduler:
         self._calendars = Calendars(policy.project)
         self._cases = Cases(policy, today, unreadable)
         currency, late_payment = policy.project.company.currency, policy.project.late_payment
-        self._pacing = Pacing(policy.project.reminding, currency, today)
+        self._pacing = Pacing(policy.project.reminding, currency, policy.project.currencies, today)
         self._charges = Charges(late_payment, currency, today) if late_payment else None
 
     def calendar(self, customer: Customer) -> Calendar:

@@ -21,17 +21,20 @@ class HistorySettings:
     grace: int = _DEFAULTS.grace.days
     ignore_below: Decimal = Decimal(0)
     rates: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
+    own_leasts: Mapping[str, Decimal] = field(default_factory=dict)  # what is ignored in each currency, where said
 
     @classmethod
     def of(cls, project: Project) -> Self:
         """What a project's remindr.yaml says."""
-        least = project.reminding.ignore_below
+        home = project.company.currency
+        leasts = {least.unit or home: least.number for least in project.reminding.ignore_below}
         return cls(
             project.company.currency,
             project.metrics.window.days,
             project.metrics.grace.days,
-            least.number if least else Decimal(0),
+            leasts.get(home, Decimal(0)),
             project.currencies,
+            leasts,
         )
 
     def rate(self, currency: str, today: date) -> Decimal | None:
@@ -46,5 +49,5 @@ class HistorySettings:
         for currency in dict.fromkeys((self.currency, *self.rates)):
             rate = self.rate(currency, today)
             if rate is not None:
-                least = (self.ignore_below / rate).quantize(SMALLEST, ROUND_CEILING)
+                least = self.own_leasts.get(currency, self.ignore_below / rate).quantize(SMALLEST, ROUND_CEILING)
                 yield currency, rate, min(max(least, SMALLEST), LARGEST)

@@ -325,6 +325,17 @@ Aliases = Annotated[
 ]  # fmt: skip
 
 
+def _one_amount_or_several(written: Any) -> Any:
+    if isinstance(written, str | int) and not isinstance(written, bool):
+        return (_parse_money(str(written)),)
+    return written
+
+
+Leasts = Annotated[tuple[MoneyField, ...], BeforeValidator(_one_amount_or_several)]
+_AMOUNT = {"type": ["string", "number"], "examples": ["10 GBP"]}
+_AMOUNTS_SCHEMA = {"oneOf": [_AMOUNT, {"type": "array", "minItems": 1, "items": _AMOUNT}]}
+
+
 class Reminding(Written):
     """When and how often customers are contacted."""
 
@@ -336,7 +347,11 @@ class Reminding(Written):
     at_most: Annotated[Budget, *_phrase(Budget.parse, "6 contacts in 30 days")] = Field(
         Budget(6, 30), description="Most contacts about overdue money to one customer."
     )
-    ignore_below: MoneyField | None = Field(None, description="Overdue totals below this are not chased.")
+    ignore_below: Annotated[Leasts, WithJsonSchema(_AMOUNTS_SCHEMA)] = Field(
+        (),
+        description="Overdue totals below this are not chased. A list has one amount for each currency; others are "
+        "held to the company's at their rate.",
+    )
     start_from: DateField | None = Field(
         None, description="Invoices due before this day are left to a person, unless they were reminded of already."
     )
@@ -426,12 +441,6 @@ InterestRates = Annotated[
         ]}
     ),
 ]  # fmt: skip
-
-
-def _one_amount_or_several(written: Any) -> Any:
-    if isinstance(written, str | int) and not isinstance(written, bool):
-        return (_parse_money(str(written)),)
-    return written
 
 
 FeeAmounts = Annotated[tuple[MoneyField, ...], BeforeValidator(_one_amount_or_several), Field(min_length=1)]

@@ -164,11 +164,15 @@ def _overrides(document: Document, segments: tuple[str, ...]) -> Iterator[Proble
 
 
 def _money(document: Document, project: Project | None) -> Iterator[Problem]:
-    least = project.reminding.ignore_below if project else None
-    if project and least and least.unit not in (None, project.company.currency):
-        currency = project.company.currency
-        what = f"the company's currency is {currency}, and this is in {least.unit}"
-        yield document.problem(("reminding", "ignore_below"), what, hint=f"write the amount in {currency}")
+    """One amount is the company's currency's, and no currency has two."""
+    home = project.company.currency if project else ""
+    units = [least.unit or home for least in project.reminding.ignore_below] if project else []
+    path: Keys = ("reminding", "ignore_below")
+    if units and home not in units:
+        what = f"the company's currency is {home}, and this is in {', '.join(units)}"
+        yield document.problem(path, what, hint=f"write the amount in {home}")
+    for unit in sorted({unit for unit in units if units.count(unit) > 1}):
+        yield document.problem(path, f"two amounts in {unit}", hint="keep one of them")
 
 
 def _own_rate(document: Document, names: Names) -> Iterator[Problem]:

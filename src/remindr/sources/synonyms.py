@@ -200,7 +200,7 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
         "amount": (
             "invoice amount", "invoice total", "total amount", "gross amount", "amount gross", "grand total",
             "bill amount", "bill total", "invoice sum", "total gross", "gross total", "gross value", "amount inc vat",
-            "Rechnungssumme", "Gesamtsumme", "Endbetrag", "Betrag inkl MwSt", 
+            "Rechnungssumme", "Gesamtsumme", "Endbetrag", "Betrag inkl MwSt",
             "Factuurtotaal", "Totaal incl btw", "Totaal inclusief btw", "Eindtotaal", "Bruto", "Montant facture",
             "Montant de la facture", "Total facture", "TTC", "Importe factura", "Importe con IVA", "Importe bruto",
             "Monto total", "Monto",

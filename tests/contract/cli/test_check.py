@@ -1,5 +1,6 @@
 """`check` looks at the segments with the book in hand."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,15 @@ def test_columns_that_nobody_reads_are_told_by_check_and_v_alone(
     for command in ("preview", "run"):
         assert note not in remindr(command, "-C", project, *AS_OF).err
         assert note in remindr(command, "-C", project, *AS_OF, "-v").err
+
+
+def test_currency_in_which_no_sum_is_small_is_warned_about(remindr: Remindr, quickstart: Path) -> None:
+    settings = quickstart / "remindr.yaml"
+    text = settings.read_text("utf-8")
+    for written, warned in (("10 GBP", True), ("[10 GBP, 12 EUR]", False)):
+        settings.write_text(re.sub(r"ignore_below:.*", f"ignore_below: {written}", text), "utf-8")
+        told = remindr("check", "-C", quickstart, *AS_OF).err
+        assert ("invoices in EUR are chased however small they are" in told) is warned
 
 
 TWICE = """\

@@ -38,7 +38,7 @@ def test_companys_own_words_are_written_whatever_they_are(tmp_path: Path) -> Non
     init_project(tmp_path, company=own)
     project = load_policy(tmp_path).policy.project
     assert own.items() <= project.company.model_dump().items()
-    assert str(project.reminding.ignore_below) == "10 EUR"
+    assert list(map(str, project.reminding.ignore_below)) == ["10 EUR"]
     assert project.reminding.holidays == "DE"
 
 
