@@ -15,7 +15,7 @@ from remindr.sources.synonyms import SYNONYMS, Role
 from remindr.sources.words import kind_of, state_of
 
 SHARE_OF_PROFILE: Final = 0.7  # of the headers a profile is known by, weighed
-SHARE_IF_ALL_KNOWN: Final = 0.5  # where the file has no other headers: somebody has taken columns out
+SHARE_IF_ALL_KNOWN: Final = 0.45  # where the file has no other headers: somebody has taken columns out
 SHARE_OF_FILE: Final = 0.5  # of the file's headers
 SHARE_IF_NAMED: Final = 0.3  # where `format:` names the package
 AHEAD: Final = 1.15  # times as likely as an export of any other package
