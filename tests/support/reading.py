@@ -210,7 +210,7 @@ class Sample:
             return Verdict(Outcome.WRONG, f"{lost} rows are neither read, set aside nor passed over")
         found = list(differences(self.before, after))
         wrong = [one for one in found if not self._explains(mutation, one, after)]
-        if wrong and mutation.kind == "swap cells" and alike(self.sheet, mutation.columns, self._names):
+        if wrong and self._could_be_another(mutation):
             return Verdict(Outcome.ANOTHER)
         if wrong:
             return Verdict(Outcome.WRONG, "; ".join(map(str, wrong[:3])))
@@ -221,6 +221,12 @@ class Sample:
         if not found:
             return Verdict(Outcome.SAME)
         return Verdict(Outcome.DECLARED if mutation.kind in ("drop column", "swap cells") else Outcome.SHORTER)
+
+    def _could_be_another(self, mutation: Mutation) -> bool:
+        """Whether no reader can tell the file from one about other debts."""
+        if mutation.kind == "swap rows":
+            return self.file.profile.customer_in_headings
+        return mutation.kind == "swap cells" and alike(self.sheet, mutation.columns, self._names)
 
     def _lost_rows(self, mutation: Mutation, after: Said) -> int:
         """How many records of the file nothing is said of."""
@@ -262,8 +268,10 @@ class Sample:
 
     @property
     def adds_up(self) -> bool:
-        """Whether an invoice's amounts are those of several rows together, or of rows of another file."""
-        return bool(self.file.profile.added) or self.file.role == "payments"
+        """Whether an invoice's amounts are those of several rows together, payments among them, or of another file."""
+        profile = self.file.profile
+        paid_by_rows = "payment" in profile.kinds.values() and "balance" not in profile.columns
+        return bool(profile.added) or paid_by_rows or self.file.role == "payments"
 
 
 def sample_files() -> list[tuple[Path, str]]:

@@ -75,7 +75,11 @@ def _refuse_data_above(rows: Sequence[tuple[int, list[str]]], sample: Sequence[s
 
 
 def _like(cells: Sequence[str], sample: Sequence[str]) -> bool:
-    """Whether two rows have their dates and numbers in the same places, three at least."""
+    """Whether two rows have their dates and numbers in the same places, three at least, or an address in one place."""
+    if len(cells) == len(sample) and any(
+        "@" in cell and "@" in below for cell, below in zip(cells, sample, strict=True)
+    ):
+        return True
     places = [{at for at, cell in enumerate(row) if _VALUE.fullmatch(cell)} for row in (cells, sample)]
     return len(cells) == len(sample) and len(places[0]) >= 3 and places[0] <= places[1]
 

@@ -180,6 +180,8 @@ def _make_facts(
         given_up = f"{cells['amount'].value} > 0 AND {cells['balance'].value} = 0 AND {cells['paid'].value} = 0"
         state = f"CASE WHEN {given_up} THEN 'written_off' ELSE {state} END"
     exported = "true" if "balance" in table.fields else "false"
+    always = "true" if table.columns.profile.written_off_if_unpaid else "false"  # all hangs on the balance there
+    exact = "true" if {"amount", "balance"} <= table.columns.profile.columns.keys() else "false"
     added = table.columns.profile.added
     terms = "issue_date + term_days" if usual_days is None else f"issue_date + coalesce(term_days, {usual_days})"
     connection.execute(f"""
@@ -221,7 +223,10 @@ def _make_facts(
                 coalesce(due_date, {terms}) AS due_date
             ),
             coalesce(kind IN ('credit', 'payment') OR coalesce(amount, balance) < 0, false) AS is_credit,
-            {exported} AND coalesce(balance, paid) IS NULL AND state IS NULL AND cleared_on IS NULL AS balance_unknown,
+            {exported} AND balance IS NULL
+                AND ({always} OR (paid IS NULL AND state IS NULL AND cleared_on IS NULL)) AS balance_unknown,
+            {exact} AND coalesce(kind, '') NOT IN ('credit', 'payment') AND amount > 0 AND balance > amount
+                AS open_in_excess,
             coalesce(kind, '') NOT IN ('credit', 'payment') AND amount < 0 AND balance > 0 AS signs_differ
             FROM {"added" if added else "read"}
         )
@@ -281,6 +286,7 @@ _TROUBLE: Final = f"""
         WHEN amount IS NULL THEN 'amount'
         WHEN balance_unknown AND NOT is_credit THEN 'balance:blank'
         WHEN signs_differ THEN 'balance:opposite'
+        WHEN open_in_excess THEN 'balance:excess'
     END"""
 
 

@@ -66,6 +66,8 @@ def _reason(field: str, why: str, value: str) -> str:
         return "empty, and nothing else in the row says whether the invoice is paid"
     if why == "company":
         return "the amounts are in the company's currency, this invoice is in another: export its own amounts, too"
+    if why == "excess":
+        return "more is open than the invoice came to"
     if why == "opposite":
         return "above zero although the amount is below: neither an invoice nor a credit"
     if why == "missing" and not value.strip():

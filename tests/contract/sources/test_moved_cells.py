@@ -1,0 +1,46 @@
+"""Cells that stand under another header than their own, and rows above the headers."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from samples import FOLDER, TODAY, project_of
+
+from remindr.errors import DataError
+from remindr.sources.book import Book, load_book
+
+Changed = Callable[..., Book]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Changed:
+    """A package's sample, read with one of its texts changed."""
+
+    def load(name: str, was: str, now: str) -> Book:
+        folder = shutil.copytree(FOLDER / name, tmp_path / name)
+        file = folder / "invoices.csv"
+        text = file.read_text("utf-8")
+        assert was in text
+        file.write_text(text.replace(was, now), encoding="utf-8")
+        return load_book(folder, project_of(folder), today=TODAY)
+
+    return load
+
+
+def test_an_invoice_of_which_more_is_open_than_it_came_to_is_set_aside(changed: Changed) -> None:
+    with changed("zoho-books-invoices", "640.00,640.00,640.00,240.00", "640.00,640.00,640.00,740.00") as book:
+        assert [row.reason for row in book.quarantined] == ["more is open than the invoice came to"]
+
+
+def test_where_nothing_open_and_nothing_paid_is_a_write_off_the_balance_cannot_be_empty(changed: Changed) -> None:
+    with changed("harvest-invoices", '"800,0","0,0","0,0"', '"800,0","0,0",') as book:
+        assert [row.column for row in book.quarantined] == ["Balance"]
+
+
+def test_addresses_above_the_headers_are_no_title(load: Callable[..., Book]) -> None:
+    with pytest.raises(DataError, match="this row stands above the headers, but looks like those below"):
+        load(
+            "Bo,bo@bo.example,A-2,,\nCustomer,Email,Invoice No,Due Date,Amount\n"
+            "Ada,ada@ada.example,A-1,2026-10-01,12.00\n"
+        )
