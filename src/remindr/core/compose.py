@@ -85,16 +85,21 @@ class Composer:
             subject, marked = " ".join(heading.split()), _tidy(body)
             table = lay_out(context, self._pages.words) if TABLE_MARK in marked else None
             text = marked.replace(TABLE_MARK, as_text(table, self._pages.words)) if table else marked
-            html = self._html(channel, subject, marked, table, facts)
+            html = self._html(channel, subject, marked, table, words, context)
         except _FILLING_ERRORS as error:
             raise _held(notice, self._templates.problem(error, words.source.name)) from error
         if channel == "sms":
             text = text_message(text, facts["company"]["name"])
         return Message(notice, channel, subject, text, html, _first_key(notice, progress))
 
-    def _html(self, channel: ChannelName, subject: str, text: str, table: Table | None, facts: Facts) -> str | None:
+    def _html(
+        self, channel: ChannelName, subject: str, text: str, table: Table | None, words: Words, context: Context
+    ) -> str | None:
         if channel not in {"email", "letter"}:
             return None
+        facts = context.facts
+        if words.page is not None and words.source.name.endswith(f".{channel}"):
+            return self._pages.own(words.page, subject, facts, lambda: table or lay_out(context, self._pages.words))
         body = self._pages.body(text, table, lambda: _links(facts))
         if channel == "email":
             return self._pages.email(subject, body)

@@ -65,6 +65,11 @@ class Pages:
             raise ProjectError(_missing(LETTER))
         return in_ascii(render(page, {**facts, **self._frame, "subject": subject, "body": Markup(body)}))  # noqa: S704
 
+    def own(self, page: Template, subject: str, facts: dict[str, Any], table: Callable[[], Table]) -> str:
+        """The whole page as a template of the project's own has it, with the table where it is put."""
+        html = render(page, {**facts, **self._frame, "subject": subject})
+        return in_ascii(html.replace(TABLE_MARK, self._table_html(table())) if TABLE_MARK in html else html)
+
     def body(self, text: str, table: Table | None, links: Callable[[], Collection[str]]) -> str:
         """The text as paragraphs, with the table where it is marked and the company's own links alive."""
         html = escaped(text.replace("\n\n", _BREAK)).replace("\n", "<br>\n").replace(_BREAK, _CLOSE + _OPEN)

@@ -10,7 +10,7 @@ from jinja2 import TemplateAssertionError, TemplateError, TemplateSyntaxError, m
 
 from remindr.core.sandbox import Sandbox
 from remindr.core.template_text import environment, part
-from remindr.core.variables import FIELDS, LISTS, PARTS, VARIABLES
+from remindr.core.variables import FIELDS, LISTS, PARTS, variables_of
 from remindr.errors import Problem
 from remindr.model.policy import TemplateSource
 
@@ -78,7 +78,7 @@ def undeclared(
         reading = _reading(tree) if tree else _read(source.name, text)
     except TemplateError:
         return []
-    strange = reading.named - PARTS.get(source.name, VARIABLES).keys()
+    strange = reading.named - variables_of(source.name).keys()
     found: list[tuple[int, tuple[str, ...]]] = [
         (node.lineno, (node.name,)) for node in reading.nodes if isinstance(node, nodes.Name) and node.name in strange
     ]
@@ -221,6 +221,6 @@ def _unified(source: TemplateSource) -> str:
 
 def known_names(source: TemplateSource) -> Mapping[str, str]:
     """Every name a template may use, dotted ones too, with its meaning: for "did you mean"."""
-    known = PARTS.get(source.name, VARIABLES)
+    known = variables_of(source.name)
     dotted = {f"{name}.{part_}": why for name, parts in FIELDS.items() for part_, why in parts.items() if name in known}
     return {**known, **dotted}

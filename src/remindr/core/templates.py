@@ -17,12 +17,14 @@ __all__ = ["Templates", "Words", "known_names", "syntax_problem", "undeclared"]
 class Words:
     """A message template ready to be filled: what it prints is the subject, `SUBJECT_END`, the body.
 
-    `wants_metrics` is False where it is certain that the customer's history is not looked at.
+    `wants_metrics` is False where it is certain that the customer's history is not looked at. `page` is the template
+    of the whole HTML part, where the project has one of its own.
     """
 
     source: TemplateSource
     template: Template
     wants_metrics: bool
+    page: Template | None = None
 
 
 class Templates:
@@ -37,9 +39,10 @@ class Templates:
         """The message template of that name."""
         words = self._words.get(name)
         if words is None:
-            source = self._sources[name]
-            wants_metrics = any(word in source.text for word in ("metrics", "include", "import", "extends"))
-            words = self._words[name] = Words(source, self._proofread(source), wants_metrics)
+            source, page = self._sources[name], f"{name}.html"
+            text = source.text + (self.text(page) or "")
+            wants_metrics = any(word in text for word in ("metrics", "include", "import", "extends"))
+            words = self._words[name] = Words(source, self._proofread(source), wants_metrics, self.page(page))
         return words
 
     def _proofread(self, source: TemplateSource) -> Template:

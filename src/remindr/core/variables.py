@@ -76,6 +76,13 @@ FIELDS: dict[str, dict[str, str]] = {
 LISTS: dict[str, dict[str, str]] = dict.fromkeys(("invoices", "also_due", "also_open", "upcoming"), _INVOICE_FIELDS)
 
 # What the two pages and the table inside them are given besides.
+PAGE_VARIABLES: dict[str, str] = {
+    **VARIABLES,
+    "language": "the language of the page, for its lang attribute",
+    "subject": "the message's subject",
+}
+"""What a step's own page may use, by name, with its meaning."""
+
 PARTS: dict[str, dict[str, str]] = {
     "_parts/layout.html": {
         "company": VARIABLES["company"],
@@ -83,12 +90,7 @@ PARTS: dict[str, dict[str, str]] = {
         "subject": "the message's subject",
         "body": "the message's text as HTML",
     },
-    "_parts/letter.html": {
-        **VARIABLES,
-        "language": "the language of the page, for its lang attribute",
-        "subject": "the message's subject",
-        "body": "the message's text as HTML",
-    },
+    "_parts/letter.html": {**PAGE_VARIABLES, "body": "the message's text as HTML"},
     "_parts/table.html": {
         "words": "the words of _parts/words.j2",
         "overdue": "whether any line is past its due date",
@@ -99,3 +101,8 @@ PARTS: dict[str, dict[str, str]] = {
         "information": "groups of lines that are there for information only",
     },
 }
+
+
+def variables_of(template: str) -> dict[str, str]:
+    """What the template of that name may use, with its meaning."""
+    return PARTS.get(template) or (PAGE_VARIABLES if template.endswith(".html") else VARIABLES)

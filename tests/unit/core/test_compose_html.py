@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from messages import COUNTED_UNTIL, EMAIL, composed, customer, line, notice, parts, policy
 
-from remindr.core.compose import Composer
+from remindr.core.compose import ComposeError, Composer
 from remindr.errors import ProjectError
 from remindr.model.outcome import Progress
 
@@ -242,3 +242,50 @@ def test_a_letter_prints_on_a4_and_needs_nothing_beside_it() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_only_a_name_in_a_letter_too(name: str) -> None:
     assert Outline(letter(name=name)).tags == Outline(letter()).tags
+
+
+OWN = """\
+<!DOCTYPE html>
+<html lang="{{ language }}"><title>{{ subject }}</title><body>
+<h1>Hello {{ customer.name }}</h1>
+{{ invoice_table }}
+<p>{{ company.name }}</p>
+</body></html>
+"""
+
+
+def own_page(page: str, to: Any = None, text: str = "Subject: Yours\n\nDear {{ customer.name }}") -> str | None:
+    composer = Composer(policy({EMAIL: text, f"{EMAIL}.html": page}), COUNTED_UNTIL)
+    (made,) = composer.compose(to or notice(), {}, Progress())
+    return made.html
+
+
+def test_a_page_of_the_projects_own_takes_the_place_of_the_layout() -> None:
+    page = own_page(OWN)
+    assert page is not None
+    outline = Outline(page)
+    assert "<h1>Hello Oak &amp; Sons</h1>" in page
+    assert "<title>Yours</title>" in page
+    assert {"INV-1", "£100.00"} <= {text.strip() for text in outline.texts}
+    assert "We have" not in page
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_stay_text_in_a_page_of_the_projects_own(name: str) -> None:
+    page = own_page(OWN.replace("{{ invoice_table }}", ""), notice(who=customer(name="Oak"))) or ""
+    hostile = own_page(OWN.replace("{{ invoice_table }}", ""), notice(who=customer(name=name)))
+    assert hostile is not None
+    assert Outline(hostile).tags == Outline(page).tags
+
+
+def test_a_letter_that_borrows_the_words_of_the_e_mail_keeps_the_page_of_letters() -> None:
+    composer = Composer(policy({EMAIL: "Subject: Yours\n\nDear", f"{EMAIL}.html": OWN}), COUNTED_UNTIL)
+    to = notice(who=customer(address="1 Oak Lane, Leeds"), channels=("email", "letter"))
+    mail, letter = composer.compose(to, {}, Progress())
+    assert "<h1>Hello" in (mail.html or "")
+    assert "<h1>Hello" not in (letter.html or "")
+
+
+def test_a_mistake_in_a_page_of_the_projects_own_is_told_at_its_place() -> None:
+    with pytest.raises(ComposeError, match=r"templates/steady/first\.email\.html\.j2:1"):
+        own_page("{{ 'x' ** 2 }}")
