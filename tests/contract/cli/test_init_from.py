@@ -177,7 +177,7 @@ def test_decimal_mark_is_asked(started: Path, drop: Callable[..., Path]) -> None
 def test_column_that_has_no_known_name_is_asked_with_two_of_its_cells(
     remindr: Remindr, started: Path, drop: Callable[..., Path]
 ) -> None:
-    text = EITHER.replace("Due Date", "Settle Before").replace("Invoice Date", "Sent").replace("05/04", "25/04")
+    text = EITHER.replace("Due Date", "Settle Before").replace("Invoice Date", "Written up").replace("05/04", "25/04")
     asked = ask("2\n", started, "--from", drop("list.csv", text))
     assert "no column for the due date" in asked.stderr
     assert "2  Settle Before: 03/04/2026, 25/04/2026\n" in asked.stderr
