@@ -178,9 +178,9 @@ def test_column_that_has_no_known_name_is_asked_with_two_of_its_cells(
     remindr: Remindr, started: Path, drop: Callable[..., Path]
 ) -> None:
     text = EITHER.replace("Due Date", "Settle Before").replace("Invoice Date", "Written up").replace("05/04", "25/04")
-    asked = ask("2\n", started, "--from", drop("list.csv", text))
+    asked = ask("1\n", started, "--from", drop("list.csv", text))
     assert "no column for the due date" in asked.stderr
-    assert "2  Settle Before: 03/04/2026, 25/04/2026\n" in asked.stderr
+    assert "1  Settle Before: 03/04/2026, 25/04/2026\n" in asked.stderr
     assert sources(started)["columns"] == {"due_date": "Settle Before"}
     assert remindr("check", "-C", started).code == 0
 
