@@ -92,8 +92,15 @@ def _line_item_words() -> frozenset[str]:
 
 def recognised(cells: Sequence[str], role: Role, wanted: Mapping[str, str]) -> int:
     """How many of these cells read like headers of such a file."""
-    words = _known(role) | known_headers(role) | {fold(header) for header in wanted.values()}
-    return sum(1 for cell in set(cells) if cell and (fold(cell) in words or bare(cell) in words))
+    known, named = _headers_of(role), {fold(header) for header in wanted.values()}
+    folded = ((fold(cell), bare(cell)) for cell in set(cells) if cell)
+    return sum(1 for words in folded if not known.isdisjoint(words) or not named.isdisjoint(words))
+
+
+@cache
+def _headers_of(role: Role) -> frozenset[str]:
+    """Every header that such a file may have, in synonyms and profiles, folded."""
+    return _known(role) | known_headers(role)
 
 
 def field_name(written: str) -> str:
