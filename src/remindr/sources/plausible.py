@@ -22,7 +22,12 @@ _NO_NAME: Final = (
     r"\W*[\d.,]*\d(?:\.\d{2}|,\d{1,2})\W*"  # an amount
     r"|\d{1,4}([./-])\d{1,2}[./-]\d{1,4}"  # a date
 )
-_NO_NUMBER: Final = "contains(trim(invoice_id), ' ') AND NOT regexp_matches(invoice_id, '\\d')"
+# 2026-08-03 may be a number, and so may 1/08/2026: the first invoice of August.
+_A_DAY: Final = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*"
+_NO_NUMBER: Final = (
+    "contains(trim(invoice_id), ' ') AND NOT regexp_matches(invoice_id, '\\d') "
+    f"OR regexp_full_match(trim(invoice_id), '{_A_DAY}')"
+)
 
 
 def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:

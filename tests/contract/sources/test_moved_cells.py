@@ -38,6 +38,18 @@ def test_where_nothing_open_and_nothing_paid_is_a_write_off_the_balance_cannot_b
         assert [row.column for row in book.quarantined] == ["Balance"]
 
 
+@pytest.mark.parametrize("day", ["03.08.2026", "3.8.2026", "2026-08-03 14:05"])
+def test_days_are_no_invoice_numbers(load: Callable[..., Book], day: str) -> None:
+    with pytest.raises(DataError, match="holds no invoice numbers"):
+        load(f"Customer,Invoice No,Due Date,Amount\nAda,{day},2026-10-01,12.00\nBo,{day},2026-10-02,13.00\n")
+
+
+@pytest.mark.parametrize("number", ["2026-08-03", "1/08/2026"])
+def test_numbers_may_count_by_day_or_month(load: Callable[..., Book], number: str) -> None:
+    with load(f"Customer,Invoice No,Due Date,Amount\nAda,{number},2026-10-01,12.00\n") as book:
+        assert not book.quarantined
+
+
 def test_addresses_above_the_headers_are_no_title(load: Callable[..., Book]) -> None:
     with pytest.raises(DataError, match="this row stands above the headers, but looks like those below"):
         load(
