@@ -27,7 +27,7 @@ make_venv = "$$python" -m venv --clear $(1) || { \
 
 unexport PYTHONPATH
 
-.PHONY: help demo test faults check fix docs bench lock clean
+.PHONY: help demo test faults mutations check fix docs bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -52,8 +52,11 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 test: $(VENV)/installed  ## test the built wheel, not the checkout
 	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short $(ARGS)
 
-faults: ARGS := tests/faults tests/years tests/mutations
-faults: test  ## kill runs, spoil disks and exports, and a hundred customers for a year
+faults: ARGS := tests/faults tests/years
+faults: test  ## kill runs, spoil disks, and a hundred customers for a year
+
+mutations: ARGS := tests/mutations
+mutations: test  ## harm every sample of an export in every way; an hour on two cores
 
 check: $(VENV)/locked  ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check --quiet . || { echo "  hint: make fix" >&2; exit 1; }

@@ -14,8 +14,9 @@ by them. A difference to the book of the unharmed export is **wrong** unless its
 - *swap rows*: nothing may differ but which of several contact details of one customer counts. In a report with the
   customers in headings, and in rows that leave out what the row above says, a row that moved belongs to somebody else:
   no reader can tell, unless the report's own totals do.
-- *drop column*: facts read from that column may be missing. What then follows from another column must have been told
-  (`no column says what is paid`), or be a detail of the same customer that the file holds.
+- *drop column*: facts read from that column may be missing; without their numbers, customers go by name. What then
+  follows from another column must have been told (`no column says what is paid`), or be a detail of the same customer
+  that the file holds.
 - *swap cells* under headers that stay: wrong unless the two columns hold the same kind of cells (see `alike`). Those
   files are what the package could have written about other debts, and no reader can tell: they are counted apart.
 
@@ -26,7 +27,7 @@ without place or hint, any other exception.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -208,7 +209,7 @@ class Sample:
     def _judge(self, mutation: Mutation, after: Said) -> Verdict:
         if lost := self._lost_rows(mutation, after):
             return Verdict(Outcome.WRONG, f"{lost} rows are neither read, set aside nor passed over")
-        found = list(differences(self.before, after))
+        found = list(differences(self._before(mutation), after))
         wrong = [one for one in found if not self._explains(mutation, one, after)]
         if wrong and self._could_be_another(mutation):
             return Verdict(Outcome.ANOTHER)
@@ -221,6 +222,23 @@ class Sample:
         if not found:
             return Verdict(Outcome.SAME)
         return Verdict(Outcome.DECLARED if mutation.kind in ("drop column", "swap cells") else Outcome.SHORTER)
+
+    def _before(self, mutation: Mutation) -> Said:
+        """The facts of the unharmed export; about customers by name where the column of their numbers was dropped."""
+        header = self.file.columns.get("customer_id")
+        if mutation.kind != "drop column" or self.sheet.headers[mutation.columns[0]] != header:
+            return self.before
+        names = {key[0]: values["name"] for key, values in self.before.facts["customers"].items()}
+        facts = {
+            table: {
+                (names.get(key[0], key[0]), *key[1:]): {
+                    name: names.get(value, value) if name == "customer_id" else value for name, value in values.items()
+                }
+                for key, values in of_table.items()
+            }
+            for table, of_table in self.before.facts.items()
+        }
+        return replace(self.before, facts=facts)
 
     def _could_be_another(self, mutation: Mutation) -> bool:
         """Whether no reader can tell the file from one about other debts."""

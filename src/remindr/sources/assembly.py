@@ -153,15 +153,14 @@ class _Assembly:
             self._connection.execute(f"UPDATE {facts} SET trouble = coalesce(trouble, ?) WHERE ordinal = ?", values)
 
     def _doubt_sums(self) -> None:
-        """Where rows are added up, a row that cannot be read may be missing in the invoice of the row above it."""
+        """An invoice of which a row cannot be read is not read; where rows are added up, that may be the row above."""
         table = self._tables["invoices"]
-        if not table.columns.profile.added:
-            return
-        for row in rows_after_broken(table):
+        for row in rows_after_broken(table) if table.columns.profile.added else ():
             self._connection.execute(
                 "UPDATE facts SET trouble = coalesce(trouble, 'invoice_id:short') WHERE ordinal = ?", [row - 1]
             )
-        drop_spoiled(self._connection)
+        if table.columns.line_items:
+            drop_spoiled(self._connection)
 
     def _fold(self) -> None:
         if "payments" in self._tables:

@@ -133,7 +133,7 @@ def match_columns(headers: Sequence[str], role: Role, wanted: Mapping[str, str],
     plain = {position: bare(headers[position]) for position in free}
     _take_synonyms(plain, taken, role, [field for field in open_fields if field not in taken])
     free = {position: word for position, word in free.items() if position in plain}
-    _take_near(free, taken, role, [field for field in open_fields if field not in taken])
+    _take_near(free, strange, taken, role, [field for field in open_fields if field not in taken])
     if "amount" not in taken and "balance" in taken and "balance" not in wanted:
         word = fold(headers[taken["balance"]])
         taken = {"amount" if field == "balance" and word in _to_pay() else field: at for field, at in taken.items()}
@@ -191,9 +191,12 @@ def _take_synonyms(free: dict[int, str], taken: dict[str, int], role: Role, fiel
                 break
 
 
-def _take_near(free: dict[int, str], taken: dict[str, int], role: Role, fields: Sequence[str]) -> None:
-    """Takes headers that are a slip away from one field's word, and from no other field's."""
-    candidates = {at: word for at, word in free.items() if len(word) >= SHORTEST_GUESSED and word not in _known(role)}
+def _take_near(
+    free: dict[int, str], strange: Mapping[int, str], taken: dict[str, int], role: Role, fields: Sequence[str]
+) -> None:
+    """Takes strange headers that are a slip away from one field's word, and from no other field's."""
+    unknown = {at: word for at, word in free.items() if at in strange and word not in _known(role)}
+    candidates = {at: word for at, word in unknown.items() if len(word) >= SHORTEST_GUESSED}
     if not candidates or not fields:
         return
     from rapidfuzz.fuzz import ratio  # only files with unknown headers need it

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import SEEK_END, StringIO
 from typing import Final
@@ -61,27 +61,38 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         hint = "export it again; nothing was sent"
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
     sample = max((cells for _, cells in rows[at + 1 :]), key=lambda cells: len(list(filter(None, cells))), default=[])
-    _refuse_data_above(rows[:at], sample, snapshot.shown)
     below = tuple(tuple(cells) for _, cells in rows[at + 1 :])
+    _refuse_data_above(rows[:at], below, len(headers), snapshot.shown)
     return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole, below)
 
 
-def _refuse_data_above(rows: Sequence[tuple[int, list[str]]], sample: Sequence[str], shown: str) -> None:
-    above = next((row for row, (_, cells) in enumerate(rows, start=1) if _like(cells, sample)), 0)
-    if above:
-        what = "this row stands above the headers, but looks like those below"
-        hint = "put the row with the headers above all others, or export the list again"
-        raise DataError(Problem(what, shown, above, hint=hint))
+def _refuse_data_above(
+    rows: Sequence[tuple[int, list[str]]], below: Sequence[Sequence[str]], width: int, shown: str
+) -> None:
+    """DataError if a row above the headers has dates and numbers, three of them, or an address where those below do."""
+    wide = [cells for cells in below if len(cells) == width]
+    values = _places(wide, _is_value)
+    addresses = _places(wide, _is_address)
+    for row, (_, cells) in enumerate(rows, start=1):
+        own = _places([cells], _is_value)
+        as_below = len(own & values) >= 3 and 3 * len(own - values) <= len(own)
+        if len(cells) == width and (as_below or _places([cells], _is_address) & addresses):
+            what = "this row stands above the headers, but looks like those below"
+            hint = "put the row with the headers above all others, or export the list again"
+            raise DataError(Problem(what, shown, row, hint=hint))
 
 
-def _like(cells: Sequence[str], sample: Sequence[str]) -> bool:
-    """Whether two rows have their dates and numbers in the same places, three at least, or an address in one place."""
-    if len(cells) == len(sample) and any(
-        "@" in cell and "@" in below for cell, below in zip(cells, sample, strict=True)
-    ):
-        return True
-    places = [{at for at, cell in enumerate(row) if _VALUE.fullmatch(cell)} for row in (cells, sample)]
-    return len(cells) == len(sample) and len(places[0]) >= 3 and places[0] <= places[1]
+def _is_value(cell: str) -> bool:
+    return _VALUE.fullmatch(cell) is not None
+
+
+def _is_address(cell: str) -> bool:
+    return "@" in cell
+
+
+def _places(rows: Iterable[Sequence[str]], fits: Callable[[str], bool]) -> set[int]:
+    """Where such cells stand in any of the rows."""
+    return {at for row in rows for at, cell in enumerate(row) if fits(cell)}
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:

@@ -53,7 +53,7 @@ def fold_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Folded:
 
 
 def drop_spoiled(connection: duckdb.DuckDBPyConnection) -> None:
-    """Takes away the rows of invoices of which another row has trouble: a sum without that row is wrong."""
+    """Takes away the rows of invoices of which another row has trouble: without that row they may be less or more."""
     connection.execute("""
         DELETE FROM facts f USING facts t WHERE t.trouble IS NOT NULL AND f.trouble IS NULL
             AND f.customer_id = t.customer_id AND f.invoice_id = t.invoice_id

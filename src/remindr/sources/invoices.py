@@ -242,7 +242,7 @@ def _make_facts(
                 AS cleared_on,
             coalesce(state = 'written_off', false) AS written_off,
             disputed, hold, terms, tags, reminder_level, last_reminded, kind_word,{_PART if "paid" in added else ""}
-            {_TROUBLE} AS trouble
+            {_trouble(both_of_payment="paid" in added and {"paid", "cleared_on"} <= set(table.fields))} AS trouble
         FROM settled
     """)
 
@@ -275,7 +275,11 @@ _BALANCE: Final = f"""
         ELSE amount
     END"""
 
-_TROUBLE: Final = f"""
+
+def _trouble(*, both_of_payment: bool) -> str:
+    """SQL of what keeps a row from being read; `both_of_payment` if each payment has to have an amount and a day."""
+    lone = "WHEN part_on IS NOT NULL AND part IS NULL THEN 'paid' WHEN part <> 0 AND part_on IS NULL THEN 'cleared_on'"
+    return f"""
     CASE
         WHEN customer_id IS NULL THEN 'customer_id'
         WHEN {mangled_sql("customer_id")} THEN 'customer_id:mangled'
@@ -287,6 +291,7 @@ _TROUBLE: Final = f"""
         WHEN balance_unknown AND NOT is_credit THEN 'balance:blank'
         WHEN signs_differ THEN 'balance:opposite'
         WHEN open_in_excess THEN 'balance:excess'
+        {lone if both_of_payment else ""}
     END"""
 
 

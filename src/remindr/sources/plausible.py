@@ -4,6 +4,7 @@ A package always fills some columns, and its words of status are known. Where no
 reminded of and currencies be mistaken: nothing is read then. Looked at are the first rows only.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -32,7 +33,13 @@ _NO_NUMBER: Final = (
 
 def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """DataError if a column cannot be what it is taken for."""
-    if problems := [*_emptied(connection, table), *_foreign_words(connection, table), *_no_names(connection, table)]:
+    problems = [
+        *_emptied(connection, table),
+        *_foreign_words(connection, table),
+        *_no_names(connection, table),
+        *_foreign_cells(connection, table),
+    ]
+    if problems:
         raise DataError(problems)
 
 
@@ -65,6 +72,18 @@ def _unknown(
         yield _problem(table, field, what)
 
 
+def _foreign_cells(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    """Columns whose cells are mostly not what the package always writes there."""
+    profile = table.columns.profile
+    for field, shape in profile.cells.items():
+        named = table.columns.how.get(field) == "setting"
+        cells = _cells(connection, table, field) if field in table.fields and not named else []
+        foreign = [cell for cell in cells if not re.fullmatch(shape, cell)]
+        if 2 * len(foreign) > len(cells):
+            what = f"'{table.columns.header(field)}' holds '{foreign[0]}', which is no {FIELD_NAMES.get(field, field)}"
+            yield _problem(table, field, f"{what} as {profile.title} writes it")
+
+
 def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
     """Customers who are called like amounts or dates, invoice numbers of several words without a digit."""
     for field in ("customer_id", "customer_name"):
@@ -81,7 +100,8 @@ def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[P
                 table, "email", f"'{table.columns.header('email')}' holds no address, the names do: '{sample}'"
             )
     if table.role == "invoices" and "invoice_id" in table.fields:
-        odd, sample = _odd(connection, table, "invoice_id", _NO_NUMBER)
+        same_day = " OR trim(invoice_id) = trim(issue_date)" if "issue_date" in table.fields else ""
+        odd, sample = _odd(connection, table, "invoice_id", _NO_NUMBER + same_day)
         if odd:
             yield _problem(
                 table, "invoice_id", f"'{table.columns.header('invoice_id')}' holds no invoice numbers, but '{sample}'"
@@ -97,7 +117,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> l
 
 def _odd(connection: duckdb.DuckDBPyConnection, table: Table, field: str, test: str) -> tuple[bool, str]:
     """Whether most cells of the first rows are odd by a test, and one that is."""
-    rows = f"SELECT {field} FROM {table.name} WHERE {field} IS NOT NULL LIMIT {LOOKED_AT}"
+    rows = f"FROM {table.name} WHERE {field} IS NOT NULL LIMIT {LOOKED_AT}"
     count, odd, sample = ask(
         connection, f"SELECT count(*), count(*) FILTER ({test}), min({field}) FILTER ({test}) FROM ({rows})"
     )

@@ -84,7 +84,8 @@ class Profile(Written):
     )
     unusable: str = Field("", description="Why such an export is refused, and what to export instead.")
     cells: Mapping[str, Expression] = Field(
-        default_factory=dict, description="Field to an expression that its cells match, where headers tell too little."
+        default_factory=dict,
+        description="Field to an expression that all its cells match; tells packages apart, and moved cells.",
     )
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 """Cells that stand under another header than their own, and rows above the headers."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,35 @@ def test_days_are_no_invoice_numbers(load: Callable[..., Book], day: str) -> Non
 def test_numbers_may_count_by_day_or_month(load: Callable[..., Book], number: str) -> None:
     with load(f"Customer,Invoice No,Due Date,Amount\nAda,{number},2026-10-01,12.00\n") as book:
         assert not book.quarantined
+
+
+def test_the_day_of_the_invoice_is_not_its_number(load: Callable[..., Book]) -> None:
+    row = "{},2026-08-03,2026-08-03,2026-10-01,12.00\n"
+    with pytest.raises(DataError, match="'Invoice No' holds no invoice numbers, but '2026-08-03'"):
+        load("Customer,Invoice No,Invoice Date,Due Date,Amount\n" + row.format("Ada") + row.format("Bo"))
+
+
+def test_cells_that_a_package_never_writes_so_are_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(FOLDER / "datev-postings", tmp_path / "datev-postings")
+    text = (folder / "invoices.csv").read_text("cp1252")
+    (folder / "invoices.csv").write_text(re.sub(r"(?m)^[\d.]+,\d\d;", "8400;", text), encoding="cp1252")
+    with pytest.raises(DataError, match="holds '8400', which is no amount as DATEV, Buchungsstapel writes it"):
+        load_book(folder, project_of(folder), today=TODAY)
+
+
+@pytest.mark.parametrize(("now", "lacks"), [("77,,2026-09-04", "Payment amount"), ("77,6000,", "Payment date")])
+def test_an_invoice_is_not_read_if_a_payment_lacks_its_amount_or_day(changed: Changed, now: str, lacks: str) -> None:
+    with changed("dolibarr-invoices", "77,6000,2026-09-04", now) as book:
+        assert [(row.column, row.customer_id) for row in book.quarantined] == [(lacks, "13")]
+        assert not book.connection.execute("FROM invoices WHERE invoice_id = 'FA2608-0103'").fetchall()
+
+
+def test_rows_above_the_headers_need_not_be_filled_in_everywhere_below(load: Callable[..., Book]) -> None:
+    with pytest.raises(DataError, match=r"invoices\.csv:1: this row stands above the headers"):
+        load(
+            "Bo,A-2,2026-08-03,2026-10-01,12.00,7\nCustomer,Invoice No,Invoice Date,Due Date,Amount,Rep\n"
+            "Ada,A-1,2026-08-03,2026-10-01,12.00,\n"
+        )
 
 
 def test_addresses_above_the_headers_are_no_title(load: Callable[..., Book]) -> None:

@@ -1,4 +1,4 @@
-"""Some mutations of every sample, always the same ones; `make faults` tries them all."""
+"""Some mutations of every sample, always the same ones; `make mutations` tries them all."""
 
 from pathlib import Path
 from random import Random
