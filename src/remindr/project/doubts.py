@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from remindr.core.contact import CALL_ON
+from remindr.core.contact import telling_of_calls
 from remindr.errors import Problem
 from remindr.model.policy import STEP_CHANNELS, THANK_YOU, Policy, Sequence, Step, TemplateSource
 from remindr.model.terms import Level
@@ -66,9 +66,9 @@ def _untold_calls(policy: Policy, sequence: Sequence, document: Document) -> Ite
 
 def _silent_of_calls(policy: Policy, sequence: str, step: Step, channels: Iterable[str]) -> list[str]:
     """The files with words of a step that do not say when the customer will be rung."""
-    names = {policy.template_for(sequence, step.id, channel) for channel in channels} - {None}
-    texts = (policy.templates[name] for name in names if name)
-    return sorted(text.path for text in texts if CALL_ON not in text.text)
+    silent = set(channels) - telling_of_calls(policy, sequence, step)
+    names = {policy.template_for(sequence, step.id, channel) for channel in silent}
+    return sorted(policy.templates[name].path for name in names if name)
 
 
 def _template(policy: Policy, template: TemplateSource) -> Iterator[Problem]:

@@ -109,10 +109,10 @@ def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[P
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> list[str]:
-    """The first different texts of a column."""
+    """The different texts in the first cells of a column that are not blank."""
     text = f"trim({field}, '{BLANKS}')"
-    rows = f"SELECT DISTINCT {text} AS text FROM {table.name} WHERE {text} <> '' LIMIT {LOOKED_AT}"
-    return [row[0] for row in connection.execute(f"SELECT text FROM ({rows}) ORDER BY text").fetchall()]
+    first = f"SELECT {text} AS text FROM {table.name} WHERE {text} <> '' LIMIT {LOOKED_AT}"
+    return [row[0] for row in connection.execute(f"SELECT DISTINCT text FROM ({first}) ORDER BY text").fetchall()]
 
 
 def _odd(connection: duckdb.DuckDBPyConnection, table: Table, field: str, test: str) -> tuple[bool, str]:
