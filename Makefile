@@ -49,13 +49,13 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 	@echo "  $(BIN)/remindr segment -C $(DEMO) --as-of $(DEMO_DAY)   who is in which segment, and why"
 	@echo "  $(BIN)/remindr preview -C $(DEMO) --as-of 2026-12-01   what would go out on a later day"
 
-test: $(VENV)/installed  ## test the built wheel, not the checkout
-	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short $(ARGS)
+test: $(VENV)/installed  ## test the built wheel, not the checkout, on all cores; ARGS="-k dates -n 0" a part, on one
+	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short -n auto --dist worksteal $(ARGS)
 
-faults: ARGS := tests/faults tests/years
+faults: ARGS := -n 0 tests/faults tests/years
 faults: test  ## kill runs, spoil disks, and a hundred customers for a year
 
-mutations: ARGS := tests/mutations
+mutations: ARGS := -n 0 tests/mutations
 mutations: test  ## harm every sample of an export in every way; an hour on two cores
 
 check: $(VENV)/locked  ## format, lint, types, direction of imports

@@ -37,7 +37,7 @@ def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         *_emptied(connection, table),
         *_foreign_words(connection, table),
         *_no_names(connection, table),
-        *_foreign_cells(connection, table),
+        *_foreign_cells(table),
     ]
     if problems:
         raise DataError(problems)
@@ -72,16 +72,17 @@ def _unknown(
         yield _problem(table, field, what)
 
 
-def _foreign_cells(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+def _foreign_cells(table: Table) -> Iterator[Problem]:
     """Columns whose cells are mostly not what the package always writes there."""
     profile = table.columns.profile
-    for field, shape in profile.cells.items():
-        named = table.columns.how.get(field) == "setting"
-        cells = _cells(connection, table, field) if field in table.fields and not named else []
+    for name, shape in profile.cells.items():
+        header = table.columns.headers.get(name, name)
+        if table.columns.how.get(name) == "setting" or header not in table.headers:
+            continue
+        cells = [cell for cell in table.pages[0].dialect.cells(header) if cell]
         foreign = [cell for cell in cells if not re.fullmatch(shape, cell)]
         if 2 * len(foreign) > len(cells):
-            what = f"'{table.columns.header(field)}' holds '{foreign[0]}', which is no {FIELD_NAMES.get(field, field)}"
-            yield _problem(table, field, f"{what} as {profile.title} writes it")
+            yield _problem(table, name, f"'{header}' holds '{foreign[0]}', which {profile.title} never writes there")
 
 
 def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
@@ -126,8 +127,8 @@ def _odd(connection: duckdb.DuckDBPyConnection, table: Table, field: str, test: 
 
 def _problem(table: Table, field: str, what: str) -> Problem:
     page = table.pages[0]
-    hint = (
-        "cells stand under the wrong header, or were lost: export the list again; if the file is right, name the "
-        f"column of the {FIELD_NAMES.get(field, field)} under 'sources: columns:' in remindr.yaml"
-    )
+    hint = "cells stand under the wrong header, or were lost: export the list again"
+    if field in table.columns.headers:
+        named = f"name the column of the {FIELD_NAMES.get(field, field)} under 'sources: columns:' in remindr.yaml"
+        hint = f"{hint}; if the file is right, {named}"
     return Problem(what, table.shown, page.dialect.header_row, hint=hint)

@@ -85,13 +85,14 @@ class Profile(Written):
     unusable: str = Field("", description="Why such an export is refused, and what to export instead.")
     cells: Mapping[str, Expression] = Field(
         default_factory=dict,
-        description="Field to an expression that all its cells match; tells packages apart, and moved cells.",
+        description="Field or header to an expression that all its cells match; tells packages apart, and moved cells.",
     )
 
     @model_validator(mode="after")
     def _fields_are_known(self) -> Self:
         known = SYNONYMS[self.role].keys()
-        said = {*self.columns, *self.without, *self.cells, *self.add_up}
+        headers = {*self.headers, *self.sometimes}
+        said = {*self.columns, *self.without, *(self.cells.keys() - headers), *self.add_up}
         if unknown := sorted(said - known):
             raise ValueError(f"no field of {self.role} is called {', '.join(unknown)}; known: {', '.join(known)}")
         if both := sorted(self.columns.keys() & set(self.without)):

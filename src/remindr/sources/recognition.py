@@ -109,7 +109,8 @@ def _odd_cells(profile: Profile, headers: Sequence[str], sample: Sequence[str]) 
     """How many cells of a row do not look like this profile's: a word of status or type that it does not know."""
     row = dict(zip(headers, sample, strict=False))
     cells = {field: cell for field, header in profile.headers_in(headers).items() if (cell := row.get(header, ""))}
-    odd = sum(1 for field, shape in profile.cells.items() if field in cells and not re.fullmatch(shape, cells[field]))
+    shaped = ((cells.get(name) or row.get(name), shape) for name, shape in profile.cells.items())
+    odd = sum(1 for cell, shape in shaped if cell and not re.fullmatch(shape, cell))
     if profile.kinds and "kind" in cells:
         odd += kind_of(cells["kind"], profile.papers) is None
     if profile.statuses and "status" in cells:
