@@ -120,8 +120,9 @@ def said(book: Book, texts: Mapping[str, bytes]) -> Said:
         "payments": _facts(book, "payments", ("customer_id", "for_invoice", "paid_on", "amount")),
     }
     return Said(
-        facts, book.unreadable_customers, len(book.quarantined), _set_aside(book, texts), book.warnings, book.files
-    )
+        facts, book.unreadable_customers, len(book.quarantined), _set_aside(book, texts),
+        (*book.warnings, *book.asides), book.files,
+    )  # fmt: skip
 
 
 def _set_aside(book: Book, texts: Mapping[str, bytes]) -> frozenset[str]:
@@ -358,8 +359,9 @@ def _explained_by_lost_column(sample: Sample, mutation: Mutation, one: Differenc
         return one.now is None or one.name in ("email", "address", "name")
     if one.name in _SIDE_FACTS:
         return one.now is None or one.name == "terms"
-    told = any("no column says what is paid" in warning for warning in after.warnings)
-    return one.name in ("balance", "written_off") and told
+    untold = {"balance": "no column says what is paid", "written_off": "no column says what is paid"}
+    untold["currency"] = "no column says the currency"
+    return one.name in untold and any(untold[one.name] in told for told in after.warnings)
 
 
 def _explained_by_namesakes(sample: Sample, mutation: Mutation, one: Difference, after: Said) -> bool:

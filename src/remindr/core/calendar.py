@@ -42,10 +42,10 @@ class Calendar:
         """The day itself if calls are made on it, else the first such day after it."""
         return self._walk(day, _DAY, self._calling)
 
-    def calling_days(self, first: date, last: date) -> int:
-        """How many of the days from `first` to `last`, both included, are calling days."""
+    def calling_days(self, first: date, last: date) -> list[date]:
+        """Those of the days from `first` to `last`, both included, that are calling days."""
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return sum(self.next_calling_day(day) == day for day in days)
+        return [day for day in days if self.next_calling_day(day) == day]
 
     def _walk(self, day: date, step: timedelta, weekdays: frozenset[int]) -> date:
         while day.weekday() not in weekdays or day in self._holidays:

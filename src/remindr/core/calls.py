@@ -1,19 +1,20 @@
 """Calls between being listed and being made: what came of them, and which are listed once more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, get_args
 
 from remindr.core.calendar import Calendar
 from remindr.model.notes import Note
-from remindr.model.outcome import AnnouncedCall
+from remindr.model.outcome import AnnouncedCall, Progress
 
 Outcome = Literal["reached", "no answer", "wrong number", "promise", "dispute", "send a copy"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LATEST = 5  # working days after which a call that nobody has spoken of counts as made
 MOST_TRIES = 3
+MOST_DAYS_BACK = timedelta(days=60)  # for how long a listed call can be spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,22 @@ def row_key(key: str, attempt: int) -> str:
 def outcome_of(note: Note) -> str:
     """What came of the call that a note is about."""
     return note.subject.partition(" ")[2]
+
+
+def made_of(progress: Progress, key: str) -> list[Note]:
+    """What was noted of attempts at a call, oldest first."""
+    return [note for note in progress.noted.notes if note.kind == "called" and note.subject.partition(" ")[0] == key]
+
+
+def are_rung_again(
+    listed: Mapping[str, Iterable[AnnouncedCall]], progress: Mapping[str, Progress], today: date, calendar: Calendar
+) -> int:
+    """How many customers are listed once more today because nobody answered, or another call was agreed on."""
+    return sum(
+        any((attempt_today(call, made_of(progress[one], call.key), today, calendar) or 1) > 1 for call in calls)
+        for one, calls in listed.items()
+        if one in progress
+    )
 
 
 def attempt_today(call: AnnouncedCall, made: Sequence[Note], today: date, calendar: Calendar) -> int | None:

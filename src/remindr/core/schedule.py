@@ -49,10 +49,18 @@ class Decision:
 class Scheduler:
     """A policy at a date, ready to decide customer by customer."""
 
-    def __init__(self, policy: Policy, today: date, *, unreadable: frozenset[str] = frozenset()) -> None:
-        """`unreadable` are the customers named in a row that could not be read."""
+    def __init__(
+        self,
+        policy: Policy,
+        today: date,
+        *,
+        unreadable: frozenset[str] = frozenset(),
+        run_days: Collection[date] | None = None,
+    ) -> None:
+        """`unreadable` are the customers named in a row that could not be read; `run_days` is None for every day."""
         self._policy = policy
         self._today = today
+        self._run_days = run_days
         self._calendars = Calendars(policy.project)
         self._cases = Cases(policy, today, unreadable)
         currency, late_payment = policy.project.company.currency, policy.project.late_payment
@@ -196,7 +204,7 @@ class Scheduler:
 
         The customer's other invoices wait for the call the first time only.
         """
-        times = calendar.calling_days(lead.reached_on or self._today, self._today)
+        times = sum(map(self._was_run, calendar.calling_days(lead.reached_on or self._today, self._today)))
         found = self._cases.reach(customer, lead.sequence.name, step, calls=False) if times >= _TIMES_FULL else None
         if found is not None and found.channels[0] != "sms":  # who has a phone alone is rung
             why = f"there was no room for a call {times} times, so {found.channels[0]} instead"
@@ -204,6 +212,9 @@ class Scheduler:
         until = calendar.next_calling_day(self._today + ONE_DAY)
         _wait(ready if times <= 1 else [lead], Reason(Blocker.CALLS_FULL, "the list of calls is full today", until))
         return None
+
+    def _was_run(self, day: date) -> bool:
+        return self._run_days is None or day == self._today or day in self._run_days
 
     def _notice(
         self,

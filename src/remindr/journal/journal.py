@@ -254,6 +254,12 @@ class Journal:
         with self._reading() as connection:
             return connection.scalar(query) or 0
 
+    def run_days(self, since: date) -> frozenset[date]:
+        """The days from a day on for which there was a run."""
+        with self._reading() as connection:
+            days = connection.scalars(select(runs.c.as_of).where(runs.c.as_of >= since.isoformat()))
+            return frozenset(map(date.fromisoformat, days))
+
     def exports(self) -> list[date]:
         """The days of the exports that were seen, in order."""
         with self._reading() as connection:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindr.core.announced import call_notice
-from remindr.core.calls import OUTCOMES, Made, attempt_today, row_key
+from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_today, made_of, row_key
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender
 from remindr.core.schedule import Decision, Scheduler
@@ -15,7 +14,7 @@ from remindr.core.segment import Classifier
 from remindr.model.book import Account, Quarantined
 from remindr.model.classification import History
 from remindr.model.notes import Note, Part, Promise
-from remindr.model.outcome import AnnouncedCall, Progress
+from remindr.model.outcome import AnnouncedCall
 from remindr.model.plan import Notice
 from remindr.model.policy import Project
 from remindr.pipeline.notes import first_address, open_invoices
@@ -26,7 +25,6 @@ from remindr.sources.sheet import Sheet, SheetRow, Unreadable, by_word, read_she
 if TYPE_CHECKING:
     from remindr.pipeline.station import Station
 
-_LOOKED_BACK = timedelta(days=60)
 _OUTCOME_OF = by_word({one: (one,) for one in OUTCOMES})
 
 
@@ -71,7 +69,7 @@ class _CallDesk:
         self._classifier = Classifier(at.policy)
         self._scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
         self._composer: Composer | None = None
-        self.listed = at.journal.listed_calls(since=at.today - _LOOKED_BACK, today=at.today)
+        self.listed = at.journal.listed_calls(since=at.today - MOST_DAYS_BACK, today=at.today)
 
     def calls(
         self, account: Account, history: History, planned: tuple[Notice, str] | None
@@ -119,11 +117,6 @@ class _CallDesk:
             return None
 
 
-def made_of(progress: Progress, key: str) -> list[Note]:
-    """What was noted of attempts at a call, oldest first."""
-    return [note for note in progress.noted.notes if note.kind == "called" and note.subject.partition(" ")[0] == key]
-
-
 def sheet_of_calls(path: Path, project: Project) -> Sheet:
     """A filled-in call sheet."""
     return read_sheet(path, str(path), "calls", project, (("call_key",), ("outcome",)), days=("until", "next_call"))
@@ -148,7 +141,7 @@ def notes_of_calls(sheet: Sheet, at: "Station", by: str) -> tuple[list[Note], li
 
 def _known_calls(at: "Station") -> dict[str, tuple[str, Sequence[str]]]:
     """Customer and invoices of every call that is or was on a list, by the notice's key."""
-    listed = at.journal.listed_calls(since=at.today - _LOOKED_BACK, today=at.today)
+    listed = at.journal.listed_calls(since=at.today - MOST_DAYS_BACK, today=at.today)
     known: dict[str, tuple[str, Sequence[str]]] = {
         call.key: (customer_id, call.invoices) for customer_id, calls in listed.items() for call in calls
     }

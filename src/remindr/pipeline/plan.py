@@ -6,7 +6,8 @@ from functools import cached_property
 from operator import attrgetter
 
 from remindr.core.announced import CallDays
-from remindr.core.calendar import Calendar
+from remindr.core.calendar import Calendar, Calendars
+from remindr.core.calls import MOST_DAYS_BACK, are_rung_again
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender, is_shared, one_an_address
 from remindr.core.credits import covers_all
@@ -143,15 +144,24 @@ def _together(first: Decided, second: Decided) -> Decided:
     )
 
 
+def _listed_today(at: Station) -> int:
+    """How many calls take room today already: listed by an earlier run of the day, or once more after no answer."""
+    if at.policy.project.calls.capacity is None:
+        return 0
+    listed = at.journal.listed_calls(since=at.today - MOST_DAYS_BACK, today=at.today)
+    again = are_rung_again(listed, at.progress, at.today, Calendars(at.policy.project).home)
+    return at.journal.calls_on(at.today) + again
+
+
 class _Desk:
     """A station's rules and words at hand, to decide customer by customer."""
 
     def __init__(self, at: Station) -> None:
         self._at = at
         self._classifier = Classifier(at.policy)
-        self._scheduler = Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
-        limited = at.policy.project.calls.capacity is not None
-        self._calls = CallList(at.policy, listed=at.journal.calls_on(at.today) if limited else 0)
+        unreadable = at.book.unreadable_customers
+        self._scheduler = Scheduler(at.policy, at.today, unreadable=unreadable, run_days=at.run_days)
+        self._calls = CallList(at.policy, listed=_listed_today(at))
         self._shared = at.view.shared_addresses()
         self._days: CallDays | None = None
         self._noticed: set[str] = set()

@@ -77,7 +77,8 @@ class _Past:
         connection = self._at.book.connection
         reviewed = self._reviewed_by(day)
         view = HistoryView(connection, day, self._settings, only=self._only)
-        return replace(self._at, today=day, view=view, reviewed=reviewed, progress=self._progress(view))
+        progress = self._progress(view)
+        return replace(self._at, today=day, view=view, reviewed=reviewed, progress=progress, run_days=None)
 
     def _reviewed_by(self, day: date) -> dict[str, Reviewed]:
         reviews = Reviews(self._at.book.connection, self._at.policy, day, self._at.journal)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from remindr.core.mentions import mentioned_metrics
@@ -39,6 +39,7 @@ class Station:
     settled: tuple[Settled, ...]
     learned: Learned
     notebook: Notebook
+    run_days: frozenset[date] | None  # lately; None where that does not matter, or for every day
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -113,4 +114,8 @@ def station(
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
         progress = notebook.added_to(with_ended(progress_at(journal, view, today, window=window), learned.ended))
-        yield Station(root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook)
+        limited = policy.project.calls.capacity is not None
+        run_days = journal.run_days(today - timedelta(RECENT_DAYS)) if limited else None
+        yield Station(
+            root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook, run_days
+        )

@@ -118,8 +118,9 @@ class _Assembly:
         unreadable |= {row.customer_id for row in quarantined if row.customer_id}
         counted = min(file.exported_on for file in files if file.role != "customers")
         self._warnings += [*findings.of_book(self._connection, self._tables, counted), *self._of_days_to_come(today)]
-        asides = tuple(told for table in self._tables.values() for told in findings.of_columns(table))
-        return files, quarantined, frozenset(unreadable), tuple(self._warnings), joined.unborne, asides
+        asides = [told for table in self._tables.values() for told in findings.of_columns(table)]
+        asides += findings.of_currency(self._tables["invoices"], self._project.company.currency)
+        return files, quarantined, frozenset(unreadable), tuple(self._warnings), joined.unborne, tuple(asides)
 
     def _type_payments(self) -> None:
         if payments := self._tables.get("payments"):

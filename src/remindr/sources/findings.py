@@ -66,6 +66,12 @@ def of_columns(table: Table) -> Iterator[str]:
         yield f"{table.pages[0].snapshot.shown}: not used: {_list(unused, 12)}"
 
 
+def of_currency(invoices: Table, company: str) -> Iterator[str]:
+    """That a package's column of currencies, which not each of its exports has, is missing."""
+    if "currency" in invoices.columns.profile.columns and "currency" not in invoices.fields:
+        yield f"{invoices.shown}: no column says the currency, so amounts that name none are in {company}"
+
+
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     return [row[0] for row in connection.execute(query).fetchall()]
 

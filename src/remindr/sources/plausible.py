@@ -25,6 +25,7 @@ _NO_NAME: Final = (
 )
 # 2026-08-03 may be a number, and so may 1/08/2026: the first invoice of August.
 _A_DAY: Final = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*"
+_A_PHONE: Final = r"\s*(0\d{6,}|\+\d[\d ()/-]{6,})"
 _NO_NUMBER: Final = (
     "contains(trim(invoice_id), ' ') AND NOT regexp_matches(invoice_id, '\\d') "
     f"OR regexp_full_match(trim(invoice_id), '{_A_DAY}')"
@@ -37,6 +38,7 @@ def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         *_emptied(connection, table),
         *_foreign_words(connection, table),
         *_no_names(connection, table),
+        *_no_amounts(connection, table),
         *_foreign_cells(table),
     ]
     if problems:
@@ -83,6 +85,15 @@ def _foreign_cells(table: Table) -> Iterator[Problem]:
         foreign = [cell for cell in cells if not re.fullmatch(shape, cell)]
         if 2 * len(foreign) > len(cells):
             yield _problem(table, name, f"'{header}' holds '{foreign[0]}', which {profile.title} never writes there")
+
+
+def _no_amounts(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    """Amounts that are telephone numbers."""
+    for field in ("amount", "balance", "paid"):
+        if field in table.fields:
+            odd, sample = _odd(connection, table, field, f"regexp_full_match({field}, '{_A_PHONE}')")
+            if odd:
+                yield _problem(table, field, f"'{table.columns.header(field)}' holds no amounts, but '{sample}'")
 
 
 def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:

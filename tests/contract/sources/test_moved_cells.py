@@ -64,6 +64,24 @@ def test_cells_that_a_package_never_writes_so_are_refused(tmp_path: Path) -> Non
         load_book(folder, project_of(folder), today=TODAY)
 
 
+@pytest.mark.parametrize("number", ["07700900111", "+44 7700 900111"])
+def test_telephone_numbers_are_no_amounts(load: Callable[..., Book], number: str) -> None:
+    with pytest.raises(DataError, match="'Amount' holds no amounts"):
+        load(f"Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,{number}\n")
+
+
+def test_a_currency_that_no_column_says_is_told(tmp_path: Path) -> None:
+    folder = shutil.copytree(FOLDER / "exact-online-open-items", tmp_path / "exact-online-open-items")
+    lines = (folder / "invoices.csv").read_text("utf-8-sig").splitlines()
+    rows = [line.split(";") for line in lines]
+    at = rows[0].index("Valuta")
+    (folder / "invoices.csv").write_text(
+        "\n".join(";".join([*row[:at], *row[at + 1 :]]) for row in rows) + "\n", "utf-8"
+    )
+    with load_book(folder, project_of(folder), today=TODAY) as book:
+        assert "invoices.csv: no column says the currency, so amounts that name none are in GBP" in book.asides
+
+
 @pytest.mark.parametrize(("now", "lacks"), [("77,,2026-09-04", "Payment amount"), ("77,6000,", "Payment date")])
 def test_an_invoice_is_not_read_if_a_payment_lacks_its_amount_or_day(changed: Changed, now: str, lacks: str) -> None:
     with changed("dolibarr-invoices", "77,6000,2026-09-04", now) as book:
