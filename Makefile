@@ -50,7 +50,7 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 	@echo "  $(BIN)/remindr preview -C $(DEMO) --as-of 2026-12-01   what would go out on a later day"
 
 test: $(VENV)/installed  ## test the built wheel, not the checkout, on all cores; ARGS="-k dates -n 0" a part, on one
-	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short -n auto --dist worksteal $(ARGS)
+	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short -n auto --dist loadfile $(ARGS)
 
 faults: ARGS := -n 0 tests/faults tests/years
 faults: test  ## kill runs, spoil disks, and a hundred customers for a year
