@@ -103,7 +103,7 @@ def cuts(content: bytes) -> Iterator[Mutation]:
 
 
 def _written_otherwise(content: bytes, sheet: Sheet) -> Iterator[Mutation]:
-    text = decoded(content)
+    text = decoded(content).replace("\r\n", "\n")
     yield Mutation("rewrite", "quoted as little as possible", sheet.written().encode())
     for encoding in ("utf-8-sig", "utf-16", "utf-16-be", "cp1252"):
         mark = "\ufeff" if encoding == "utf-16-be" else ""
@@ -146,7 +146,7 @@ def _columns(sheet: Sheet) -> Iterator[Mutation]:
         yield mutation("drop column", sheet.each(partial(_times, at, 0)), at)
         yield mutation("double column", sheet.each(partial(_times, at, 2)), at)
     for one, other in combinations(range(sheet.width), 2):
-        swap = _swapping(one, other)
+        swap = swapping(one, other)
         yield mutation("swap columns", sheet.each(swap), one, other)
         yield mutation("swap cells", sheet.each(swap, cells_only=True), one, other)
 
@@ -155,7 +155,9 @@ def _times(at: int, times: int, cells: list[str]) -> list[str]:
     return [*cells[:at], *[cells[at]] * times, *cells[at + 1 :]]
 
 
-def _swapping(one: int, other: int) -> Callable[[list[str]], list[str]]:
+def swapping(one: int, other: int) -> Callable[[list[str]], list[str]]:
+    """Puts the cells of two columns in each other's place."""
+
     def swap(cells: list[str]) -> list[str]:
         cells[one], cells[other] = cells[other], cells[one]
         return cells

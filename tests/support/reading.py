@@ -8,7 +8,8 @@ by them. A difference to the book of the unharmed export is **wrong** unless its
   together with their headers): nothing may differ.
 - *cut*: facts may be missing, none may be new or different. Where amounts are added up over rows, or the file is one
   of payments, the invoice that the cut runs through may be smaller, or open.
-- *drop row*: only facts that the dropped record names may be missing (or smaller, where rows are added up).
+- *drop row*: only facts that the dropped record names may be missing (or smaller, where rows are added up). Where
+  payments without a number settle what is due first, other amounts of the same customer follow from that.
 - *double row*: nothing may differ but a credit without a number, which may be there twice as two payments of one day
   may, and the sums of the invoice that the row is a part of. An invoice row that is there twice must be reported.
 - *swap rows*: nothing may differ but which of several contact details of one customer counts. In a report with the
@@ -243,9 +244,12 @@ class Sample:
 
     def _could_be_another(self, mutation: Mutation) -> bool:
         """Whether no reader can tell the file from one about other debts."""
-        if mutation.kind == "swap rows":
-            return self.file.profile.customer_in_headings
+        if mutation.kind in ("swap rows", "drop row", "double row") and self.file.profile.customer_in_headings:
+            return mutation.kind == "swap rows" or not self.file.totals or self._is_heading(mutation)
         return mutation.kind == "swap cells" and alike(self.sheet, mutation.columns, self._names)
+
+    def _is_heading(self, mutation: Mutation) -> bool:
+        return all(len(list(filter(None, self.sheet.records[row]))) == 1 for row in mutation.records)
 
     def _lost_rows(self, mutation: Mutation, after: Said) -> int:
         """How many records of the file nothing is said of."""
@@ -338,13 +342,19 @@ def _explained_by_drop(sample: Sample, mutation: Mutation, one: Difference, afte
     named = bool(cells & {str(part) for part in one.key})
     if one.table == "customers":
         return one.now is None or one.name in _DETAILS
-    return _is_part(sample, mutation, one) or (named and one.now is None)
+    return _is_part(sample, mutation, one) or _settles_oldest(sample, mutation, one) or (named and one.now is None)
+
+
+def _settles_oldest(sample: Sample, mutation: Mutation, one: Difference) -> bool:
+    """Whether the harmed row is the customer's, in a file of which payments settle what is due first."""
+    untold = "payment" in sample.file.profile.kinds.values() and not {"balance", "paid"} & set(sample.file.columns)
+    return untold and one.customer in sample.cells(mutation)
 
 
 def _explained_by_copy(sample: Sample, mutation: Mutation, one: Difference, after: Said) -> bool:
     credit = one.was is None and one.table == "invoices" and one.key[2] == "credit"
     payment = one.was is None and one.table == "payments"
-    return credit or payment or _is_part(sample, mutation, one)
+    return credit or payment or _is_part(sample, mutation, one) or _settles_oldest(sample, mutation, one)
 
 
 def _explained_by_order(sample: Sample, mutation: Mutation, one: Difference, after: Said) -> bool:
@@ -356,9 +366,11 @@ def _explained_by_lost_column(sample: Sample, mutation: Mutation, one: Differenc
     if sample.sheet.headers[column] not in sample.file.columns.values() or one.name == "":
         return False
     if one.table == "customers":
-        return one.now is None or one.name in ("email", "address", "name")
-    if one.name in _SIDE_FACTS:
+        return one.now is None or one.name in ("email", "phone", "address", "name")
+    if one.name in _SIDE_FACTS or (one.name, one.now) in (("invoice_id", None), ("due_date", None)):
         return one.now is None or one.name == "terms"
+    if one.name == "amount":  # without amounts, what is open is all that is known
+        return bool(one.now == after.facts["invoices"][one.key]["balance"])
     untold = {"balance": "no column says what is paid", "written_off": "no column says what is paid"}
     untold["currency"] = "no column says the currency"
     return one.name in untold and any(untold[one.name] in told for told in after.warnings)
@@ -375,7 +387,8 @@ def _explained_by_swap(sample: Sample, mutation: Mutation, one: Difference, afte
     """Details that are free text can be any text; those that became empty are only less known."""
     if one.table == "customers" and one.name:
         return one.now is None or one.name in _FREE_TEXT
-    return (one.now is None and one.name in _SIDE_FACTS) or one.name == "terms"
+    credit = one.table == "invoices" and one.key[2] == "credit"
+    return (one.now is None and one.name in (*_SIDE_FACTS, *(["due_date"] if credit else []))) or one.name == "terms"
 
 
 _EXPLANATIONS = {
@@ -393,9 +406,10 @@ _EXPLANATIONS = {
 def alike(sheet: Sheet, columns: tuple[int, ...], names: Collection[int]) -> bool:
     """Whether two columns hold the same kind of cells, so that either could be under the other's header.
 
-    People are called and numbered in any way: in a column of `names` any text and any number can stand.
+    People are called and numbered in any way: in a column of `names` any text and any number can stand. Amounts can be
+    whole.
     """
-    kinds = [_kind(sheet.column(at)) for at in columns]
+    kinds = ["amount" if (kind := _kind(sheet.column(at))) == "whole number" else kind for at in columns]
     free = {"text", "number", "whole number", "amount"}
     if set(columns) & set(names) and set(kinds) <= free:
         return True

@@ -8,10 +8,11 @@ from remindr.core.calendar import Calendar
 from remindr.errors import Problem
 from remindr.model.terms import Span
 
-Guard = Literal["stale", "shrunk", "clock"]
+Guard = Literal["stale", "shrunk", "untold", "clock"]
 GUARDS: dict[Guard, str] = {
     "stale": "act on an export older than sources: max_age",
     "shrunk": "act on an export much smaller than last time's",
+    "untold": "act on an export that does not say what is paid, unlike last time's",
     "clock": "act although the date is before the last run's",
 }
 _SHRUNK_BELOW = 70  # per cent of the rows of last time
@@ -50,6 +51,21 @@ def shrunk(rows: int, rows_last_time: int | None) -> Problem | None:
     return Problem(
         f"the invoice export has {rows} rows, last time it had {rows_last_time}",
         hint="export the whole list again, or let this run go ahead with --allow shrunk",
+    )
+
+
+def untold(invoices_last_time: tuple[int, int] | None) -> Problem | None:
+    """Refuses an export in which nothing says what is paid, if last time fewer invoices were open than were listed.
+
+    Those two numbers are given, the open ones first.
+    """
+    if invoices_last_time is None or invoices_last_time[0] >= invoices_last_time[1]:
+        return None
+    still_open, listed = invoices_last_time
+    return Problem(
+        "no column of the invoice export says what is paid, "
+        f"and last time only {still_open} of its {listed} rows were open",
+        hint="export it with the balance, or let this run go ahead with --allow untold: every row then counts as open",
     )
 
 

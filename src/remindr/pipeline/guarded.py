@@ -3,10 +3,11 @@
 from hashlib import blake2b
 
 from remindr.core.calendar import Calendars
-from remindr.core.guards import apart, clock, refusals, shrunk, stale
+from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold
 from remindr.errors import Problem
 from remindr.pipeline.station import Station
 from remindr.sources.book import Book
+from remindr.sources.columns import TELL_WHAT_IS_OPEN
 
 
 def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Problem]:
@@ -19,11 +20,18 @@ def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Pro
             ("stale", stale(here.book.exported_on, here.today, sources.max_age, calendar)),
             ("stale", apart(file.exported_on for file in here.book.files)),
             ("shrunk", shrunk(invoice_rows(here.book), last.invoice_rows if last else None)),
+            ("untold", untold(None if last is None or _tells(here) else (last.open_invoices, last.invoice_rows))),
             ("clock", clock(here.today, here.journal.highest_as_of())),
         ),
         allowed,
     )
     return list(found)
+
+
+def _tells(here: Station) -> bool:
+    """Whether the exports, or the project, say what is paid."""
+    declared = here.policy.project.sources.columns.get("balance") == ""
+    return declared or any(file.role == "payments" or TELL_WHAT_IS_OPEN & set(file.columns) for file in here.book.files)
 
 
 def invoice_rows(book: Book) -> int:

@@ -22,7 +22,7 @@ from remindr.sources.invoices import add_unapplied, settle_invoices, type_invoic
 from remindr.sources.joining import join_customers
 from remindr.sources.parts import add_parts, keep_parts, settle_oldest_first
 from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
-from remindr.sources.plausible import check_columns
+from remindr.sources.plausible import check_columns, check_pairs
 from remindr.sources.quarantine import (
     named_in_broken,
     named_without_number,
@@ -132,6 +132,7 @@ class _Assembly:
         self._decided["invoices"] = (reading.date_order, reading.mark)
         self._left_out = reading.left_out
         self._warnings += reading.warnings
+        check_pairs(self._connection, table)
         self._warnings += check_totals(self._connection, table, reading.amounts, self._totals)
 
     def _describe_customers(self, keys: Mapping[Role, CustomerKey]) -> None:

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from io import SEEK_END, StringIO
 from typing import Final
@@ -17,7 +18,9 @@ HEAD: Final = 256 * 1024
 ROWS_LOOKED_AT: Final = 60
 MOST_COLUMNS: Final = 2_000
 LARGEST_CELL: Final = 64 * 1024
-_VALUE: Final = re.compile(r"[^A-Za-z]*\d[\d.,:/ -]*")
+_VALUE: Final = re.compile(r"[^A-Za-z]*\d[\d.,:/ -]*\)?")
+_DATE: Final = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
+_NO_TITLE: Final = 4  # filled cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Dialect:
     def cells(self, header: str) -> tuple[str, ...]:
         """What stands under a header in the first rows, those left out that are mostly blank: totals, titles."""
         at, width = self.headers.index(header), len(self.headers)
-        return tuple(row[at] for row in self.rows if len(row) == width and row.count("") * 2 < width)
+        whole = (row[:width] for row in self.rows if len(row) >= width and not any(row[width:]))
+        return tuple(row[at] for row in whole if row.count("") * 2 < width)
 
 
 def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> Dialect:
@@ -62,24 +66,41 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
     sample = max((cells for _, cells in rows[at + 1 :]), key=lambda cells: len(list(filter(None, cells))), default=[])
     below = tuple(tuple(cells) for _, cells in rows[at + 1 :])
-    _refuse_data_above(rows[:at], below, len(headers), snapshot.shown)
+    _refuse_data_above(rows[:at], below, role, snapshot.shown)
     return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole, below)
 
 
 def _refuse_data_above(
-    rows: Sequence[tuple[int, list[str]]], below: Sequence[Sequence[str]], width: int, shown: str
+    rows: Sequence[tuple[int, list[str]]], below: Sequence[Sequence[str]], role: Role, shown: str
 ) -> None:
-    """DataError if a row above the headers has dates and numbers, three of them, or an address where those below do."""
-    wide = [cells for cells in below if len(cells) == width]
-    values = _places(wide, _is_value)
-    addresses = _places(wide, _is_address)
+    """DataError if a row above the headers has dates and numbers, or an address, where those below have theirs.
+
+    Customers may have neither: theirs are recognised by how many cells are filled.
+    """
+    widths = {len(cells) for cells in below}
+    values, addresses = _places(below, _is_value), _places(below, _is_address)
     for row, (_, cells) in enumerate(rows, start=1):
-        own = _places([cells], _is_value)
-        as_below = len(own & values) >= 3 and 3 * len(own - values) <= len(own)
-        if len(cells) == width and (as_below or _places([cells], _is_address) & addresses):
+        full = 2 * _filled(cells) >= max(map(_filled, below)) and _filled(cells) > _NO_TITLE
+        like = (
+            (full and role == "customers")
+            or _looks_like_data(cells, values)
+            or _places([cells], _is_address) & addresses
+        )
+        if len(cells) in widths and like:
             what = "this row stands above the headers, but looks like those below"
             hint = "put the row with the headers above all others, or export the list again"
             raise DataError(Problem(what, shown, row, hint=hint))
+
+
+def _looks_like_data(cells: Sequence[str], values: AbstractSet[int]) -> bool:
+    """Three dates and numbers where rows of the table have such; two, if one is a date and the row is no title."""
+    own = _places([cells], _is_value)
+    dated = any(_DATE.fullmatch(cell) for cell in cells) and _filled(cells) >= _NO_TITLE
+    return len(own & values) >= (2 if dated else 3) and 3 * len(own - values) <= len(own)
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return len(cells) - cells.count("")
 
 
 def _is_value(cell: str) -> bool:

@@ -21,6 +21,7 @@ def of_book(connection: duckdb.DuckDBPyConnection, tables: Mapping[Role, Table],
         yield f"{tables['invoices'].shown}: no column says what is paid, so every invoice in it counts as open"
     yield from of_customers(connection, tables.get("customers"))
     yield from of_invoices(connection)
+    yield from of_days(connection, tables["invoices"])
     yield from of_payments(connection, tables["invoices"], counted)
 
 
@@ -33,6 +34,14 @@ def of_invoices(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """).fetchall()
     told = [f"{customer}: invoices '{a}' and '{b}' differ only in leading zeros" for customer, a, b in pairs]
     yield from _some(told, "pairs of invoice numbers differ only in leading zeros")
+
+
+def of_days(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[str]:
+    """Invoices that are due before they were issued."""
+    query = "SELECT invoice_id FROM invoices WHERE kind = 'invoice' AND due_date < issue_date ORDER BY 1"
+    if early := _column(connection, query):
+        what = "1 invoice is" if len(early) == 1 else f"{len(early):,} invoices are"
+        yield f"{table.shown}: {what} due before the day of issue: {_list(early)}"
 
 
 def of_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) -> Iterator[str]:

@@ -87,8 +87,11 @@ def tidy(
 
 
 def _first_cells(path: Path, dialect: Dialect) -> Iterator[str]:
-    firsts = (next(filter(None, map(str.strip, cells)), "") for _, cells, _, _ in records(path, dialect))
-    return filter(None, firsts)
+    """Of each row its label: the total it is, wherever that stands, else its first cell."""
+    for _, cells, _, _ in records(path, dialect):
+        filled = list(filter(None, map(str.strip, cells)))
+        if filled:
+            yield next((cell for cell in filled if _TOTAL.match(cell)), filled[0])
 
 
 def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str, str]]:
@@ -184,7 +187,7 @@ class _Tidier:
                 self._take(row, cells, text)
         if opened or (self._cut_short and not self._dialect.ends_whole):
             raise half_written(self._shown, opened or row)
-        if self._headings.unfinished and not self._found.totals:
+        if self._headings.unfinished:
             what = f"the file ends before the total of '{self._headings.unfinished}'"
             raise Refused(Problem(what, self._shown, row, hint=_EXPORT_AGAIN))
         return self._found
@@ -269,6 +272,8 @@ class _Tidier:
         if self._headings.has(name):
             first = self._began[name]
             self._found.groups.append(Group(self._row, label, values, first, rows - first))
+        elif name and name not in self._began and not _AGE_BUCKET.fullmatch(name):
+            raise DataError(Problem(f"'{label}' has no heading above it", self._shown, self._row, hint=_MOVED))
         elif (other := self._headings.customer) and rows > self._began[other] and not _AGE_BUCKET.fullmatch(name):
             what = f"'{label}' stands under the rows of '{other}'"
             raise DataError(Problem(what, self._shown, self._row, hint=_MOVED))

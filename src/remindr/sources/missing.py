@@ -76,7 +76,7 @@ def open_untold(file: str, row: int, columns: Columns, sample: Mapping[str, str]
     """A problem if no column says what is still open, and one that was not recognised may be the one that does."""
     if columns.profile.name or columns.positions.keys() & TELL_WHAT_IS_OPEN:
         return None
-    unused = [header for header in columns.unused if fold(header)]
+    unused = [header for header in columns.unused if fold(header) and header != amount]
     for field in ("balance", "cleared_on"):
         if likely := likeliest_header(field, unused, sample, "invoices"):
             what = f"no column says what is still open, and '{likely}' was not recognised"

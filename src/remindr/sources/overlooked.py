@@ -88,7 +88,8 @@ class Unused:
 
 def unused_cells(snapshot: Snapshot, dialect: Dialect, columns: Columns) -> Unused:
     """What stands in the columns of a file that nothing is read from; nothing of a known package's export."""
-    headers = [] if columns.profile.name else [header for header in columns.unused if fold(header)]
+    read = set(columns.headers.values())
+    headers = [] if columns.profile.name else [one for one in columns.unused if fold(one) and one not in read]
     places = {header: dialect.headers.index(header) for header in headers}
     amount = columns.positions.get("amount")
     rows = list(_rows(snapshot, dialect)) if places else []

@@ -6,11 +6,13 @@ reminded of and currencies be mistaken: nothing is read then. Looked at are the 
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Final
 
 import duckdb
 
 from remindr.errors import DataError, Problem
+from remindr.sources.amounts import SIGN, parse_amount
 from remindr.sources.folding import fold
 from remindr.sources.synonyms import FIELD_NAMES
 from remindr.sources.table import BLANKS, Table
@@ -40,9 +42,52 @@ def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         *_no_names(connection, table),
         *_no_amounts(connection, table),
         *_foreign_cells(table),
+        *_other_amounts(table),
+        *_blank(table),
     ]
     if problems:
         raise DataError(problems)
+
+
+def check_pairs(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """DataError if two columns seem to be each other's: more is open than was asked for, due before it was issued."""
+    if problems := [*_excess(connection, table), *_before_issue(connection, table)]:
+        raise DataError(problems)
+
+
+def _excess(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    if not _are_read(table, "amount", "balance"):
+        return
+    more, less = ask(
+        connection,
+        "SELECT count(*) FILTER (balance > amount), count(*) FILTER (balance < amount) FROM facts "
+        "WHERE kind = 'invoice' AND trouble IS NULL",
+    )
+    if more > less:
+        open_, all_ = (table.columns.header(field) for field in ("balance", "amount"))
+        rows = "1 row has" if more == 1 else f"{more:,} rows have"
+        yield _each_other(table, f"{rows} more under '{open_}' than under '{all_}'")
+
+
+def _before_issue(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    if not _are_read(table, "issue_date", "due_date"):
+        return
+    query = "SELECT count(*), count(*) FILTER (due_date < issue_date) FROM facts WHERE kind = 'invoice'"
+    count, before = ask(connection, f"{query} AND trouble IS NULL AND issue_date IS NOT NULL")
+    if 2 * before > count:
+        issued, due = (table.columns.header(field) for field in ("issue_date", "due_date"))
+        rows = "1 row has" if before == 1 else f"{before:,} rows have"
+        yield _each_other(table, f"{rows} an earlier day under '{due}' than under '{issued}'")
+
+
+def _are_read(table: Table, *fields: str) -> bool:
+    """Whether both columns are there and nobody has said which they are."""
+    return all(field in table.fields and table.columns.how.get(field) != "setting" for field in fields)
+
+
+def _each_other(table: Table, what: str) -> Problem:
+    hint = "is each header above its own cells? If so, say under 'sources: columns:' in remindr.yaml which is which"
+    return Problem(what, table.shown, table.pages[0].dialect.header_row, hint=hint)
 
 
 def _emptied(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
@@ -60,9 +105,11 @@ def _foreign_words(connection: duckdb.DuckDBPyConnection, table: Table) -> Itera
     """Columns of status or type in which no word is one of the package's, nor one that packages use."""
     profile = table.columns.profile
     if profile.statuses:
-        yield from _unknown(connection, table, "status", lambda word: state_of(word, profile.states))
+        for field in ("status", "stage"):
+            yield from _unknown(connection, table, field, lambda word: state_of(word, profile.states))
     if profile.kinds:
-        yield from _unknown(connection, table, "kind", lambda word: kind_of(word, profile.papers))
+        papers = {word: kind for word, kind in profile.papers.items() if word}  # without every other word
+        yield from _unknown(connection, table, "kind", lambda word: kind_of(word, papers))
 
 
 def _unknown(
@@ -85,6 +132,36 @@ def _foreign_cells(table: Table) -> Iterator[Problem]:
         foreign = [cell for cell in cells if not re.fullmatch(shape, cell)]
         if 2 * len(foreign) > len(cells):
             yield _problem(table, name, f"'{header}' holds '{foreign[0]}', which {profile.title} never writes there")
+
+
+def _other_amounts(table: Table) -> Iterator[Problem]:
+    """Amounts that are mostly not half to twice as large as those of the column that they go with."""
+    headers, cells = table.columns.headers, table.pages[0].dialect.cells
+    for field, other in table.columns.profile.about.items():
+        if field not in headers or other not in table.headers:
+            continue
+        pairs = [pair for pair in zip(cells(headers[field]), cells(other), strict=True) if all(pair)]
+        sizes = [(_size(one), _size(two)) for one, two in pairs]
+        odd = [two == 0 != one or not two <= 2 * one <= 4 * two for one, two in sizes]
+        if 2 * sum(odd) > len(odd):
+            sample = pairs[odd.index(True)]
+            what = f"'{headers[field]}' holds '{sample[0]}' where '{other}' holds '{sample[1]}'"
+            yield _problem(table, field, what)
+
+
+def _size(cell: str) -> Decimal:
+    """How large an amount is, by either decimal mark; nought if it is none."""
+    return max((abs(found) for mark in SIGN if (found := parse_amount(cell, mark)) is not None), default=Decimal(0))
+
+
+def _blank(table: Table) -> Iterator[Problem]:
+    """Columns that are mostly empty although the package leaves none of their cells so."""
+    profile = table.columns.profile
+    for field in profile.filled:
+        header = table.columns.headers.get(field, "")
+        cells = table.pages[0].dialect.cells(header) if header in table.headers else ()
+        if 2 * cells.count("") > len(cells):
+            yield _problem(table, field, f"'{header}' is empty in most rows, which {profile.title} never leaves empty")
 
 
 def _no_amounts(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:

@@ -88,11 +88,16 @@ class Profile(Written):
         description="Field or header to an expression that all its cells match; tells packages apart, and moved cells.",
     )
 
+    about: Mapping[str, str] = Field(
+        default_factory=dict, description="Field of amounts to a header of amounts that are about as large."
+    )
+    filled: tuple[str, ...] = Field((), description="Fields of which the package leaves no cell empty.")
+
     @model_validator(mode="after")
     def _fields_are_known(self) -> Self:
         known = SYNONYMS[self.role].keys()
         headers = {*self.headers, *self.sometimes}
-        said = {*self.columns, *self.without, *(self.cells.keys() - headers), *self.add_up}
+        said = {*self.columns, *self.without, *(self.cells.keys() - headers), *self.add_up, *self.about, *self.filled}
         if unknown := sorted(said - known):
             raise ValueError(f"no field of {self.role} is called {', '.join(unknown)}; known: {', '.join(known)}")
         if both := sorted(self.columns.keys() & set(self.without)):

@@ -1,6 +1,6 @@
 """One role's files, from the pattern in remindr.yaml to a raw table."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
 from remindr.sources.folding import bare, fold
-from remindr.sources.recognition import find_profile, has_export
+from remindr.sources.recognition import NO_MATCH, find_profile, has_export
 from remindr.sources.shapes import shape_rows
 from remindr.sources.snapshot import Snapshot, take_snapshot
 from remindr.sources.synonyms import Role
@@ -22,7 +22,7 @@ from remindr.sources.table import Page, Source, Table, read_table
 
 # One of each group has to be there.
 DECIDING: Final = frozenset(
-    {"customer_id", "issue_date", "cleared_on", "amount", "balance", "paid", "status", "kind", "currency"}
+    {"customer_id", "issue_date", "cleared_on", "amount", "balance", "paid", "status", "stage", "kind", "currency"}
 )
 _NEEDED: Final[Mapping[Role, tuple[tuple[str, ...], ...]]] = {
     "invoices": (("invoice_id",), ("customer_id", "customer_name"), ("due_date", "terms"), ("amount", "balance")),
@@ -61,6 +61,7 @@ def read_role(
             columns = columns_of(
                 snapshot, dialect, role, project.sources.format, wanted, terms_known=bool(project.sources.terms)
             )
+            _refuse_namesakes(snapshot, dialect, columns)
             if role == "invoices" and not project.sources.payments and wanted.get("balance") != "":
                 _refuse_open_untold(snapshot, dialect, columns)
             warnings += _look_at_unused(snapshot, dialect, columns, role, project, wanted)
@@ -108,12 +109,51 @@ def columns_of(
     if role == "invoices" and "customer_id" in missing and heads_rows:
         columns = columns.with_headings()
         missing.remove("customer_id")
+    if role != "payments" and not match.profile.name:
+        _refuse_other_role(snapshot, dialect, columns, role)
     missing += [field for field in _lost(columns, wanted) if field not in missing]
     if missing:
         place = (snapshot.shown, dialect.header_row)
         telling = {**dict.fromkeys(missing, sample), "invoice_id": _of_one_row_each(dialect, columns)}
         raise DataError([missing_column(*place, field, columns, telling[field], role) for field in missing])
     return columns
+
+
+def _refuse_other_role(snapshot: Snapshot, dialect: Dialect, columns: Columns, role: Role) -> None:
+    """DataError if a list of customers was given as one of invoices, or the other way round."""
+    other: Role = "customers" if role == "invoices" else "invoices"
+    as_other = set(match_columns(dialect.headers, other, {}, NO_MATCH).positions)
+    own = set(columns.positions)
+    if role == "invoices":
+        wrong = not own & _OF_INVOICES and bool({"email", "phone", "address"} & as_other)
+    else:
+        wrong = len(_OF_INVOICES & as_other) >= _MANY and not own & {"email", "phone", "mobile", "address"}
+    if wrong:
+        hint = f"name the export of {role} under 'sources: {role}:' in remindr.yaml"
+        what = f"this is a list of {other}, not of {role}"
+        raise DataError(Problem(what, snapshot.shown, dialect.header_row, hint=hint))
+
+
+_OF_INVOICES: Final = frozenset({"invoice_id", "due_date", "issue_date", "amount", "balance"})
+_MANY: Final = 3
+
+
+def _refuse_namesakes(snapshot: Snapshot, dialect: Dialect, columns: Columns) -> None:
+    """DataError if an amount, a day or a number is read from one of two columns of the same name that differ."""
+    for field, header in columns.headers.items():
+        places = [at for at, other in enumerate(dialect.headers, start=1) if fold(other) == fold(header)]
+        if field in _TOLD_APART and len(places) > 1 and _differ(dialect, places):
+            what = f"columns {' and '.join(map(str, places))} are both called '{header}', and hold other things"
+            hint = "give one of them another name in the export, then tell which is which under 'sources: columns:'"
+            raise DataError(Problem(what, snapshot.shown, dialect.header_row, hint=hint))
+
+
+_TOLD_APART: Final = DECIDING | {"invoice_id", "due_date", "paid_on", "terms"}
+
+
+def _differ(dialect: Dialect, places: Sequence[int]) -> bool:
+    rows = [row for row in dialect.rows if len(row) == len(dialect.headers)]
+    return any(len({row[at - 1] for at in places}) > 1 for row in rows)
 
 
 def _of_one_row_each(dialect: Dialect, columns: Columns) -> Mapping[str, str]:

@@ -103,9 +103,9 @@ def hold_reason(text: str) -> str:
 
 
 def level_in(text: str) -> int:
-    """The level in `2`, `Stufe 2` or `1. Mahnung`; 0 where there is none."""
-    found = re.search(r"\d+", text)
-    return int(found[0][:3]) if found else 0
+    """The level in `2`, `Stufe 2` or `1. Mahnung`; 0 where there is none, as in a date or a number."""
+    found = re.search(r"(?<![\d.,/-])\d(?![\d,/-]|\.\d)", text)
+    return int(found[0]) if found else 0
 
 
 def days_of_terms(text: str) -> int | None:

@@ -156,10 +156,24 @@ def test_a_shrunken_export_is_refused_until_allowed(remindr: Remindr, small: Cal
     assert remindr("run", "-C", project, "--as-of", "2026-11-21", "--allow", "shrunk").code == 0
 
 
+def test_an_export_that_has_lost_its_balances_is_refused_until_allowed(
+    remindr: Remindr, small: Callable[[str], Path]
+) -> None:
+    row = "A-{},C1,Ada,ada@ada.example,2026-10-01,2026-11-02,100.00{}\n"
+    head = "Invoice Number,Customer Number,Customer,Email,Invoice Date,Due Date,Amount"
+    project = small(head + ",Balance\n" + "".join(row.format(at, ",0.00" if at else ",100.00") for at in range(4)))
+    assert remindr("run", "-C", project, *AS_OF).code == 0
+    (project / "invoices.csv").write_text(head + "\n" + "".join(row.format(at, "") for at in range(4)), "utf-8")
+    refused = remindr("run", "-C", project, "--as-of", "2026-11-21")
+    assert refused.code == 5
+    assert "last time only 1 of its 4 rows were open" in refused.err
+    assert remindr("run", "-C", project, "--as-of", "2026-11-21", "--allow", "untold").code == 0
+
+
 def test_an_unknown_guard_is_a_mistake_of_the_command_line(remindr: Remindr, quickstart: Path) -> None:
     result = remindr("run", "-C", quickstart, "--allow", "everything")
     assert result.code == 2
-    assert "known: stale, shrunk, clock" in result.err
+    assert "known: stale, shrunk, untold, clock" in result.err
 
 
 def test_an_unknown_option_is_told_without_a_traceback(remindr: Remindr) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from samples import FOLDER, TODAY, project_of
 
+from mutations import swapping, take_apart
 from remindr.errors import DataError
 from remindr.sources.book import Book, load_book
 
@@ -56,6 +57,32 @@ def test_the_day_of_the_invoice_is_not_its_number(load: Callable[..., Book]) -> 
         load("Customer,Invoice No,Invoice Date,Due Date,Amount\n" + row.format("Ada") + row.format("Bo"))
 
 
+def moved(name: str, one: str, other: str, target: Path) -> None:
+    """Reads a package's sample with the cells of two columns in each other's place."""
+    folder = shutil.copytree(FOLDER / name, target / name)
+    with load_book(folder, project_of(folder), today=TODAY) as book:
+        file = book.files[0]
+    sheet = take_apart((folder / file.name).read_bytes(), file.header_row, file.delimiter)
+    swap = swapping(sheet.headers.index(one), sheet.headers.index(other))
+    (folder / file.name).write_text(sheet.each(swap, cells_only=True).written(), "utf-8")
+    load_book(folder, project_of(folder), today=TODAY).close()
+
+
+@pytest.mark.parametrize(
+    ("package", "one", "other", "told"),
+    [
+        ("freshbooks-invoices", "Quantity", "Line Total", "'Line Total' holds .1. where .Line Subtotal. holds"),
+        ("harvest-invoices", "Paid Amount", "Client Address", "'Paid Amount' is empty in most rows"),
+        ("german-open-items-overdue", "Bezahlt", "Überfällig", "'Bezahlt' holds 'nein', which"),
+    ],
+)
+def test_what_a_package_says_of_its_columns_tells_moved_cells(
+    tmp_path: Path, package: str, one: str, other: str, told: str
+) -> None:
+    with pytest.raises(DataError, match=told):
+        moved(package, one, other, tmp_path)
+
+
 def test_cells_that_a_package_never_writes_so_are_refused(tmp_path: Path) -> None:
     folder = shutil.copytree(FOLDER / "datev-postings", tmp_path / "datev-postings")
     text = (folder / "invoices.csv").read_text("cp1252")
@@ -95,6 +122,43 @@ def test_rows_above_the_headers_need_not_be_filled_in_everywhere_below(load: Cal
             "Bo,A-2,2026-08-03,2026-10-01,12.00,7\nCustomer,Invoice No,Invoice Date,Due Date,Amount,Rep\n"
             "Ada,A-1,2026-08-03,2026-10-01,12.00,\n"
         )
+
+
+def test_headers_that_are_each_others_are_refused(load: Callable[..., Book]) -> None:
+    head = "Customer,Invoice No,Invoice Date,Due Date,Amount,Balance\n"
+    row = "Ada,A-{},{},{},{},{}\n"
+    with pytest.raises(DataError, match="1 row has more under 'Balance' than under 'Amount'"):
+        load(
+            head
+            + row.format(1, "2026-08-03", "2026-09-02", "0.00", "18.00")
+            + row.format(2, "2026-08-03", "2026-09-02", 7, 7)
+        )
+    with pytest.raises(DataError, match="2 rows have an earlier day under 'Due Date' than under 'Invoice Date'"):
+        load(head + row.format(1, "2026-09-02", "2026-08-03", 7, 7) + row.format(2, "2026-09-02", "2026-08-03", 7, 7))
+
+
+def test_an_invoice_due_before_its_day_is_told(load: Callable[..., Book]) -> None:
+    row = "Ada,A-{},{},2026-09-02,7.00,7.00\n"
+    days = ("2026-08-03", "2026-08-04", "2027-08-05")
+    rows = "".join(row.format(at, day) for at, day in enumerate(days))
+    with load("Customer,Invoice No,Invoice Date,Due Date,Amount,Balance\n" + rows) as book:
+        assert "invoices.csv: 1 invoice is due before the day of issue: A-2" in book.warnings
+
+
+def test_two_columns_of_one_name_that_differ_are_refused(load: Callable[..., Book]) -> None:
+    with pytest.raises(DataError, match="columns 4 and 5 are both called 'Amount', and hold other things"):
+        load("Customer,Invoice No,Due Date,Amount,Amount\nAda,A-1,2026-10-01,100.00,70.00\n")
+    with load("Customer,Invoice No,Due Date,Amount,Amount\nAda,A-1,2026-10-01,70.00,70.00\n") as book:
+        assert not book.quarantined
+
+
+def test_a_list_of_customers_is_none_of_invoices_and_the_other_way_round(load: Callable[..., Book]) -> None:
+    people = "Customer No,Customer,Email\n1,Ada,ada@ada.example\n"
+    bills = "Customer No,Customer,Invoice No,Invoice Date,Due Date,Amount\n1,Ada,A-1,2026-09-01,2026-10-01,7.00\n"
+    with pytest.raises(DataError, match=r"invoices.csv:1: this is a list of customers, not of invoices"):
+        load(people)
+    with pytest.raises(DataError, match=r"customers.csv:1: this is a list of invoices, not of customers"):
+        load(bills, customers=bills)
 
 
 def test_addresses_above_the_headers_are_no_title(load: Callable[..., Book]) -> None:

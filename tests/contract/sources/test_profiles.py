@@ -186,9 +186,9 @@ def test_package_decides_what_its_cells_leave_open(load: Load, packages: Package
     book = load(HEAD + "Ada;1;A-1;03/04/2026;05/04/2026;1.234;;;;\n")
     assert seen(book)[0][2] == 1234
     assert book.connection.execute("SELECT due_date FROM invoices").fetchall() == [(date(2026, 5, 4),)]
-    book = load(HEAD + "Ada;1;A-1;13/04/2026;05/04/2026;1.23;;;;\n")
+    book = load(HEAD + "Ada;1;A-1;13/04/2026;06/05/2026;1.23;;;;\n")
     assert seen(book)[0][2] == 1.23
-    assert book.connection.execute("SELECT due_date FROM invoices").fetchall() == [(date(2026, 4, 5),)]
+    assert book.connection.execute("SELECT due_date FROM invoices").fetchall() == [(date(2026, 5, 6),)]
 
 
 def test_what_was_settled_without_payment_was_written_off(load: Load, packages: Packages) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from remindr.core.calendar import Calendar
-from remindr.core.guards import apart, clock, refusals, shrunk, stale
+from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold
 from remindr.core.public_holidays import HolidayDates
 from remindr.errors import Problem
 from remindr.model.terms import Span, Weekdays
@@ -29,6 +29,14 @@ def test_a_shrunken_export_is_refused() -> None:
     assert str(shrunk(69, 100)) == (
         "the invoice export has 69 rows, last time it had 100\n"
         "  hint: export the whole list again, or let this run go ahead with --allow shrunk"
+    )
+
+
+def test_an_export_that_no_longer_says_what_is_paid_is_refused() -> None:
+    assert untold(None) is None
+    assert untold((10, 10)) is None
+    assert str(untold((4, 10))).startswith(
+        "no column of the invoice export says what is paid, and last time only 4 of its 10 rows were open"
     )
 
 
