@@ -55,7 +55,7 @@ def main(
         tell_json(run_document(result.summary))
     elif not quiet or result.person_needed:
         _tell(result, verbose=verbose)
-    if result.summary.held or result.summary.failed or result.summary.uncertain or result.newly_quarantined:
+    if result.held or result.summary.failed or result.summary.uncertain or result.newly_quarantined:
         return Exit.PARTIAL
     return Exit.PERSON_NEEDED if exit_code and result.person_needed else Exit.DONE
 
@@ -89,6 +89,9 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
         tell(f"Wrote {sent} to {summary.outbox}")
     if summary.skipped:
         tell(f"{plural(summary.skipped, 'open invoice')} without a notice today: remindr preview says why.")
+    if result.waiting:
+        waits = "waits" if result.waiting == 1 else "wait"
+        tell(f"{plural(result.waiting, 'step')} {waits} for an approval: remindr approve lists what.")
     if result.quarantined:
         tell(f"{plural(len(result.quarantined), 'cell')} could not be read; the customers named there get no notice:")
         tell_unreadable(result.quarantined[:_FLAGS_SHOWN])

@@ -144,7 +144,8 @@ class ChargedInvoice(TypedDict):
 class PlannedNotice(TypedDict):
     """One decision to contact one customer, with its words.
 
-    `total` is without `charges`, which are there only if the notice asks for interest or fees.
+    `total` is without `charges`, which are there only if the notice asks for interest or fees. `needs_approval` is
+    false here: what needs one is no notice yet, and stands under `waiting` of the plan.
     """
 
     key: str
@@ -213,8 +214,53 @@ class QuarantinedCell(TypedDict):
 
 
 @with_config(_CLOSED)
+class Refusal(TypedDict):
+    """Who said no, when and why."""
+
+    on: Day
+    by: str
+    text: str
+
+
+@with_config(_CLOSED)
+class WaitingStep(TypedDict):
+    """What waits for a person's approval: a step of an invoice, or a promise, which has its words in `promise`.
+
+    `since` is the day from which it was due, `until` the last day on which an approval of today holds.
+    """
+
+    customer_id: str
+    customer_name: str
+    invoice_id: str | None
+    segment: str
+    sequence: str | None
+    step: str | None
+    repeat: int
+    level: Annotated[int, Field(ge=0, le=4)] | None
+    promise: str | None
+    channels: list[str]
+    to: str
+    balance: Amount
+    currency: str
+    since: Day
+    until: Day
+    why: str
+    refused: Refusal | None
+
+
+@with_config(_CLOSED)
+class ApprovalsDocument(TypedDict):
+    """`remindr approve --json`: what waits or was refused, or what this command has approved or refused."""
+
+    schema: Literal["remindr.approvals/1"]
+    as_of: Day
+    done: Literal["listed", "approved", "refused"]
+    steps: list[WaitingStep]
+
+
+@with_config(_CLOSED)
 class PlanSummary(TypedDict):
-    """Counts of a plan."""
+    """Counts of a plan. `held` are notices without words and steps that wait for an approval."""
 
     notices: int
     by_channel: dict[str, int]
@@ -224,7 +270,7 @@ class PlanSummary(TypedDict):
 
 @with_config(_CLOSED)
 class PlanDocument(TypedDict):
-    """`remindr preview --json`"""
+    """`remindr preview --json`. `waiting` is there if steps wait for an approval; they are among the skipped, too."""
 
     schema: Literal["remindr.plan/1"]
     as_of: Day
@@ -232,12 +278,13 @@ class PlanDocument(TypedDict):
     skipped: list[SkippedInvoice]
     flags: list[RaisedFlag]
     quarantined: list[QuarantinedCell]
+    waiting: NotRequired[list[WaitingStep]]
     summary: PlanSummary
 
 
 @with_config(_CLOSED)
 class RunDocument(TypedDict):
-    """`remindr run --json`"""
+    """`remindr run --json`. `held` are notices without words and steps that wait for an approval."""
 
     schema: Literal["remindr.run/1"]
     run_id: str
@@ -516,6 +563,7 @@ class CallsDocument(TypedDict):
 
 
 DOCUMENTS: dict[str, type] = {
+    "remindr.approvals/1": ApprovalsDocument,
     "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,
     "remindr.explanation/1": Explanation,

@@ -22,10 +22,12 @@ from remindr.cli.shapes import (
     Segments,
     SkippedInvoice,
     UpcomingLine,
+    WaitingStep,
 )
 from remindr.cli.terminal import iso
 from remindr.core.decided import decisive
 from remindr.core.explain import Case, segment_place, step_place
+from remindr.model.approvals import Waiting
 from remindr.model.book import Invoice, Quarantined
 from remindr.model.classification import Evidence, MetricValue
 from remindr.model.outcome import RunSummary
@@ -96,7 +98,7 @@ def because(test: Evidence) -> Because:
 
 def plan_document(plan: Plan, messages: Mapping[str, Message], held: int) -> PlanDocument:
     """`preview --json`; `messages` holds the leading message of each notice by the notice's key."""
-    return {
+    document: PlanDocument = {
         "schema": "remindr.plan/1",
         "as_of": plan.as_of.isoformat(),
         "notices": [_notice(notice, messages[notice.key]) for notice in plan.notices],
@@ -107,8 +109,35 @@ def plan_document(plan: Plan, messages: Mapping[str, Message], held: int) -> Pla
             "notices": len(plan.notices),
             "by_channel": by_channel(plan.notices),
             "skipped": len(plan.skipped),
-            "held": held,
+            "held": held + len(plan.waiting),
         },
+    }
+    if plan.waiting:
+        document["waiting"] = [waiting_document(one) for one in plan.waiting]
+    return document
+
+
+def waiting_document(one: Waiting) -> WaitingStep:
+    """A step or a promise that waits for a person's word as JSON."""
+    refused = one.refused
+    return {
+        "customer_id": one.customer_id,
+        "customer_name": one.customer_name,
+        "invoice_id": one.invoice_id or None,
+        "segment": one.segment,
+        "sequence": one.bound.sequence or None,
+        "step": None if one.promise else one.bound.step,
+        "repeat": one.bound.repeat,
+        "level": None if one.promise else one.level,
+        "promise": one.what if one.promise else None,
+        "channels": list(one.channels),
+        "to": one.to,
+        "balance": money_text(one.balance),
+        "currency": one.currency,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat(),
+        "why": one.why,
+        "refused": {"on": refused.on.isoformat(), "by": refused.by, "text": refused.text} if refused else None,
     }
 
 

@@ -11,6 +11,7 @@ from remindr.core.contact import Reach, reach, speakable, telling_of_calls
 from remindr.core.credits import allocate
 from remindr.core.rules import Facts, Test, Traits, compile_rule
 from remindr.core.steps import Next, PlannedSequence
+from remindr.model.approvals import Approval, Waiting
 from remindr.model.book import Account, Customer, Invoice
 from remindr.model.outcome import Contact, Progress
 from remindr.model.plan import Blocker, ChannelName, Reason
@@ -38,6 +39,8 @@ class Case:
     next_day: date | None = None  # and when
     overdue: bool = False
     peace: Reason | None = None  # what had kept it quiet ended lately
+    waiting: Waiting | None = None  # its step asks for an approval that nobody has given
+    approved: Approval | None = None  # or somebody has
 
     def __post_init__(self) -> None:
         self.overdue = self.days_past_due > 0

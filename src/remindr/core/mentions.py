@@ -41,7 +41,7 @@ def _rules(policy: Policy) -> Iterator[Rule]:
     for segment in project.segments:
         yield from (one.condition for one in segment.sequences if one.condition is not None)
     yield from project.traits.values()
-    yield from project.flags.values()
+    yield from (flag.when for flag in project.flags.values())
     for sequence in policy.sequences.values():
         for step in sequence.steps:
             if step.condition is not None:

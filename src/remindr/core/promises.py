@@ -1,6 +1,6 @@
 """Promises to pay: kept, broken or open, judged from what exports show to be owed of what they are about."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,15 +42,21 @@ def last_day(part: Part, calendar: Calendar) -> date:
     return calendar.shift(part.on, GRACE, working=True)
 
 
-def judged(notes: Sequence[Note], evidence: Callable[[Note], Evidence], judge: Judge) -> tuple[Promise, ...]:
+def judged(
+    notes: Sequence[Note],
+    evidence: Callable[[Note], Evidence],
+    judge: Judge,
+    approved: Container[str] = frozenset(),
+) -> tuple[Promise, ...]:
     """One customer's promises, given oldest first, as they stand; a later one takes the place of an open one.
 
-    After two that were broken, one that is not yet due is `not accepted`.
+    After two that were broken, one that is not yet due is `not accepted` unless a person has approved it: `approved`
+    are the keys of such.
     """
     accepted: list[Note] = []
     for note in notes:
         before = [_standing(one, evidence(one), _replaced_on(one, accepted), judge) for one in notes]
-        if _broken_by(before, note.on, judge.window) < MOST_BROKEN:
+        if note.key in approved or _broken_by(before, note.on, judge.window) < MOST_BROKEN:
             accepted.append(note)
     return tuple(
         _standing(note, evidence(note), _replaced_on(note, accepted), judge, accepted=note in accepted)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from remindr.core.announced import call_notice, due_calls
+from remindr.core.approvals import Gate
 from remindr.core.blockers import ONE_DAY, over_budget
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
@@ -56,8 +57,12 @@ class Scheduler:
         *,
         unreadable: frozenset[str] = frozenset(),
         run_days: Collection[date] | None = None,
+        first_live: bool = False,
     ) -> None:
-        """`unreadable` are the customers named in a row that could not be read; `run_days` is None for every day."""
+        """`unreadable` are the customers named in a row that could not be read; `run_days` is None for every day.
+
+        On a project's `first_live` run everything waits for an approval.
+        """
         self._policy = policy
         self._today = today
         self._run_days = run_days
@@ -66,6 +71,7 @@ class Scheduler:
         currency, late_payment = policy.project.company.currency, policy.project.late_payment
         self._pacing = Pacing(policy.project.reminding, currency, policy.project.currencies, today)
         self._charges = Charges(late_payment, currency, today) if late_payment else None
+        self._gate = Gate(policy, today, first=first_live)
 
     def calendar(self, customer: Customer) -> Calendar:
         """The sending and calling days that hold for a customer."""
@@ -86,6 +92,8 @@ class Scheduler:
         """
         calendar = self.calendar(account.customer)
         cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
+        if not self._gate.is_open:
+            self._gate.close(cases, account.customer, classification, facts, progress, self._cases.reach)
         stern = self._pacing.apply(cases, progress, calendar)
         notices = self._notices(account, classification, cases, progress, calendar, stern=stern, calls_full=calls_full)
         if self._charges:
@@ -95,6 +103,8 @@ class Scheduler:
         rest = [case for case in cases if case.invoice.id not in covered]
         reminded = any(notice.level > Level.HEADS_UP for notice in notices)
         quiet_until = self._pacing.quiet_until(progress, reminded_today=reminded)
+        if not self._gate.is_open:
+            self._gate.settle(rest, quiet_until, calendar, lambda case: self._is_rung(account.customer, case))
         skipped = tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest)
         return Decision(first, skipped, tuple(more))
 
@@ -164,14 +174,18 @@ class Scheduler:
                 _wait([case for case in left if case.ready and case.overdue], spent)
                 continue
             called = found.channels[0] == "call"
-            taking = [case for case in left if case is lead or (called and self._is_rung(account.customer, case))]
+            taking = [
+                case
+                for case in left
+                if case is lead or (called and case.ready and self._is_rung(account.customer, case))
+            ]
             notice = self._notice(account, classification, taking, *chosen, calendar, stern=stern)
             yield notice if called else replace(notice, about=lead.invoice.id)
             left = [case for case in left if all(case is not one for one in taking)]
             days = (*days, self._today) if lead.overdue else days
 
     def _is_rung(self, customer: Customer, case: Case) -> bool:
-        return case.step is not None and case.ready and self._rings(customer, case.sequence.name, case.step)
+        return case.step is not None and self._rings(customer, case.sequence.name, case.step)
 
     def _choose_lead(
         self, account: Account, cases: list[Case], calendar: Calendar, *, calls_full: bool
@@ -205,7 +219,8 @@ class Scheduler:
         The customer's other invoices wait for the call the first time only.
         """
         times = sum(map(self._was_run, calendar.calling_days(lead.reached_on or self._today, self._today)))
-        found = self._cases.reach(customer, lead.sequence.name, step, calls=False) if times >= _TIMES_FULL else None
+        written = times >= _TIMES_FULL and lead.approved is None  # what was approved is a call
+        found = self._cases.reach(customer, lead.sequence.name, step, calls=False) if written else None
         if found is not None and found.channels[0] != "sms":  # who has a phone alone is rung
             why = f"there was no room for a call {times} times, so {found.channels[0]} instead"
             return Reach(found.channels, found.to, why, instead=True)
@@ -290,7 +305,7 @@ class Scheduler:
         lifts = [reason.until for reason in reasons]
         known = [day for day in lifts if day is not None]
         if not known or len(known) < len(lifts):
-            return Skipped(customer.id, case.invoice.id, tuple(reasons), None, named)
+            return Skipped(customer.id, case.invoice.id, tuple(reasons), None, named, case.waiting)
         day = max(*known, case.next_day or self._today)
         if step is not None and step.level > Level.HEADS_UP:
             day = max(day, quiet_until)

@@ -25,7 +25,7 @@ class Classifier:
         self._traits: dict[str, Rule] = dict(project.traits)
         self._segments = [_Compiled(segment.name, self._compile(segment.when)) for segment in project.segments]
         self._trait_tests = {name: compile_rule(rule, self._traits) for name, rule in self._traits.items()}
-        self._flag_tests = {name: compile_rule(rule, self._traits) for name, rule in project.flags.items()}
+        self._flag_tests = {name: compile_rule(flag.when, self._traits) for name, flag in project.flags.items()}
 
     def _compile(self, rule: Rule | None) -> Test | None:
         return None if rule is None else compile_rule(rule, self._traits)
@@ -76,7 +76,7 @@ class Classifier:
     def tell_flag(self, name: str, classification: Classification, facts: Facts) -> tuple[Evidence, ...]:
         """The tests of a flag, with what they found."""
         seen = {**facts, "segment": classification.segment}
-        return tuple(evidence(self._project.flags[name], seen, self._traits, name))
+        return tuple(evidence(self._project.flags[name].when, seen, self._traits, name))
 
     def _tell(self, segment: Segment, facts: Facts) -> list[Evidence]:
         return [] if segment.when is None else list(evidence(segment.when, facts, self._traits, segment.name))

@@ -44,7 +44,8 @@ def _told(error: DBAPIError, name: str) -> RemindrError | None:
             f"{name}: another program has held the journal for more than {BUSY_SECONDS} seconds",
             hint="close the program that has it open (a database viewer, a backup) and try again",
         )
-    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "Could not decode" in str(error.orig):
+    unknown = str(error.orig).startswith(("no such column", "no such table"))  # of a schema whose version is ours
+    if unknown or code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "Could not decode" in str(error.orig):
         return damaged(name, str(error.orig))
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return DataError(

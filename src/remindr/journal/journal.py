@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from remindr.core.rests import Rest
 from remindr.errors import Refused
 from remindr.journal.announced import Key
+from remindr.journal.approvals import read_approvals, store_approvals
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.engine import bulk_insert, damaged, explained
 from remindr.journal.listed import read_listed
@@ -44,6 +45,7 @@ from remindr.journal.sightings import (
     read_sightings,
     store_export,
 )
+from remindr.model.approvals import Approval
 from remindr.model.notes import Note
 from remindr.model.outcome import AnnouncedCall, Progress, State
 
@@ -137,6 +139,11 @@ class Journal:
             )
             states = current_states(connection, [last_delivery]) if last_delivery else {}
             return _run_record(row, states.get(last_delivery))
+
+    def has_delivered(self) -> bool:
+        """Whether any run has passed on a notice that was not taken back."""
+        with self._reading() as connection:
+            return connection.scalar(select(notices.c.id).where(~notices.c.voided).limit(1)) is not None
 
     def next_run_id(self, as_of: date) -> str:
         """`2026-11-20-1` for the first run as of that day, and so on."""
@@ -299,6 +306,16 @@ class Journal:
         """Records that a note does not count from a day on."""
         with self._writing() as connection:
             store_undo(connection, note, on=on, by=by, at=at)
+
+    def approvals(self, today: date) -> list[Approval]:
+        """What people approved and refused up to a day, oldest first."""
+        with self._reading() as connection:
+            return read_approvals(connection, today)
+
+    def approve(self, new: Iterable[Approval], *, at: str) -> list[Approval]:
+        """Records approvals and refusals; they come back with their numbers."""
+        with self._writing() as connection:
+            return store_approvals(connection, new, at)
 
     def promised_owed(self) -> Owed:
         """What exports showed to be still owed of what promises are about, by their keys."""

@@ -13,17 +13,20 @@
 
     notes          what people noted of customers and invoices; taking one back is a note, too
     promised_owed  what exports showed to be still owed of what a promise is about, until it is decided
+    approvals      what people approved or refused, and what that holds for, see core/approvals.py
+
+    discards ──< discard_results                 absent: it was begun, and the next command that writes ends it
 
 `notices.about` is the invoice that has a notice to itself, and empty for the one notice that a customer has on a day.
-`notices.voided` changes when a delivery was abandoned, and takes its notices out of both unique walls; a sighting or a
-rest changes when its while ends or an older export is learned. Nothing else ever does. Dates and times are ISO text
-and amounts are decimal text, so nothing is rounded or shifted by a driver; there are no names, addresses or bodies. A
-change here needs a migration beside it and a new REVISION.
+`notices.voided` changes when a delivery was abandoned or a notice discarded, and takes it out of both unique walls; a
+sighting or a rest changes when its while ends or an older export is learned. Nothing else ever does. Dates and times
+are ISO text and amounts are decimal text, so nothing is rounded or shifted by a driver; there are no names, addresses
+or bodies. A change here needs a migration beside it and a new REVISION.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-REVISION = "0006"
+REVISION = "0007"
 
 metadata = MetaData(
     naming_convention={
@@ -240,4 +243,43 @@ promised_owed = Table(
     Column("exported_on", Text, primary_key=True),
     Column("owed", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("given_on", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("until", Text),
+    Column("customer_id", Text, nullable=False),
+    Column("invoice_id", Text, nullable=False),
+    Column("sequence", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("repeat", Integer, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("balance", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("promise", Text, nullable=False),
+)
+
+discards = Table(
+    "discards",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("begun_at", Text, nullable=False),
+    Column("discarded_on", Text, nullable=False),
+    Column("discarded_by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("run_id", Text, ForeignKey(runs.c.run_id), nullable=False),
+    Column("notice_id", Integer, ForeignKey(notices.c.id)),
+)
+
+discard_results = Table(
+    "discard_results",
+    metadata,
+    Column("discard_id", Integer, ForeignKey(discards.c.id), primary_key=True),
+    Column("at", Text, nullable=False),
 )

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from remindr.model.approvals import Approval
 from remindr.model.notes import NOTHING_NOTED, Noted
 
 
@@ -67,7 +68,7 @@ class Progress:
 
     A day with several of them stands there several times. `announced` are the calls to come, and those that were
     missed, soonest first. `ended` is what rests no more, by invoice id; under an empty one that of the whole customer.
-    `noted` is what people noted.
+    `noted` is what people noted, `approvals` what they said of steps that ask for one.
     """
 
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id, oldest first
@@ -76,11 +77,15 @@ class Progress:
     announced: tuple[AnnouncedCall, ...] = ()
     ended: Mapping[str, Ended] = field(default_factory=dict)
     noted: Noted = NOTHING_NOTED
+    approvals: Mapping[str, tuple[Approval, ...]] = field(default_factory=dict)  # by invoice id, oldest first
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What `run` reports. `outbox` is None when nothing was written."""
+    """What `run` reports. `outbox` is None when nothing was written.
+
+    `held` are notices without words and steps that wait for an approval.
+    """
 
     run_id: str
     as_of: date

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from remindr.model.approvals import Waiting
 from remindr.model.book import Customer, Invoice, Quarantined
 
 Purpose = Literal["reminder", "thank_you", "announced_call"]
@@ -131,7 +132,8 @@ class Reason:
 class Skipped:
     """An open invoice without a notice today, with every reason and the next day something could go out.
 
-    `step` is what comes next in the sequence where that is known; heads-ups to come are not named.
+    `step` is what comes next in the sequence where that is known; heads-ups to come are not named. `waiting` is there
+    if the step waits for a person's word.
     """
 
     customer_id: str
@@ -139,6 +141,7 @@ class Skipped:
     reasons: tuple[Reason, ...]
     next_contact: date | None = None
     step: str | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,12 @@ class Plan:
     skipped: tuple[Skipped, ...]
     flags: tuple[Flag, ...]
     quarantined: tuple[Quarantined, ...]
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The steps that wait for a person's approval; not those that a person has refused."""
+        every = (one.waiting for one in self.skipped)
+        return tuple(one for one in every if one and not one.refused)
 
 
 @dataclass(frozen=True, slots=True)

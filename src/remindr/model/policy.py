@@ -313,6 +313,25 @@ class Override(Written):
     until: DateField | None = Field(None, description="Last day of the override.")
 
 
+class RaisedWhen(Written):
+    """What raises a flag, and whether reminders wait for a person then."""
+
+    when: RuleField = Field(description="Which customers raise it.")
+    hold: StrictBool = Field(False, description="true: their reminders wait until a person has approved them.")
+
+
+def _rule_or_settings(written: Any) -> Any:
+    """A rule alone raises a flag and holds nothing back."""
+    if isinstance(written, RaisedWhen) or (isinstance(written, dict) and written.keys() & {"when", "hold"}):
+        return written
+    parse_rule(written)  # its mistakes stand where the flag is written, not below it
+    return {"when": written}
+
+
+_RAISED = {"oneOf": [{"x-remindr": "rule"}, RaisedWhen.model_json_schema()]}
+RaisedField = Annotated[RaisedWhen, BeforeValidator(_rule_or_settings), WithJsonSchema(_RAISED)]
+
+
 def _listed(written: Any) -> Any:
     """One alias need not be a list."""
     return [written] if isinstance(written, str | int) and not isinstance(written, bool) else written
@@ -483,6 +502,11 @@ class Delivery(Written):
 
     email: EmailDelivery = Field(default_factory=EmailDelivery)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether messages leave this computer by themselves, rather than as drafts that a person opens."""
+        return self.email.via != "files"
+
 
 class Project(Written):
     """remindr.yaml: company, sources, segments, traits, flags, reminding, delivery."""
@@ -499,7 +523,11 @@ class Project(Written):
         "history, one balance and one notice.",
     )
     traits: Mapping[Name, RuleField] = Field(default_factory=dict, description="Names for what else matters.")
-    flags: Mapping[Name, RuleField] = Field(default_factory=dict, description="What a person should look at.")
+    flags: Mapping[Name, RaisedField] = Field(
+        default_factory=dict,
+        description="What a person should look at: a rule, or when: with a rule and hold: true, which lets reminders "
+        "wait for an approval.",
+    )
     reminding: Reminding = Field(default_factory=Reminding)
     calls: Calls = Field(default_factory=Calls)
     metrics: MetricSettings = Field(default_factory=MetricSettings, description="What counts in a customer's history.")
@@ -572,6 +600,9 @@ class Step(Written):
     )
     level: LevelField = Field(description="How firmly it speaks.")
     respond_within: SpanField | None = Field(None, description="Gives the customer a date to respond by.")
+    approval: Literal["always"] | None = Field(
+        None, description="always: goes out only after a person has approved it, invoice by invoice."
+    )
 
 
 class Sequence(Written):

@@ -11,8 +11,8 @@ from remindr.core.explain import Case
 from remindr.core.segment import Classifier
 from remindr.model.book import Customer
 from remindr.model.classification import History
-from remindr.pipeline.explained import case_of, scheduler_of
-from remindr.pipeline.plan import Decided, decided_by_customer
+from remindr.pipeline.explained import case_of
+from remindr.pipeline.plan import Decided, decided_by_customer, scheduler_of
 
 if TYPE_CHECKING:
     from remindr.pipeline.station import Station

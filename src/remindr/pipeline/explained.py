@@ -13,7 +13,7 @@ from remindr.model.classification import Classification
 from remindr.model.outcome import Contact, Progress
 from remindr.model.plan import Notice, Skipped
 from remindr.model.terms import Level
-from remindr.pipeline.plan import Decided, decided_by_customer, segments
+from remindr.pipeline.plan import Decided, decided_by_customer, scheduler_of, segments
 from remindr.pipeline.remembered import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -34,11 +34,6 @@ def explained(at: "Station", meant: "Meant") -> Case:
     account = next((one for one, _ in at.view.accounts() if one.customer.id == meant.customer_id), None)
     case = case_of(at, scheduler_of(at), customer, facts, classification, account, decided)
     return case if meant.invoice_id is None else replace(case, asked=_asked(at, meant))
-
-
-def scheduler_of(at: "Station") -> Scheduler:
-    """What decides at T who hears what; it serves all customers."""
-    return Scheduler(at.policy, at.today, unreadable=at.book.unreadable_customers)
 
 
 def case_of(

@@ -1,7 +1,7 @@
 """Between learning and history: what people noted joins what exports show."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -111,9 +111,17 @@ def _newest(first: Mapping[str, Ended], second: Mapping[str, Ended]) -> dict[str
 
 
 def take_notes(
-    root: Path, book: Book, journal: Journal, policy: Policy, today: date, formerly: Mapping[Key, Sequence[Key]]
+    root: Path,
+    book: Book,
+    journal: Journal,
+    policy: Policy,
+    today: date,
+    formerly: Mapping[Key, Sequence[Key]],
+    approved: Container[str] = frozenset(),
 ) -> Notebook:
     """What was noted up to `today`; the book's tables know it after that: disputes, and addresses that are wrong.
+
+    `approved` are the keys of promises that a person has approved.
 
     Rows of the sheet of notes that cannot be read are set aside in the book.
     """
@@ -133,7 +141,7 @@ def take_notes(
     people = {row[0]: row[1:] for row in _ask(book.connection, _PEOPLE, notes)}
     notes = list(_standing_addresses(book.connection, notes, people))
     _dispute(book.connection, notes)
-    return replace(_Reader(book, journal, policy, today, people).read(notes), new=new)
+    return replace(_Reader(book, journal, policy, today, people, approved).read(notes), new=new)
 
 
 def _as_recorded(notes: Iterable[Note], recorded: Iterable[Note]) -> list[Note]:
@@ -298,8 +306,15 @@ class _Reader:
     """The book and the journal at a date, ready to say what notes come to."""
 
     def __init__(
-        self, book: Book, journal: Journal, policy: Policy, today: date, people: Mapping[str, tuple[str | None, ...]]
+        self,
+        book: Book,
+        journal: Journal,
+        policy: Policy,
+        today: date,
+        people: Mapping[str, tuple[str | None, ...]],
+        approved: Container[str],
     ) -> None:
+        self._approved = approved
         self._book = book
         self._journal = journal
         self._calendars = Calendars(policy.project)
@@ -317,7 +332,8 @@ class _Reader:
         ended: dict[str, Mapping[str, Ended]] = {}
         for customer_id, own in _by_customer(notes).items():
             judge = self._judge(customer_id)
-            promises = judged([note for note in own if note.kind == "promise"], lambda one: evidence[one.key], judge)
+            made = [note for note in own if note.kind == "promise"]
+            promises = judged(made, lambda one: evidence[one.key], judge, self._approved)
             found[customer_id], ended[customer_id] = noted(own, promises, open_.get(customer_id, ()), judge)
         waiting = [
             promise.note.key for its in found.values() for promise in its.promises if self._is_watched(promise.note)

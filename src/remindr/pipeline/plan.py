@@ -18,6 +18,7 @@ from remindr.core.segment import Classifier
 from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
 from remindr.journal.journal import FlagKey
+from remindr.model.approvals import Waiting
 from remindr.model.book import Account, Customer
 from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
@@ -25,7 +26,7 @@ from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.pipeline.station import Station
 from remindr.pipeline.thanks import thankful
 
-_OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT})
+_OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT, Blocker.NEEDS_APPROVAL})
 _A_PERSONS = _OF_AN_INVOICE | {Blocker.NO_CONTACT_DETAILS, Blocker.UNKNOWN_CUSTOMER, Blocker.BEFORE_START}
 _HELD_SHARE, _HELD_AT_LEAST = 100, 3  # more than 1 % and more than 3 notices that cannot be rendered stop the run
 
@@ -153,14 +154,28 @@ def _listed_today(at: Station) -> int:
     return at.journal.calls_on(at.today) + again
 
 
+def scheduler_of(at: Station) -> Scheduler:
+    """What decides at T who hears what; it serves all customers."""
+    unreadable = at.book.unreadable_customers
+    return Scheduler(at.policy, at.today, unreadable=unreadable, run_days=at.run_days, first_live=at.first_live)
+
+
+def waiting_steps(at: Station) -> Iterator[Waiting]:
+    """Every step that waits for a person's word, those that one has refused included, by customer id."""
+    desk = _Desk(at)
+    for account, history in at.view.accounts():
+        for skipped in desk.decide(account, history).decision.skipped:
+            if skipped.waiting:
+                yield skipped.waiting
+
+
 class _Desk:
     """A station's rules and words at hand, to decide customer by customer."""
 
     def __init__(self, at: Station) -> None:
         self._at = at
         self._classifier = Classifier(at.policy)
-        unreadable = at.book.unreadable_customers
-        self._scheduler = Scheduler(at.policy, at.today, unreadable=unreadable, run_days=at.run_days)
+        self._scheduler = scheduler_of(at)
         self._calls = CallList(at.policy, listed=_listed_today(at))
         self._shared = at.view.shared_addresses()
         self._days: CallDays | None = None
@@ -288,7 +303,8 @@ def _persons(skipped: Sequence[Skipped]) -> Iterator[Flag]:
     for one in skipped:
         for reason in one.reasons:
             invoice_id = one.invoice_id if reason.code in _OF_AN_INVOICE else None
-            if reason.code in _A_PERSONS and (reason.code, invoice_id) not in told:
+            refused = reason.code == Blocker.NEEDS_APPROVAL and one.waiting and one.waiting.refused
+            if reason.code in _A_PERSONS and not refused and (reason.code, invoice_id) not in told:
                 told.add((reason.code, invoice_id))
                 yield Flag(reason.code.value, one.customer_id, reason.detail, invoice_id)
 

@@ -1,6 +1,6 @@
 """What the journal adds to a customer's metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ from remindr.core.promises import broken_in
 from remindr.history.history import HistoryView
 from remindr.history.standing import RECENT_DAYS
 from remindr.journal.journal import Journal
+from remindr.model.approvals import Approval
 from remindr.model.classification import MetricValue
 from remindr.model.outcome import Ended, Progress
 
@@ -31,4 +32,21 @@ def progress_at(journal: Journal, view: HistoryView, day: date, *, window: int =
 def with_ended(progress: Mapping[str, Progress], ended: Mapping[str, Mapping[str, Ended]]) -> Mapping[str, Progress]:
     """The progress of customers with what rests no more."""
     known = {customer: replace(progress.get(customer, NO_PROGRESS), ended=own) for customer, own in ended.items()}
+    return {**progress, **known} if known else progress
+
+
+def with_approvals(
+    progress: Mapping[str, Progress],
+    said: Iterable[Approval],
+    formerly: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
+) -> Mapping[str, Progress]:
+    """The progress of customers with what people said of their steps, under the ids that invoices have now."""
+    now = {was: key for key, formers in formerly.items() for was in formers}
+    found: dict[str, dict[str, tuple[Approval, ...]]] = {}
+    for one in said:
+        if not one.promise:
+            customer_id, invoice_id = now.get((one.customer_id, one.invoice_id), (one.customer_id, one.invoice_id))
+            own = found.setdefault(customer_id, {})
+            own[invoice_id] = (*own.get(invoice_id, ()), one)
+    known = {customer: replace(progress.get(customer, NO_PROGRESS), approvals=own) for customer, own in found.items()}
     return {**progress, **known} if known else progress

@@ -48,11 +48,13 @@ class Tally:
     flags: list[Flag] = field(default_factory=list)
     seen: list[Flag] = field(default_factory=list)  # acknowledged: recorded, not listed
     held: list[Held] = field(default_factory=list)
+    waiting: int = 0  # steps that a person has to approve
     outbox: str | None = None  # the folder that people see, once they see it
 
     def add(self, decided: Decided) -> None:
         """Counts one customer."""
         self.skipped += len(decided.skipped)
+        self.waiting += sum(one.waiting is not None and not one.waiting.refused for one in decided.skipped)
         self.flags += decided.flags
         self.seen += decided.seen
         if decided.held:
@@ -74,6 +76,7 @@ class RunResult:
     warnings: tuple[str, ...]
     asides: tuple[str, ...]  # told with -v alone: what nobody can know of how customers pay, columns nobody reads
     newly_quarantined: bool
+    waiting: int = 0  # steps that a person has to approve
 
     @property
     def person_needed(self) -> bool:
@@ -97,7 +100,8 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         remember_notes(here.notebook, here.book, here.journal, at=order.at)
         _deliver(here, order, start, tally)
         summary = RunSummary(
-            start.run_id, today, dict(tally.sent), failed=0, held=len(tally.held), skipped=tally.skipped,
+            start.run_id, today, dict(tally.sent), failed=0, skipped=tally.skipped,
+            held=len(tally.held) + tally.waiting,
             uncertain=sum(one.messages for one in here.settled if one.state is State.UNCERTAIN), outbox=tally.outbox,
         )  # fmt: skip
         known = here.journal.flags_of(last.run_id) if last else frozenset()
@@ -113,6 +117,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             here.book.quarantined,
             (*(one.told for one in here.settled), *here.notes),
             (*here.learned.warnings, *here.book.asides),
+            waiting=tally.waiting,
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from remindr.core.approvals import approved_promises
 from remindr.core.mentions import mentioned_metrics
 from remindr.history.history import HistoryView
 from remindr.history.settings import HistorySettings
@@ -17,7 +18,7 @@ from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
 from remindr.pipeline.learn import Learned, learn
 from remindr.pipeline.notes import Notebook, take_notes
-from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at, with_ended
+from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at, with_approvals, with_ended
 from remindr.pipeline.reviews import Reviews
 from remindr.pipeline.settle import Settled, recover
 from remindr.sources.book import Book, load_book
@@ -40,6 +41,7 @@ class Station:
     learned: Learned
     notebook: Notebook
     run_days: frozenset[date] | None  # lately; None where that does not matter, or for every day
+    first_live: bool = False  # messages would leave this computer, and no run has delivered any before
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -101,7 +103,9 @@ def station(
         journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
         settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
         learned = learn(book, journal, today)
-        notebook = take_notes(root, book, journal, policy, today, learned.formerly)
+        approvals = journal.approvals(today)
+        promised = approved_promises(approvals)
+        notebook = take_notes(root, book, journal, policy, today, learned.formerly, promised)
         reviews = Reviews(
             book.connection, policy, today, journal, keep_facts=thorough, further_back=further_back,
             broken=notebook.broken,
@@ -113,9 +117,12 @@ def station(
         only = None if mentioned is None else mentioned | also
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
         window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
-        progress = notebook.added_to(with_ended(progress_at(journal, view, today, window=window), learned.ended))
+        known = notebook.added_to(with_ended(progress_at(journal, view, today, window=window), learned.ended))
+        progress = with_approvals(known, approvals, learned.formerly)
         limited = policy.project.calls.capacity is not None
         run_days = journal.run_days(today - timedelta(RECENT_DAYS)) if limited else None
+        first_live = policy.project.delivery.is_live and not journal.has_delivered()
         yield Station(
-            root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook, run_days
-        )
+            root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook, run_days,
+            first_live=first_live,
+        )  # fmt: skip

@@ -53,7 +53,8 @@ def leaves_of_project(document: Document) -> Iterator[Leaf]:
     for name, rule in mapping(document.data, "traits").items():
         yield from _leaves(document, ("traits", name), "trait", rule)
     for name, rule in mapping(document.data, "flags").items():
-        yield from _leaves(document, ("flags", name), "flag", rule)
+        within = ("when",) if isinstance(rule, dict) and "when" in rule else ()
+        yield from _leaves(document, ("flags", name, *within), "flag", rule["when"] if within else rule)
 
 
 def leaves_of_sequence(document: Document) -> Iterator[Leaf]:
