@@ -24,7 +24,7 @@ from remindr.model.policy import Company
 if TYPE_CHECKING:
     from remindr.channels.base import Channel
 
-_RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,9}")
+RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,9}")
 
 
 class Outbox:
@@ -51,7 +51,7 @@ class Outbox:
         The folder goes when the block ends before `finish`. After that the journal may count on it, and it is
         left for `publish`, or for the `settle` of the next run.
         """
-        with _writing(self._base):
+        with writing(self._base):
             _make_base(self._base)
             _try_out(self._base)
             _refuse_if_there(self._final)
@@ -76,7 +76,7 @@ class Outbox:
 
     def finish(self) -> None:
         """Returns when all that was added would survive a power cut."""
-        with _writing(self._base):
+        with writing(self._base):
             for channel in self._channels.values():
                 channel.close()
             self._staged().settle()
@@ -85,7 +85,7 @@ class Outbox:
 
     def publish(self) -> None:
         """Makes the folder appear under its name."""
-        with _writing(self._base):
+        with writing(self._base):
             _rename(self._partial, self._final)
 
     def discard_stage(self) -> None:
@@ -115,13 +115,13 @@ def settle(base: Path, run_id: str, state: State) -> State:
     if state is State.CLAIMED:
         if _there(final):
             return State.UNCERTAIN
-        with _writing(base):
+        with writing(base):
             _remove(partial)
         return State.ABANDONED
     if state is State.COMMITTING:
         if not _there(final) and not _there(partial):
             return State.UNCERTAIN
-        with _writing(base):
+        with writing(base):
             if _there(partial):
                 _rename(partial, final)
             sync_folder(base)
@@ -131,22 +131,22 @@ def settle(base: Path, run_id: str, state: State) -> State:
 
 def sweep(base: Path) -> None:
     """Removes hidden folders that no claim in the journal speaks of. It comes after every `settle`."""
-    with _writing(base):
+    with writing(base):
         for path in base.glob(".*.partial") if base.is_dir() else ():
-            if _RUN_ID.fullmatch(path.name[1:].removesuffix(".partial")):
+            if RUN_ID.fullmatch(path.name[1:].removesuffix(".partial")):
                 _remove(path)
         for path in base.glob(".probe-*") if base.is_dir() else ():
             _remove(path)
 
 
 def _places(base: Path, run_id: str) -> tuple[Path, Path]:
-    if not _RUN_ID.fullmatch(run_id):
+    if not RUN_ID.fullmatch(run_id):
         raise ValueError(f"'{run_id}' is not the id of a run")
     return base / f".{run_id}.partial", base / run_id
 
 
 @contextmanager
-def _writing(base: Path) -> Iterator[None]:
+def writing(base: Path) -> Iterator[None]:
     """Turns what the operating system refuses into a message for a person."""
     try:
         yield

@@ -6,7 +6,22 @@ from typing import Annotated
 import typer
 
 from remindr import __version__
-from remindr.cli import approve, calls, check, explain, init, learn, note, notes, preview, run, schema, segment, try_
+from remindr.cli import (
+    approve,
+    calls,
+    check,
+    discard,
+    explain,
+    init,
+    learn,
+    note,
+    notes,
+    preview,
+    run,
+    schema,
+    segment,
+    try_,
+)
 from remindr.cli.terminal import say
 from remindr.errors import Exit, RemindrError
 
@@ -37,7 +52,7 @@ def _remindr(
     """Reminds each customer to pay, in the way that fits how they pay."""
 
 
-for command in (init, try_, check, segment, explain, preview, run, note, approve, learn, schema):
+for command in (init, try_, check, segment, explain, preview, run, note, approve, discard, learn, schema):
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
 app.add_typer(notes.app)

@@ -7,7 +7,7 @@ import typer
 
 from remindr import __version__
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import plural, say, tell, tell_json, tell_table, tell_unreadable
+from remindr.cli.terminal import message_words, plural, say, tell, tell_json, tell_table, tell_unreadable
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
     if summary.outbox is None:
         tell(f"Nothing to send as of {summary.as_of}, a {summary.as_of:%A}.")
     else:
-        sent = ", ".join(plural(count, *_WORDS[channel]) for channel, count in summary.sent.items())
-        tell(f"Wrote {sent} to {summary.outbox}")
+        tell(f"Wrote {message_words(summary.sent)} to {summary.outbox}")
     if summary.skipped:
         tell(f"{plural(summary.skipped, 'open invoice')} without a notice today: remindr preview says why.")
     if result.waiting:
@@ -112,9 +111,3 @@ def _tell_flags(result: "RunResult", *, verbose: bool) -> None:
 
 
 _FLAGS_SHOWN = 20
-_WORDS = {
-    "email": ("e-mail", "e-mails"),
-    "call": ("call", "calls"),
-    "sms": ("SMS", "SMS"),
-    "letter": ("letter", "letters"),
-}

@@ -562,7 +562,31 @@ class CallsDocument(TypedDict):
     calls: list[CallToMake]
 
 
+@with_config(_CLOSED)
+class DiscardedNotice(TypedDict):
+    """A notice that was taken back."""
+
+    key: str
+    customer_id: str
+    as_of: Day
+    purpose: str
+    step: str
+    channels: list[str]
+
+
+@with_config(_CLOSED)
+class DiscardedDocument(TypedDict):
+    """`remindr discard --json`: what was taken back, all that was left of its run or one notice, and where it is."""
+
+    schema: Literal["remindr.discarded/1"]
+    run_id: str
+    whole: bool
+    moved_to: str
+    notices: list[DiscardedNotice]
+
+
 DOCUMENTS: dict[str, type] = {
+    "remindr.discarded/1": DiscardedDocument,
     "remindr.approvals/1": ApprovalsDocument,
     "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,

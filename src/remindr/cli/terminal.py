@@ -3,9 +3,11 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from remindr.errors import ProjectError
 
 if TYPE_CHECKING:
     from remindr.model.book import Quarantined
@@ -116,6 +118,33 @@ def tell_unreadable(cells: "Iterable[Quarantined]") -> None:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 notice`, `3 notices`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+_CHANNELS = {
+    "email": ("e-mail", "e-mails"),
+    "call": ("call", "calls"),
+    "sms": ("SMS", "SMS"),
+    "letter": ("letter", "letters"),
+}
+
+
+def message_words(by_channel: Mapping[str, int]) -> str:
+    """`12 e-mails, 2 calls`."""
+    return ", ".join(plural(count, *_CHANNELS[channel]) for channel, count in by_channel.items())
+
+
+def is_interactive() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """A person's yes; ProjectError where nobody is there to give it."""
+    import typer
+
+    if not is_interactive():
+        raise ProjectError(f"{question} Nobody is there to ask", hint="add --yes to go ahead without asking")
+    return typer.confirm(safe(question), err=True)
 
 
 def iso(day: date | None) -> str | None:

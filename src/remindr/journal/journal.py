@@ -5,7 +5,7 @@ state before the next thing is done; a notice is claimed once, whatever else hap
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,15 @@ from remindr.errors import Refused
 from remindr.journal.announced import Key
 from remindr.journal.approvals import read_approvals, store_approvals
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
+from remindr.journal.discards import (
+    Discard,
+    WrittenNotice,
+    read_begun,
+    read_built_on,
+    read_written,
+    store_discard,
+    store_end,
+)
 from remindr.journal.engine import bulk_insert, damaged, explained
 from remindr.journal.listed import read_listed
 from remindr.journal.notes import (
@@ -316,6 +325,37 @@ class Journal:
         """Records approvals and refusals; they come back with their numbers."""
         with self._writing() as connection:
             return store_approvals(connection, new, at)
+
+    def written(self, run_id: str | None = None, *, key: str | None = None) -> list[WrittenNotice]:
+        """The notices that a run wrote, or those with a key, oldest first; all of them without either."""
+        with self._reading() as connection:
+            return read_written(connection, run_id, key=key)
+
+    def built_on(self, taken: Sequence[WrittenNotice]) -> list[tuple[WrittenNotice, str]]:
+        """The notices among these that something later rests on, and what it is."""
+        with self._reading() as connection:
+            return list(read_built_on(connection, taken))
+
+    def begin_discard(self, run_id: str, notice: int | None, *, on: date, by: str, text: str, at: str) -> Discard:
+        """Records that a run, or one notice of it, is being taken back."""
+        with self._writing() as connection:
+            number = store_discard(connection, run_id, notice, on=on, by=by, text=text, at=at)
+            return Discard(number, run_id, notice)
+
+    def begun_discards(self) -> list[Discard]:
+        """What was begun to be taken back and never came to its end, oldest first."""
+        with self._reading() as connection:
+            return read_begun(connection)
+
+    def end_discard(self, discard: Discard, *, at: str) -> None:
+        """Records that its files are out of the way: its steps count as not taken."""
+        with self._writing() as connection:
+            store_end(connection, discard, at)
+
+    def recent_runs(self, count: int) -> list[str]:
+        """The ids of the last runs, the newest first."""
+        with self._reading() as connection:
+            return list(connection.scalars(select(runs.c.run_id).order_by(runs.c.id.desc()).limit(count)))
 
     def promised_owed(self) -> Owed:
         """What exports showed to be still owed of what promises are about, by their keys."""

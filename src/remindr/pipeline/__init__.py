@@ -7,6 +7,7 @@
     run.py       `run` goes to the end
     guarded.py   what the guards have against it
     settle.py    what a crash left behind
+    approving.py what waits for a person's word; discarding.py takes back what a run wrote
     trial.py     the same for exports without a project; replay.py walks over the days before
 
 Preview and run share `plan.decisions`, customer by customer, so a preview cannot differ from the run; everything

@@ -1,0 +1,141 @@
+"""Takes what a run wrote out of the outbox again: into the folder `discarded`, where a person may still look at it.
+
+A whole run moves by one rename. Of a single notice each file moves, and its rows in the lists; that can be done again
+from wherever it was interrupted.
+"""
+
+import csv
+import os
+from collections.abc import Collection, Iterable, Iterator
+from io import StringIO
+from pathlib import Path
+
+from remindr.channels.names import fingerprint
+from remindr.channels.outbox import RUN_ID, writing
+from remindr.channels.sheet import harmless
+from remindr.channels.stage import sync, sync_folder
+
+DISCARDED = "discarded"
+_FILES = {"email": "email", "letter": "letters"}  # channel to folder
+_LISTS = {"call": "calls.csv", "sms": "sms.csv"}
+
+Piece = tuple[str, str]  # channel, key of the notice
+
+
+def missing(base: Path, run_id: str, pieces: Iterable[Piece], *, whole: bool) -> list[Piece]:
+    """Those of these messages that are not in the run's folder any more: somebody may have passed them on.
+
+    A list that a spreadsheet has saved in its own way is there all the same if the `whole` folder is asked for.
+    """
+    folder = _place(base, run_id)
+    files = {channel: _names(folder / name) for channel, name in _FILES.items()}
+    rows = {channel: _rows(folder / name) for channel, name in _LISTS.items()}
+    keys = {channel: {row[-1] for row in its if row} for channel, its in rows.items()}
+    resaved = {channel for channel, name in _LISTS.items() if whole and not rows[channel] and (folder / name).exists()}
+
+    def is_there(channel: str, key: str) -> bool:
+        if channel in _FILES:
+            return _end(key) in files[channel]
+        return channel in resaved or harmless(key) in keys[channel]
+
+    return [(channel, key) for channel, key in pieces if not is_there(channel, key)]
+
+
+def key_of(name: str, keys: Iterable[str]) -> str | None:
+    """The key of the notice whose e-mail or letter has this file name; None if it is none of these."""
+    end = Path(name).stem.rpartition("-")[2]
+    return next((key for key in keys if _end(key) == end), None) if end else None
+
+
+def discard_run(base: Path, run_id: str) -> Path:
+    """Moves the run's folder, unless it has moved; where it is now."""
+    folder, target = _place(base, run_id), base / DISCARDED / run_id
+    with writing(base):
+        if os.path.lexists(folder):
+            _make(target.parent)
+            folder.rename(target)
+            sync_folder(target.parent)
+            sync_folder(base)
+    return target
+
+
+def discard_notice(base: Path, run_id: str, name: str, key: str) -> Path:
+    """Moves one notice's files and rows into a folder of that name, as far as they are not there yet."""
+    folder, target = _place(base, run_id), base / DISCARDED / name
+    with writing(base):
+        _make(target)
+        for inside in _FILES.values():
+            for file in _named(folder / inside, _end(key)):
+                _make(target / inside)
+                file.rename(target / inside / file.name)
+                sync_folder(target / inside)
+                sync_folder(folder / inside)
+        for inside in _LISTS.values():
+            _move_rows(folder / inside, target / inside, harmless(key))
+        sync_folder(target)
+    return target
+
+
+def in_the_way(base: Path, name: str) -> bool:
+    """Whether a folder of that name was discarded already."""
+    return os.path.lexists(base / DISCARDED / name)
+
+
+def _move_rows(source: Path, target: Path, key: str) -> None:
+    rows = _rows(source)
+    taken = [row for row in rows if row and row[-1] == key]
+    if not taken:
+        return
+    _write(target, [rows[0], *taken])
+    left = [row for row in rows if not row or row[-1] != key]
+    if len(left) > 1:
+        _write(source, left)
+    else:
+        source.unlink()
+        sync_folder(source.parent)
+
+
+def _write(path: Path, rows: Collection[list[str]]) -> None:
+    """The list under its name, whole or as it was before."""
+    text = StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        file.write(text.getvalue())
+    sync(fresh)
+    fresh.replace(path)
+    sync_folder(path.parent)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """The rows of a list with its heading; none if there is no such file, or it is no such list any more."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
+    return rows if rows and rows[0][-1:] == ["key"] else []
+
+
+def _named(folder: Path, end: str) -> Iterator[Path]:
+    yield from sorted(folder.glob(f"*-{end}.*")) if folder.is_dir() else ()
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.stem.rpartition("-")[2] for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def _end(key: str) -> str:
+    return fingerprint(key)[:12]
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _place(base: Path, run_id: str) -> Path:
+    if not RUN_ID.fullmatch(run_id):
+        raise ValueError(f"'{run_id}' is not the id of a run")
+    return base / run_id

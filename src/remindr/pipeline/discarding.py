@@ -1,0 +1,135 @@
+"""Taking back what a run wrote and nobody has passed on: noted as begun, files out of the way, noted as done."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from remindr.channels.discarding import DISCARDED, discard_notice, discard_run, in_the_way, key_of, missing
+from remindr.channels.outbox import RUN_ID
+from remindr.errors import DataError, Problem, Refused
+from remindr.journal.discards import Discard, WrittenNotice
+from remindr.journal.journal import Journal
+from remindr.model.outcome import State
+
+_KEY = re.compile(r"[0-9a-f]{24}")
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is to be taken back: all that is left of a run, or one notice of it."""
+
+    run_id: str
+    notices: tuple[WrittenNotice, ...]
+    whole: bool
+
+    @property
+    def by_channel(self) -> Counter[str]:
+        """How many messages that is."""
+        return Counter(channel for one in self.notices for channel in one.channels)
+
+    @property
+    def customers(self) -> int:
+        """To how many customers they would have gone."""
+        return len({one.customer_id for one in self.notices})
+
+
+def to_discard(journal: Journal, outbox: Path, word: str) -> Taken:
+    """What a run's id, a notice's key, or the path of a file in the outbox means; an error if it cannot be taken back.
+
+    It can if it was not taken back before, all its files are there, and nothing was built on it.
+    """
+    found = _meant(journal, word)
+    left = tuple(one for one in found.notices if not one.voided)
+    if not left:
+        raise DataError(f"{word} was taken back before; nothing is left of it to discard")
+    taken = Taken(found.run_id, left, found.whole)
+    _refuse_doubtful(taken)
+    _refuse_if_built_on(journal, taken)
+    _refuse_if_gone(outbox, taken)
+    return taken
+
+
+def _meant(journal: Journal, word: str) -> Taken:
+    name = Path(word.rstrip("/\\")).name
+    if RUN_ID.fullmatch(name):
+        notices = journal.written(name)
+        if not notices:
+            known = ", ".join(journal.recent_runs(_SHOWN)) or "none yet"
+            what = "wrote nothing" if name in journal.recent_runs(1_000_000) else "is not in the journal"
+            raise DataError(f"run {name} {what}", hint=f"the last runs: {known}")
+        return Taken(name, tuple(notices), whole=True)
+    found = journal.written(key=name) if _KEY.fullmatch(name) else _by_file(journal, Path(word))
+    if not found:
+        hint = "name a run such as 2026-11-20-1, a notice's key, or the file of an e-mail or a letter in the outbox"
+        raise DataError(f"no run or notice '{word}' is known", hint=hint)
+    one = next((one for one in reversed(found) if not one.voided), found[-1])
+    return Taken(one.run_id, (one,), whole=False)
+
+
+def _by_file(journal: Journal, path: Path) -> list[WrittenNotice]:
+    """The notice whose e-mail or letter the path names."""
+    if path.suffix not in (".eml", ".html"):
+        return []
+    run_id = next((part for part in path.parts if RUN_ID.fullmatch(part)), None)
+    written = journal.written(run_id)
+    key = key_of(path.name, {one.key for one in written})
+    return [one for one in written if one.key == key]
+
+
+def _refuse_doubtful(taken: Taken) -> None:
+    if any(one.state is not State.SENT for one in taken.notices):
+        what = f"whether the messages of run {taken.run_id} went out cannot be told, so nothing can be taken back"
+        raise Refused(what, hint="nobody gets them again; look into the outbox and ask the customers")
+
+
+def _refuse_if_built_on(journal: Journal, taken: Taken) -> None:
+    later = journal.built_on(taken.notices)
+    if not later:
+        return
+    told = list(dict.fromkeys(f"customer {one.customer_id}, step '{one.step}': {why}" for one, why in later))
+    what = "what was written later is built on it:\n  " + "\n  ".join(told[:_SHOWN])
+    more = f"\n  and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    hint = "take that back first, or take back the other notices one by one"
+    raise Refused(f"{_name(taken)} cannot be taken back: {what}{more}", hint=hint)
+
+
+def _refuse_if_gone(outbox: Path, taken: Taken) -> None:
+    pieces = [(channel, one.key) for one in taken.notices for channel in one.channels]
+    gone = missing(outbox, taken.run_id, pieces, whole=taken.whole)
+    if gone:
+        of = {one.key: one for one in taken.notices}
+        told = [f"{channel} to customer {of[key].customer_id}" for channel, key in gone[:_SHOWN]]
+        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+        what = f"{len(gone)} of {len(pieces)} messages are not in {outbox.name}/{taken.run_id} any more"
+        hint = "they may have been passed on; put them back there, or take back the others one by one"
+        raise Refused(Problem(f"{what}: {', '.join(told)}{more}", hint=hint))
+    if taken.whole and in_the_way(outbox, taken.run_id):
+        place = f"{outbox.name}/{DISCARDED}/{taken.run_id}"
+        raise DataError(Problem("this folder exists already", place, hint="move it away"))
+
+
+def _name(taken: Taken) -> str:
+    return f"run {taken.run_id}" if taken.whole else f"notice {taken.notices[0].key}"
+
+
+def discard(journal: Journal, outbox: Path, taken: Taken, *, on: date, by: str, text: str, at: str) -> Path:
+    """Takes it back; where its files are now. Interrupted, it is completed by the next run, or the next discard."""
+    notice = None if taken.whole else taken.notices[0].number
+    begun = journal.begin_discard(taken.run_id, notice, on=on, by=by, text=text, at=at)
+    return complete(journal, outbox, begun, taken.notices, at)
+
+
+def complete(journal: Journal, outbox: Path, begun: Discard, notices: Sequence[WrittenNotice], at: str) -> Path:
+    """Brings what was begun to its end, from wherever it stands; where the files are now."""
+    target = next((one.target for one in notices), begun.run_id)
+    if begun.notice is None:
+        place = discard_run(outbox, target)
+    else:
+        key = next(one.key for one in notices if one.number == begun.notice)
+        place = discard_notice(outbox, target, f"{begun.run_id}-{begun.number}", key)
+    journal.end_discard(begun, at=at)
+    return place
