@@ -1,7 +1,7 @@
 """Many simulated days: whatever is paid, missed or moved, nobody hears a step twice or too soon."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +9,8 @@ from cases import STEADY, customer, decide, policy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remindr.core.schedule import Decision
+from remindr.model.approvals import Approval
 from remindr.model.book import Invoice
 from remindr.model.outcome import Contact, Progress
 from remindr.model.plan import Notice
@@ -162,3 +164,63 @@ def check_notice(notice: Notice, ledger: Ledger, today: date) -> None:
     if notice.level > Level.HEADS_UP and ledger.overdue_days:
         assert (today - ledger.overdue_days[-1]).days >= WAIT
     assert notice.total == {"GBP": sum(line.invoice.balance for line in (*notice.invoices, *notice.also_due))}
+
+
+ASKING = policy(
+    sequences={
+        "gentle": [*GENTLE[:2], {**GENTLE[2], "approval": "always"}],
+        "steady": [
+            {**step, **({"approval": "always"} if step["level"] in ("firm", "final") else {})} for step in STEADY
+        ],
+    },
+    reminding={"holidays": "GB-ENG"},
+)
+ASKS = {(name, step.id) for name, written in ASKING.sequences.items() for step in written.steps if step.approval}
+answers = st.lists(st.sampled_from(["yes", "yes", "no", "nothing"]), min_size=45, max_size=45)
+
+
+@settings(max_examples=120, deadline=None)
+@given(story=stories, words=answers)
+def test_what_asks_for_an_approval_goes_exactly_once_and_only_with_one(
+    story: tuple[list[Debt], list[int], list[str]], words: list[str]
+) -> None:
+    """A person answers on some days; whatever they say of one step, the others go on."""
+    debts_, gaps, segments = story
+    ledger, said = Ledger(), dict[str, tuple[Approval, ...]]()
+    day = 0
+    for gap, segment, word in zip(gaps, segments, words, strict=False):
+        day += gap
+        today = START + timedelta(days=day)
+        invoices = [one for number, debt in enumerate(debts_) if (one := open_on(number, debt, day))]
+        known = replace(ledger.progress(today), approvals=said)
+        decision = decide(*invoices, today=today, policy=ASKING, who=customer(), after=known, segment=segment)
+        waiting = [one.waiting for one in decision.skipped if one.waiting]
+        for line in (line for notice in decision.notices for line in (*notice.invoices, *notice.also_due)):
+            if (line.sequence, line.step) in ASKS:
+                place = (line.sequence, line.step, 0)
+                (last,) = [one for one in said[line.invoice.id] if one.bound.place == place][-1:]
+                assert last.until is not None, "it was refused"
+                assert last.on <= today <= last.until, "it had lapsed"
+                assert last.until - last.on >= timedelta(days=7)
+        if decision.notice is not None:
+            check_notice(decision.notice, ledger, today)
+            ledger.record(decision.notice, today)
+        else:
+            check_that_nothing_else_waits(decision, invoices, today, known, segment)
+        for asked in waiting if word != "nothing" else ():
+            assert (asked.bound.sequence, asked.bound.step) in ASKS
+            assert asked.since <= today < asked.until
+            until = asked.until if word == "yes" else None
+            given = Approval("C1", asked.invoice_id, asked.bound, today, "Ada", until=until)
+            said[asked.invoice_id] = (*said.get(asked.invoice_id, ()), given)
+
+
+def check_that_nothing_else_waits(
+    decision: Decision, invoices: list[Invoice], today: date, known: Progress, segment: str
+) -> None:
+    """Nobody says less on a day because something of theirs waits for an approval; a friendly step may ride along."""
+    waits = {one.invoice_id for one in decision.skipped if one.waiting}
+    rest = [one for one in invoices if one.id not in waits]
+    alone = decide(*rest, today=today, policy=ASKING, who=customer(), after=known, segment=segment)
+    riding = any(reason.code == "rides_along" for one in decision.skipped for reason in one.reasons)
+    assert alone.notice is None or riding, "something else would have gone"

@@ -61,7 +61,7 @@ def main(
         tell_json(_document(taken, moved))
     elif not quiet:
         tell(f"Took back {_words(taken)}; the files are in {moved}.")
-        tell("The next run decides anew and writes them again, unless something changes; remindr note WHO hold rests them.")
+        tell("The next run decides anew and writes them again, unless something changes: remindr note WHO hold.")
     return Exit.DONE
 
 

@@ -7,12 +7,22 @@ import typer
 
 from remindr import __version__
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import message_words, plural, say, tell, tell_json, tell_table, tell_unreadable
+from remindr.cli.terminal import (
+    confirmed,
+    is_interactive,
+    message_words,
+    plural,
+    say,
+    tell,
+    tell_json,
+    tell_table,
+    tell_unreadable,
+)
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
     from remindr.cli.session import Session
-    from remindr.pipeline.run import RunResult
+    from remindr.pipeline.run import FirstPlan, RunResult
 
 Allow = Annotated[
     list[str] | None,
@@ -33,7 +43,7 @@ def main(
     """Remind everybody who is due today.
 
     Writes e-mails, the call list and letters into a new folder of the outbox, which appears whole or not at
-    all. A second run on the same day writes nothing.
+    all. A second run on the same day writes nothing. On a terminal the first run of a project asks before it writes.
     """
     from remindr.cli.session import all_mistakes_told, open_session, refuse_starter_company, tell_warnings
     from remindr.core.guards import GUARDS
@@ -44,7 +54,7 @@ def main(
     refuse_starter_company(session)
     if session.chosen:
         _check_day(session)
-    order = RunOrder(session.now, __version__, frozenset(allow or []))
+    order = RunOrder(session.now, __version__, frozenset(allow or []), _lets_go if is_interactive() else None)
     with all_mistakes_told(session):
         result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
@@ -75,6 +85,22 @@ def _check_day(session: "Session") -> None:
             f"--as-of {session.today} is in the future; a run writes only what is due by today, {real}",
             hint=f"to look ahead: remindr preview --as-of {session.today}",
         )
+
+
+def _lets_go(plan: "FirstPlan") -> bool:
+    """Whether the person at the terminal wants the first run to go ahead."""
+    from remindr.core.told import money_words
+
+    about = " and ".join(money_words(amount, currency) for currency, amount in plan.totals.items())
+    to = plural(plan.customers, "customer")
+    say(f"This is the first run of this project: {message_words(plan.messages)} to {to}, about {about}.")
+    if plan.live:
+        say("They leave at once. remindr preview shows every one of them.")
+    else:
+        say("They are drafts that you send yourself. remindr preview shows every one, remindr discard takes them back.")
+    count = sum(plan.messages.values())
+    what = "this message" if count == 1 else f"these {count:,} messages"
+    return confirmed(f"{'Send' if plan.live else 'Write'} {what}?")
 
 
 def _tell(result: "RunResult", *, verbose: bool) -> None:

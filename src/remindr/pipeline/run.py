@@ -1,10 +1,11 @@
 """deliver → record: passes the plan on and remembers it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
@@ -14,14 +15,25 @@ from remindr.journal.claim import Claimed
 from remindr.journal.lock import run_lock
 from remindr.journal.records import RunStart, moment
 from remindr.model.book import Quarantined
+from remindr.model.money import total_by_currency
 from remindr.model.outcome import RunSummary, State
 from remindr.model.plan import Flag
 from remindr.model.policy import Policy
 from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
-from remindr.pipeline.plan import Decided, Held, decisions, flag_key, refuse_if_too_many
+from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
 from remindr.pipeline.station import Station, station
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPlan:
+    """What the first run of a project would write: messages by channel, to how many customers, about how much."""
+
+    messages: Mapping[str, int]
+    customers: int
+    totals: Mapping[str, Decimal]
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class RunOrder:
     now: datetime
     version: str
     allowed: frozenset[str] = frozenset()
+    ask: Callable[[FirstPlan], bool] | None = None  # a person at the terminal, who is asked before the first run
 
     @property
     def at(self) -> str:
@@ -95,10 +108,11 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         last = here.journal.last_run()
         if problems := refused_by(here, order.allowed):
             raise Refused(problems)
+        let_go = here if here.journal.has_delivered() else _approved_by_a_person(here, order.ask)
         start = _start(here, order)
         remember(here.learned.compared, here.journal, at=order.at)
         remember_notes(here.notebook, here.book, here.journal, at=order.at)
-        _deliver(here, order, start, tally)
+        _deliver(let_go, order, start, tally)
         summary = RunSummary(
             start.run_id, today, dict(tally.sent), failed=0, skipped=tally.skipped,
             held=len(tally.held) + tally.waiting,
@@ -122,6 +136,20 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         )
 
 
+def _approved_by_a_person(here: Station, ask: Callable[[FirstPlan], bool] | None) -> Station:
+    """The station whose whole plan a person at the terminal lets go, DataError if not; as it is if nobody is there."""
+    if ask is None:
+        return here
+    opened = replace(here, first_live=False)
+    notices = list(contacts(opened))
+    messages = Counter[str](channel for one in notices for channel in one.channels)
+    totals = total_by_currency(pair for one in notices for pair in one.total.items())
+    plan = FirstPlan(messages, len({one.customer.id for one in notices}), totals, here.first_live)
+    if notices and not ask(plan):
+        raise DataError("nothing was written", hint="remindr preview shows every message")
+    return opened
+
+
 def _start(here: Station, order: RunOrder) -> RunStart:
     return RunStart(
         run_id=here.journal.next_run_id(here.today),
@@ -143,6 +171,8 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
         claims = _staged(here, outbox, tally)
         first = next(claims, None)
         if first is None:
+            if here.first_live and tally.waiting:
+                raise _needs_approval(tally.waiting)
             here.journal.begin(start, at=order.at)
             return
         delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
@@ -153,6 +183,12 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
             if outbox.path.exists():
                 tally.outbox = f"{folder}/{start.run_id}"
         here.journal.record(delivery, State.SENT, at=order.at)
+
+
+def _needs_approval(steps: int) -> Refused:
+    """The refusal of a first live run that nobody has approved."""
+    what = f"the first live run of a project waits for one approval of its whole plan: {steps} steps; nothing was sent"
+    return Refused(what, hint="remindr approve lists them, remindr approve --all lets them go with the next run")
 
 
 def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
