@@ -97,6 +97,14 @@ def test_the_preview_tells_what_waits(office: Office) -> None:
     assert "step 'final' goes only after a person has approved it" in office.does("explain A1", on=FINAL)
 
 
+def test_the_list_shows_the_words_that_wait(office: Office) -> None:
+    assert "is open" not in office.does("approve", on=FINAL)
+    said = office.does("approve -v", on=FINAL)
+    assert "── Oak & Sons (007), everybody: email" in said
+    assert "£2,000.00 is open" in said
+    assert office.run(FINAL) == {}
+
+
 def test_an_approval_is_about_one_invoice(office: Office) -> None:
     office.does("approve A1 --by Ada", on=FINAL)
     (notice,) = office.plan(FINAL)["notices"]

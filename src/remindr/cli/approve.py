@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from remindr.cli.note import By, refuse_future, user_name
-from remindr.cli.options import AsJson, AsOf, Directory, Quiet
+from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
+from remindr.cli.preview import tell_message
 from remindr.cli.terminal import plural, tell, tell_json, tell_table
 from remindr.errors import Exit, ProjectError
 
@@ -45,17 +46,19 @@ def main(
     as_of: AsOf = None,
     json: AsJson = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Approve what goes out only with a person's word; alone, list what waits for one.
 
     An approval is good for a week from the first day on which the step may go, while address, balance and template stay
-    what they are. The next run sends it; nothing is sent by this command.
+    what they are. The next run sends it; nothing is sent by this command. The list has every message in full with -v.
     """
     from remindr.cli.session import open_session
     from remindr.journal.database import open_journal
     from remindr.journal.lock import run_lock
     from remindr.journal.records import moment
     from remindr.pipeline.approving import all_waiting, chosen, word_given
+    from remindr.pipeline.plan import waiting_words
     from remindr.pipeline.station import station
 
     said = " ".join(text.split())
@@ -64,7 +67,11 @@ def main(
     if choice is None:
         with station(session.root, session.policy, session.today) as at:
             waiting = all_waiting(at)
+            asking = {one.customer_id for one in waiting if not one.refused}
+            words = list(waiting_words(at, asking)) if verbose and not json else []
         _tell_listed(waiting, session.today, json=json, quiet=quiet)
+        for notice, message in words:
+            tell_message(notice, message)
         return Exit.DONE
     refuse_future(session)
     with run_lock(session.root):

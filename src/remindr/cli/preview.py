@@ -91,7 +91,7 @@ def _tell(outcome: "Outcome", leading: dict[str, "Message"], customer: str | Non
     tell(f"As of {plan.as_of}, payments counted up to {plan.counted_until}: {plural(len(notices), 'notice')}")
     if in_full:
         for notice in notices:
-            _tell_message(notice, leading[notice.key])
+            tell_message(notice, leading[notice.key])
     elif notices:
         tell()
         tell_table(
@@ -128,7 +128,8 @@ def _row(notice: "Notice") -> tuple[str, ...]:
     )
 
 
-def _tell_message(notice: "Notice", message: "Message") -> None:
+def tell_message(notice: "Notice", message: "Message") -> None:
+    """A message in full, with the reasons for it."""
     tell()
     tell(f"── {notice.customer.name} ({notice.customer.id}), {notice.segment}: {' and '.join(notice.channels)}")
     for reason in notice.why:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from remindr.core.announced import call_notice, due_calls
-from remindr.core.approvals import Gate
+from remindr.core.approvals import Gate, is_due
 from remindr.core.blockers import ONE_DAY, over_budget
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
@@ -91,10 +91,7 @@ class Scheduler:
         With `calls_full` there is no room for another call today.
         """
         calendar = self.calendar(account.customer)
-        cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
-        if not self._gate.is_open:
-            self._gate.close(cases, account.customer, classification, facts, progress, self._cases.reach)
-        stern = self._pacing.apply(cases, progress, calendar)
+        cases, stern = self._judged(account, classification, facts, progress, calendar)
         notices = self._notices(account, classification, cases, progress, calendar, stern=stern, calls_full=calls_full)
         if self._charges:
             notices = [self._charges.beside(notice, cases) for notice in notices]
@@ -107,6 +104,31 @@ class Scheduler:
             self._gate.settle(rest, quiet_until, calendar, lambda case: self._is_rung(account.customer, case))
         skipped = tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest)
         return Decision(first, skipped, tuple(more))
+
+    def asked(
+        self, account: Account, classification: Classification, facts: Facts, progress: Progress
+    ) -> Notice | None:
+        """The notice that what waits for an approval would make today by itself; None if nothing waits."""
+        calendar = self.calendar(account.customer)
+        cases = self._judged(account, classification, facts, progress, calendar)[0]
+        waiting = [case for case in cases if case.waiting and is_due(case)]
+        for case in waiting:
+            case.reasons.clear()
+        lead = next(iter(_in_order(waiting)), None)
+        found = self._cases.reach(account.customer, lead.sequence.name, lead.step) if lead and lead.step else None
+        if not (lead and lead.step and found):
+            return None
+        notice = self._notice(account, classification, waiting, lead, lead.step, found, calendar, stern=False)
+        return self._charges.beside(notice, cases) if self._charges else notice
+
+    def _judged(
+        self, account: Account, classification: Classification, facts: Facts, progress: Progress, calendar: Calendar
+    ) -> tuple[list[Case], bool]:
+        """Each open invoice with all that keeps it back; whether a friendly step has to be said firmly."""
+        cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
+        if not self._gate.is_open:
+            self._gate.close(cases, account.customer, classification, facts, progress, self._cases.reach)
+        return cases, self._pacing.apply(cases, progress, calendar)
 
     def announced(
         self, account: Account, classification: Classification, facts: Facts, progress: Progress

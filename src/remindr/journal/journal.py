@@ -352,6 +352,11 @@ class Journal:
         with self._writing() as connection:
             store_end(connection, discard, at)
 
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run of that id is recorded."""
+        with self._reading() as connection:
+            return connection.scalar(select(runs.c.id).where(runs.c.run_id == run_id)) is not None
+
     def recent_runs(self, count: int) -> list[str]:
         """The ids of the last runs, the newest first."""
         with self._reading() as connection:

@@ -59,7 +59,7 @@ def _meant(journal: Journal, word: str) -> Taken:
         notices = journal.written(name)
         if not notices:
             known = ", ".join(journal.recent_runs(_SHOWN)) or "none yet"
-            what = "wrote nothing" if name in journal.recent_runs(1_000_000) else "is not in the journal"
+            what = "wrote nothing" if journal.has_run(name) else "is not in the journal"
             raise DataError(f"run {name} {what}", hint=f"the last runs: {known}")
         return Taken(name, tuple(notices), whole=True)
     found = journal.written(key=name) if _KEY.fullmatch(name) else _by_file(journal, Path(word))

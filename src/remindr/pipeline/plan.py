@@ -1,6 +1,7 @@
 """load → history → segment → schedule → compose: what every customer hears at T, and why others hear nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -169,6 +170,14 @@ def waiting_steps(at: Station) -> Iterator[Waiting]:
                 yield skipped.waiting
 
 
+def waiting_words(at: Station, customers: Collection[str]) -> Iterator[tuple[Notice, Message]]:
+    """What these customers would read today if what waits for a person's word went out by itself; unworded left out."""
+    desk = _Desk(at)
+    for account, history in at.view.accounts():
+        if account.customer.id in customers:
+            yield from desk.asked(desk.decide(account, history))
+
+
 class _Desk:
     """A station's rules and words at hand, to decide customer by customer."""
 
@@ -254,6 +263,13 @@ class _Desk:
             return Decided(one.customer_id, None, (), skipped, flags, Held(notice, error.problem), seen=seen)
         self.rung(one)
         return Decided(one.customer_id, notice, messages, skipped, flags, None, seen=seen)
+
+    def asked(self, one: Contender) -> Iterator[tuple[Notice, Message]]:
+        """The notice that waits for a person's word, with its leading message."""
+        notice = self._scheduler.asked(one.account, one.classification, one.facts, one.progress)
+        with suppress(ComposeError):
+            if notice:
+                yield notice, self._composer.compose(notice, one.facts, one.progress)[0]
 
     def rung(self, one: Contender) -> None:
         """Takes down that a customer who is rung today needs no announced call beside it."""
