@@ -164,7 +164,7 @@ def test_a_refusal_rests_the_step_until_somebody_approves_it_after_all(office: O
     office.does("approve --not A1", "--text", "in talks with Mr Oak", "--by", "Ada", on=FINAL)
     said = "refused on 2026-11-23 by Ada: in talks with Mr Oak"
     assert office.why_silent("2026-12-18", "A1").startswith(f"needs_approval: {said}; it rests until")
-    assert "1 step refused and at rest:" in office.does("approve", on=FINAL)
+    assert "1 step refused and at rest." in office.does("approve", on=FINAL)
     office.does("approve --all --by Bob", on=FINAL)
     assert [one["invoice_id"] for one in office.plan(FINAL)["notices"][0]["invoices"]] == ["A2"]
     office.does("approve A1 --by Bob", on=FINAL)

@@ -114,13 +114,37 @@ def _tell_listed(waiting: "Sequence[Waiting]", today: "date", *, json: bool, qui
         tell(f"Nothing waits for an approval on {today}.")
     if asked:
         customers = len({one.customer_id for one in asked})
-        tell(f"{_things(asked)} of {plural(customers, 'customer')} {_wait(asked)} for an approval on {today}:")
-        _tell_table(asked)
+        wait = "waits" if len(asked) == 1 else "wait"
+        tell(f"{_things(asked)} of {plural(customers, 'customer')} {wait} for an approval on {today}.")
+        _tell_tables(asked)
+        tell()
         tell("remindr approve WHO approves those of a customer or an invoice, --all everything; --not WHO refuses.")
     refused = [one for one in waiting if one.refused]
     if refused and not quiet:
-        tell(f"{_things(refused)} refused and at rest:")
-        _tell_table(refused)
+        tell(f"{_things(refused)} refused and at rest.")
+        _tell_tables(refused)
+
+
+def _tell_tables(waiting: "Sequence[Waiting]") -> None:
+    """What waits, under each reason for which it does."""
+    by_reason: dict[str, list[Waiting]] = {}
+    for one in waiting:
+        by_reason.setdefault(one.why, []).append(one)
+    for why, own in by_reason.items():
+        tell()
+        tell(f"{why[0].upper()}{why[1:]}:")
+        columns = ("customer", "invoice", "step", "open", "due since", "good until", "goes to")
+        tell_table(columns, map(_row, own), right=("open",))
+
+
+def _row(one: "Waiting") -> tuple[object, ...]:
+    from remindr.core.told import money_words
+
+    who = f"{one.customer_name} ({one.customer_id})" if one.customer_name != one.customer_id else one.customer_id
+    what = one.what.removeprefix("step ").strip("'")
+    to = f"{'+'.join(one.channels)} {one.to.replace(chr(10), ', ')}".strip()
+    until = "" if one.refused else one.until
+    return who, one.invoice_id, what, money_words(one.balance, one.currency), one.since, until, to
 
 
 def _things(waiting: "Sequence[Waiting]") -> str:
@@ -129,25 +153,6 @@ def _things(waiting: "Sequence[Waiting]") -> str:
     steps = len(waiting) - promises
     told = [plural(steps, "step")] if steps else []
     return " and ".join([*told, plural(promises, "promise")] if promises else told)
-
-
-def _wait(waiting: "Sequence[Waiting]") -> str:
-    return "waits" if len(waiting) == 1 else "wait"
-
-
-def _tell_table(waiting: "Sequence[Waiting]") -> None:
-    from remindr.core.told import money_words
-
-    rows = [
-        (
-            one.customer_id, one.customer_name if one.customer_name != one.customer_id else "", one.invoice_id,
-            one.what.removeprefix("step ").strip("'"), "+".join(one.channels), one.to.replace("\n", ", "),
-            money_words(one.balance, one.currency), one.since, "" if one.refused else one.until, one.why,
-        )
-        for one in waiting
-    ]  # fmt: skip
-    columns = ("customer", "", "invoice", "step", "by", "to", "open", "due since", "good until", "why")
-    tell_table(columns, rows, right=("open",))
 
 
 def _tell_done(picked: "Sequence[Waiting]", *, refused: bool) -> None:
