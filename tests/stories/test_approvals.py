@@ -110,7 +110,7 @@ def test_an_approval_is_about_one_invoice(office: Office) -> None:
     (notice,) = office.plan(FINAL)["notices"]
     assert [one["invoice_id"] for one in notice["invoices"]] == ["A1"]
     assert notice["needs_approval"] is False
-    assert notice["why"][0].endswith("; approved on 2026-11-23 by Ada")
+    assert notice["why"][1] == "A1 was approved on 2026-11-23 by Ada"
     assert [one["invoice_id"] for one in waiting(office, FINAL)] == ["A2"]
 
 

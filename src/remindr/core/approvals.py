@@ -88,7 +88,6 @@ class Gate:
         changed = changes(last.bound, bound) if last else ""
         if last and not changed and last.until and self._today <= last.until:
             case.approved = last
-            case.why += f"; approved on {last.on} by {last.by}"
             return
         refused = last if last and not changed and last.until is None else None
         detail = _detail(why, last, changed) if last else _other_step(why, said, case, self._today)

@@ -291,7 +291,7 @@ class Scheduler:
             credits=total_by_currency((case.invoice.currency, case.credit) for case in taking if case.credit),
             total=total_by_currency((case.invoice.currency, case.invoice.balance - case.credit) for case in taking),
             follow_ups=then,
-            why=(*(case.why for case in taking), *((found.why,) if found.why else ()), *silent),
+            why=(*(case.why for case in taking), *_approved(taking), *((found.why,) if found.why else ()), *silent),
             instead=found.why if found.instead else None,
         )
 
@@ -370,6 +370,13 @@ def notice_key(lead: Invoice, sequence: str, step: str, repeat: int = 0, purpose
     """The same 24 hexadecimal characters for the same decision, whenever and wherever it is made."""
     parts = (purpose, lead.customer_id, lead.id, sequence, step, str(repeat))
     return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def _approved(cases: Iterable[Case]) -> Iterator[str]:
+    """Who let go what goes only with a person's word."""
+    for case in cases:
+        if said := case.approved:
+            yield f"{case.invoice.id} was approved on {said.on} by {said.by}{f': {said.text}' if said.text else ''}"
 
 
 def _in_order(cases: list[Case]) -> list[Case]:
