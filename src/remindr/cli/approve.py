@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from remindr.model.approvals import Waiting
     from remindr.pipeline.approving import Choice
 
+_SHOWN = 20
 Done = Literal["listed", "approved", "refused"]
 Who = Annotated[
     list[str] | None,
@@ -161,11 +162,13 @@ def _tell_done(picked: "Sequence[Waiting]", *, refused: bool) -> None:
     if not picked:
         tell("Nothing waits for an approval.")
         return
-    for one in picked:
+    for one in picked[:_SHOWN]:
         about = f"invoice {one.invoice_id} of {one.customer_id}" if one.invoice_id else f"customer {one.customer_id}"
         to = f" to {one.to.replace(chr(10), ', ')}" if one.to else ""
         what = f"{one.what} for {about}, {money_words(one.balance, one.currency)}{to}"
         tell(f"Refused: {what}" if refused else f"Approved until {one.until}: {what}")
+    if len(picked) > _SHOWN:
+        tell(f"and {len(picked) - _SHOWN:,} more")
     if not refused:
         tell("remindr run sends what is approved, on the first day on which it may go.")
 
