@@ -20,6 +20,7 @@ from remindr.cli import (
     run,
     schema,
     segment,
+    status,
     try_,
 )
 from remindr.cli.terminal import say
@@ -52,7 +53,7 @@ def _remindr(
     """Reminds each customer to pay, in the way that fits how they pay."""
 
 
-for command in (init, try_, check, segment, explain, preview, run, note, approve, discard, learn, schema):
+for command in (init, try_, check, segment, explain, preview, run, status, note, approve, discard, learn, schema):
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
 app.add_typer(notes.app)

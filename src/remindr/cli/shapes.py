@@ -585,6 +585,108 @@ class DiscardedDocument(TypedDict):
     notices: list[DiscardedNotice]
 
 
+@with_config(_CLOSED)
+class LastRun(TypedDict):
+    """The last run. `finished_at` is null if it never came to its end; what it sent is not known then."""
+
+    run_id: str
+    as_of: Day
+    started_at: str
+    finished_at: str | None
+    exported_on: Day | None
+    sent: dict[str, int]
+    failed: int
+    uncertain: int
+    held: int
+    skipped: int
+
+
+@with_config(_CLOSED)
+class Waiting(TypedDict):
+    """Something that waits for a person, with the command that deals with it; a flag, or an approval.
+
+    `since` is the day of the run that raised it first, null if none has yet.
+    """
+
+    code: str
+    customer_id: str
+    customer_name: str
+    invoice_id: str | None
+    detail: str
+    since: Day | None
+    command: str
+
+
+@with_config(_CLOSED)
+class DuePromise(TypedDict):
+    """A part of a promise that is to be paid within a week; without an amount it is everything."""
+
+    customer_id: str
+    customer_name: str
+    invoices: list[str]
+    on: Day
+    amount: Amount | None
+    currency: str
+    command: str
+
+
+@with_config(_CLOSED)
+class UncertainNotice(TypedDict):
+    """A notice of which nobody knows whether it went out."""
+
+    key: str
+    customer_id: str
+    customer_name: str
+    on: Day
+    step: str
+    invoices: list[str]
+    command: str
+
+
+@with_config(_CLOSED)
+class DueCall(TypedDict):
+    """A call to make today."""
+
+    key: str
+    customer_id: str
+    customer_name: str
+    attempt: int
+
+
+@with_config(_CLOSED)
+class HeldNotice(TypedDict):
+    """A notice that cannot be put into words."""
+
+    customer_id: str
+    customer_name: str
+    problem: str
+
+
+@with_config(_CLOSED)
+class StatusDocument(TypedDict):
+    """`remindr status --json`. `waiting` has every flag that nobody has acknowledged, `in_doubt` and the like, too.
+
+    `refused` is what a guard has against a run now; `sends` is what a run would write now, by channel; `next_contact`
+    the next day on which something could go out, about so many `next_invoices`.
+    """
+
+    schema: Literal["remindr.status/1"]
+    as_of: Day
+    exported_on: Day
+    person_needed: bool
+    last_run: LastRun | None
+    refused: list[str]
+    waiting: list[Waiting]
+    unreadable: list[QuarantinedCell]
+    held: list[HeldNotice]
+    uncertain: list[UncertainNotice]
+    promises: list[DuePromise]
+    calls: list[DueCall]
+    sends: dict[str, int]
+    next_contact: Day | None
+    next_invoices: int
+
+
 DOCUMENTS: dict[str, type] = {
     "remindr.discarded/1": DiscardedDocument,
     "remindr.approvals/1": ApprovalsDocument,
@@ -599,4 +701,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.calls/1": CallsDocument,
     "remindr.notes/1": NotesDocument,
     "remindr.imported/1": ImportedDocument,
+    "remindr.status/1": StatusDocument,
 }

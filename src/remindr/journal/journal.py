@@ -30,6 +30,7 @@ from remindr.journal.discards import (
     store_end,
 )
 from remindr.journal.engine import bulk_insert, damaged, explained
+from remindr.journal.flags import FlagKey, read_flags_raised, read_flags_since
 from remindr.journal.listed import read_listed
 from remindr.journal.notes import (
     Acknowledged,
@@ -60,15 +61,17 @@ from remindr.model.outcome import AnnouncedCall, Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
 
-FlagKey = tuple[str, str, str]  # code, customer id, invoice id or empty text
-
 # What may follow a state. A crash leaves `claimed` or `committing`; nothing leads back.
 _NEXT: Mapping[State, frozenset[State]] = {
     State.CLAIMED: frozenset({State.COMMITTING, State.FAILED, State.ABANDONED, State.UNCERTAIN}),
     State.COMMITTING: frozenset({State.SENT, State.FAILED, State.UNCERTAIN}),
 }
 
-_NEWEST_RUNS = select(runs, run_results.c.at).outerjoin(run_results).order_by(runs.c.id.desc())
+_NEWEST_RUNS = (
+    select(runs, *(column for column in run_results.c if column.name != "run_id"))
+    .outerjoin(run_results)
+    .order_by(runs.c.id.desc())
+)
 
 _later = delivery_states.alias("later")
 
@@ -243,12 +246,15 @@ class Journal:
             )
             bulk_insert(connection, run_flags, ((run_id, *flag) for flag in sorted(set(flags))))
 
-    def flags_of(self, run_id: str) -> frozenset[FlagKey]:
-        """The flags that a run raised."""
-        query = select(run_flags.c.code, run_flags.c.customer_id, run_flags.c.invoice_id)
+    def flags_raised(self) -> frozenset[FlagKey]:
+        """The flags that stood at the end of the newest run that came to its end."""
         with self._reading() as connection:
-            rows = connection.execute(query.where(run_flags.c.run_id == run_id)).all()
-        return frozenset((row.code, row.customer_id, row.invoice_id) for row in rows)
+            return read_flags_raised(connection)
+
+    def flags_since(self) -> dict[FlagKey, date]:
+        """The same flags, each with the day of the first run of the unbroken row of runs that raised it."""
+        with self._reading() as connection:
+            return read_flags_since(connection)
 
     def know_formerly(self, formerly: Mapping[Key, Iterable[Key]]) -> None:
         """From now on what was said about invoices under former ids counts for the ids that they have now."""
@@ -450,4 +456,9 @@ def _run_record(row: RowMapping, state: State | None) -> RunRecord:
         tool_version=row["tool_version"],
         state=state,
         finished_at=row["at"],
+        sent=json.loads(row["sent"] or "{}"),
+        failed=row["failed"] or 0,
+        uncertain=row["uncertain"] or 0,
+        held=row["held"] or 0,
+        skipped=row["skipped"] or 0,
     )

@@ -37,7 +37,7 @@ class RunRecord:
     """A run as the journal remembers it.
 
     `state` is where its last delivery stands, None when it had nothing to deliver; `finished_at` is None
-    when the run never came to its end.
+    when the run never came to its end, and then nothing is known of what it `sent`, by channel, and what it left.
     """
 
     run_id: str
@@ -51,6 +51,11 @@ class RunRecord:
     tool_version: str
     state: State | None
     finished_at: str | None
+    sent: Mapping[str, int] = field(default_factory=dict)
+    failed: int = 0
+    uncertain: int = 0
+    held: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

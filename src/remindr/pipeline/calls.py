@@ -1,6 +1,6 @@
 """The call sheet: whom to ring today, with what was promised before; and what people wrote into it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from remindr.model.outcome import AnnouncedCall
 from remindr.model.plan import Notice
 from remindr.model.policy import Project
 from remindr.pipeline.notes import first_address, open_invoices
-from remindr.pipeline.plan import decisions
+from remindr.pipeline.plan import Decided, decisions
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.sources.sheet import Sheet, SheetRow, Unreadable, by_word, read_sheet
 
@@ -43,14 +43,19 @@ class Call:
         return row_key(self.notice.key, self.attempt)
 
 
-def calls_today(at: "Station") -> list[Call]:
-    """Today's calls and those that runs have listed and nobody has made, whom to ring first at the top."""
+def calls_today(at: "Station", decided: Iterable[Decided] | None = None) -> list[Call]:
+    """Today's calls and those that runs have listed and nobody has made, whom to ring first at the top.
+
+    `decided` are the day's decisions, at least those that call, if they are known already.
+    """
     desk = _CallDesk(at)
     planned = {
         one.customer_id: (one.notice, one.messages[0].text)
-        for one in decisions(at)
+        for one in (decisions(at) if decided is None else decided)
         if one.notice and one.notice.channels[0] == "call"
     }
+    if not planned and not desk.listed:
+        return []
     found: list[tuple[Contender, Call]] = []
     for account, history in at.view.accounts():
         known = planned.get(account.customer.id)

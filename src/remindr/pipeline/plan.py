@@ -18,7 +18,7 @@ from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
-from remindr.journal.journal import FlagKey
+from remindr.journal.flags import FlagKey
 from remindr.model.approvals import Waiting
 from remindr.model.book import Account, Customer
 from remindr.model.classification import Classification, History, MetricValue

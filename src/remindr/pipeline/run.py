@@ -83,7 +83,7 @@ class RunResult:
 
     summary: RunSummary
     flags: tuple[Flag, ...]
-    new_flags: tuple[Flag, ...]  # those that the run before did not raise
+    new_flags: tuple[Flag, ...]  # those that the last run that came to its end did not raise
     held: tuple[Held, ...]
     quarantined: tuple[Quarantined, ...]
     warnings: tuple[str, ...]
@@ -118,7 +118,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             held=len(tally.held) + tally.waiting,
             uncertain=sum(one.messages for one in here.settled if one.state is State.UNCERTAIN), outbox=tally.outbox,
         )  # fmt: skip
-        known = here.journal.flags_of(last.run_id) if last else frozenset()
+        known = here.journal.flags_raised()
         here.journal.finish_run(
             start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=summary.uncertain, held=summary.held,
             skipped=summary.skipped, flags=map(flag_key, (*tally.flags, *tally.seen)),

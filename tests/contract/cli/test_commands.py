@@ -34,7 +34,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def test_documents_validate_against_the_printed_schemas(
     remindr: Remindr, quickstart: Path, validate: Callable[[Any], None]
 ) -> None:
-    for command in ("segment", "preview", "run"):
+    for command in ("segment", "status", "preview", "run", "status"):
         result = remindr(command, "-C", quickstart, *AS_OF, "--json")
         assert result.code in (0, 3), result.err
         validate(result.json)
@@ -45,6 +45,7 @@ def test_preview_writes_nothing(remindr: Remindr, quickstart: Path) -> None:
     assert remindr("preview", "-C", quickstart, *AS_OF).code == 0
     assert remindr("segment", "-C", quickstart, *AS_OF).code == 0
     assert remindr("check", "-C", quickstart, *AS_OF).code == 0
+    assert remindr("status", "-C", quickstart, *AS_OF).code == 0
     assert files_below(quickstart) == before
 
 
@@ -119,7 +120,7 @@ def test_ids_keep_their_zeros_and_names_their_letters(remindr: Remindr, small: C
     assert "Zoë's Bücher" in told["008"]["body"]
 
 
-@pytest.mark.parametrize("command", ["segment", "preview", "run", "check"])
+@pytest.mark.parametrize("command", ["segment", "preview", "run", "check", "status"])
 def test_without_a_project_the_code_is_10(remindr: Remindr, tmp_path: Path, command: str) -> None:
     result = remindr(command, "-C", tmp_path)
     assert result.code == 10

@@ -1,0 +1,199 @@
+"""`remindr status`: what the last run did, what waits for a person, what comes next."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
+from remindr.cli.terminal import plural, tell, tell_json, tell_table
+from remindr.errors import DataError, Exit, RemindrError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from remindr.cli.session import Session
+    from remindr.core.attention import Place
+    from remindr.journal.records import RunRecord
+    from remindr.pipeline.status import Status
+
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 4 when something waits for a person.")]
+
+_Row = tuple[str, str, str, str]  # what, who, why, what to do
+_SHOWN = 5  # of a kind, unless all are asked for
+
+
+def main(
+    directory: Directory = Path(),
+    as_of: AsOf = None,
+    json: AsJson = False,
+    exit_code: ExitCode = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Say how things stand: the last run, what waits for you, what comes next.
+
+    Each line ends with the command that deals with it. Changes nothing. With -v every line, however many there are.
+    """
+    from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
+    from remindr.cli.status_views import status_document
+    from remindr.pipeline.station import station
+    from remindr.pipeline.status import status
+
+    session = open_session(directory, as_of)
+    try:
+        with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:
+            tell_warnings(at.told(verbose=True), quiet=not verbose or json)
+            found = status(at)
+    except DataError:
+        if not (json or quiet):
+            _tell_last_run(session)
+        raise
+    if json:
+        tell_json(status_document(found))
+    elif not quiet or found.person_needed:
+        _tell(found, session.policy.project.company.timezone, in_full=verbose)
+    return Exit.PERSON_NEEDED if exit_code and found.person_needed else Exit.DONE
+
+
+def _tell_last_run(session: "Session") -> None:
+    """What is known without the exports, which cannot be read."""
+    from remindr.journal.database import open_journal
+
+    with suppress(RemindrError), open_journal(session.policy.project.journal, session.root, create=False) as journal:
+        tell(last_run_words(journal.last_run(), session.policy.project.company.timezone))
+
+
+def _tell(found: "Status", timezone: str, *, in_full: bool) -> None:
+    tell(last_run_words(found.last, timezone))
+    sections = [
+        ("A run would be refused", [("", "", str(problem), "") for problem in found.refused]),
+        ("Waits for you", [*_approvals(found), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),
+        ("Went out or not? Nobody knows", list(_uncertain(found))),
+        ("Promises", [*_flags(found, "promises"), *_due(found)]),
+        ("Turning late", list(_flags(found, "late"))),
+    ]
+    for title, rows in sections:
+        _tell_section(title, rows, in_full=in_full)
+    if not (found.person_needed or found.calls):
+        tell()
+        tell("Nothing waits for you.")
+    tell()
+    for line in _next(found):
+        tell(line)
+
+
+def last_run_words(last: "RunRecord | None", timezone: str) -> str:
+    """The last run in a sentence, its time as clocks in that time zone show it."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from remindr.cli.run import sent_words
+
+    if last is None:
+        return "Nothing was run yet: remindr preview shows what would go out."
+    on = f", on the export of {last.exported_on}" if last.exported_on else ""
+    begun = datetime.fromisoformat(last.started_at).astimezone(ZoneInfo(timezone))
+    head = f"Last run {last.run_id} at {begun:%Y-%m-%d %H:%M}, as of {last.as_of}{on}"
+    if last.finished_at is None:
+        return f"{head}: it did not come to its end. The next run settles what it left: remindr run"
+    did = [f"wrote {sent_words(last.sent)}" if last.sent else "nothing to send"]
+    did += [f"{count} {what}" for count, what in ((last.failed, "failed"), (last.uncertain, "uncertain")) if count]
+    did += [f"{plural(last.held, 'notice')} held"] if last.held else []
+    left = f"; {plural(last.skipped, 'open invoice')} without a notice" if last.skipped else ""
+    return f"{head}: {', '.join(did)}{left}."
+
+
+def _tell_section(title: str, rows: "Sequence[_Row]", *, in_full: bool) -> None:
+    if not rows:
+        return
+    tell()
+    tell(title)
+    shown = list(rows if in_full else _few(rows))
+    tell_table(("",) * 4, [(f"  {what}", *rest) for what, *rest in shown], heading=False)
+
+
+def _few(rows: "Iterable[_Row]") -> "Iterator[_Row]":
+    """The first of each kind, and how many more there are."""
+    from itertools import groupby
+
+    for what, group in groupby(rows, key=lambda row: row[0]):
+        own = list(group)
+        yield from own[:_SHOWN]
+        if len(own) > _SHOWN:
+            yield what, f"and {len(own) - _SHOWN:,} more", "", "remindr status -v"
+
+
+def _who(found: "Status", customer_id: str, invoices: "Iterable[str]" = ()) -> str:
+    name = found.names.get(customer_id, customer_id)
+    who = customer_id if name == customer_id else f"{name} ({customer_id})"
+    return " ".join((who, ", ".join(invoices))).strip()
+
+
+def _approvals(found: "Status") -> "Iterator[_Row]":
+    from remindr.core.attention import command_for
+
+    for one in found.approvals:
+        who = _who(found, one.customer_id, [one.invoice_id])
+        yield "needs_approval", who, one.detail, command_for("needs_approval", one.customer_id)
+
+
+def _flags(found: "Status", place: "Place") -> "Iterator[_Row]":
+    from remindr.core.attention import command_for, place_of
+
+    for one in found.flags:
+        flag = one.flag
+        if place_of(flag) == place:
+            who = _who(found, flag.customer_id, filter(None, [flag.invoice_id]))
+            since = f"since {one.since}: " if one.since else "new: "
+            yield flag.code, who, since + flag.detail, command_for(flag.code, flag.customer_id, flag.invoice_id)
+
+
+def _unreadable(found: "Status") -> "Iterator[_Row]":
+    for cell in found.unreadable:
+        why = f"{cell.column} '{cell.value}': {cell.reason}"
+        yield "unreadable_row", " ".join((f"{cell.file}:{cell.row}", cell.customer_id or "")), why, "remindr check"
+
+
+def _held(found: "Status") -> "Iterator[_Row]":
+    for one in found.held:
+        customer = one.notice.customer
+        yield "held", f"{customer.name} ({customer.id})", one.problem.what, "remindr check"
+
+
+def _uncertain(found: "Status") -> "Iterator[_Row]":
+    from remindr.core.attention import command_for
+
+    for one in found.uncertain:
+        told = f"{one.step}, about {', '.join(one.invoices)}"
+        command = command_for("in_doubt", one.customer_id, one.invoices[0])
+        yield f"{one.on}", _who(found, one.customer_id), told, command
+
+
+def _due(found: "Status") -> "Iterator[_Row]":
+    from remindr.core.attention import command_for
+    from remindr.core.promises import part_words
+
+    for promise in found.promises:
+        note, day = promise.note, promise.part.on
+        when = "today" if day == found.today else f"{day}"
+        late = f"; an export of {promise.rests_until} or later will tell" if day < found.today else ""
+        command = command_for("broken_promise", note.customer_id)
+        told = part_words(promise.part, note.currency) + late
+        yield f"due {when}", _who(found, note.customer_id, note.covers), told, command
+
+
+def _next(found: "Status") -> "Iterator[str]":
+    from remindr.cli.run import sent_words
+
+    if found.calls:
+        yield f"{plural(len(found.calls), 'call')} to make today: remindr calls"
+    if found.sends:
+        yield f"A run now would write {sent_words(found.sends)}: remindr preview shows them, remindr run writes them."
+    elif found.next_contact:
+        about = plural(found.next_invoices, "open invoice")
+        day = f"{found.next_contact:%A}, {found.next_contact}"
+        yield f"A run now would send nothing. Next: {day}, about {about}: remindr preview --as-of {found.next_contact}"
+    else:
+        yield "A run now would send nothing, and no day is known on which one would."

@@ -1,0 +1,37 @@
+"""What waits for a person: where it belongs in the status, and the command that deals with it."""
+
+from shlex import quote
+from typing import Literal
+
+from remindr.model.plan import Blocker, Flag
+
+Place = Literal["waiting", "promises", "uncertain", "late"]
+
+_PLACES: dict[str, Place] = {
+    "broken_promise": "promises",
+    "promise_not_accepted": "promises",
+    Blocker.IN_DOUBT.value: "uncertain",
+    "turning_late": "late",
+    "moving": "late",
+}
+_COMMANDS = {
+    Blocker.NEEDS_APPROVAL.value: "remindr approve",
+    Blocker.UNKNOWN_CUSTOMER.value: "remindr check",
+    Blocker.IN_DOUBT.value: "remindr history {about} --text",
+    "broken_promise": "remindr history {customer}",
+    "promise_not_accepted": "remindr note {customer} hold --until DAY",
+    "paid_says_customer": "remindr note {customer} ack --flag {code}",
+    "send_a_copy": "remindr note {customer} ack --flag {code}",
+    "identity_changed": "remindr note {customer} ack --flag {code}",
+}
+
+
+def place_of(flag: Flag) -> Place:
+    """The part of the status in which a flag stands."""
+    return _PLACES.get(flag.code, "waiting")
+
+
+def command_for(code: str, customer_id: str, invoice_id: str | None = None) -> str:
+    """The command that deals with what waits; by default the one that says why."""
+    about = quote(invoice_id or customer_id)
+    return _COMMANDS.get(code, "remindr explain {about}").format(customer=quote(customer_id), about=about, code=code)

@@ -1,0 +1,185 @@
+"""How a project stands: what the last run did, what waits for a person, what comes next. One load, one plan."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from remindr.errors import Problem
+from remindr.journal.records import RunRecord
+from remindr.model.book import Quarantined
+from remindr.model.notes import Promise
+from remindr.model.outcome import Contact, State
+from remindr.model.plan import Blocker, Flag, Skipped
+from remindr.pipeline.calls import Call, calls_today
+from remindr.pipeline.guarded import refused_by
+from remindr.pipeline.plan import Decided, Held, decisions, flag_key
+
+if TYPE_CHECKING:
+    from remindr.pipeline.station import Station
+
+SOON = timedelta(days=7)
+
+_NAMES = "SELECT customer_id, name FROM customers WHERE list_contains(CAST($customers AS VARCHAR[]), customer_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A flag that nobody has acknowledged; `since` is the day of the run that raised it, None if none has yet."""
+
+    flag: Flag
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An invoice whose step waits for somebody's approval, and why."""
+
+    customer_id: str
+    invoice_id: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A notice of which nobody knows whether it went out; the invoices are those that wait for it."""
+
+    key: str
+    customer_id: str
+    on: date
+    step: str
+    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a project stands at T. `last` is None before the first run.
+
+    `sends` is what a run would write now, by channel; `next_contact` the first day after T on which something could go
+    out, about so many `next_invoices`, None if nothing will. `names` has every customer who is mentioned.
+    """
+
+    today: date
+    exported_on: date
+    last: RunRecord | None
+    refused: tuple[Problem, ...]
+    flags: tuple[Raised, ...]
+    approvals: tuple[Approval, ...]
+    unreadable: tuple[Quarantined, ...]
+    held: tuple[Held, ...]
+    uncertain: tuple[Uncertain, ...]
+    promises: tuple[Promise, ...]
+    calls: tuple[Call, ...]
+    sends: Mapping[str, int]
+    next_contact: date | None
+    next_invoices: int
+    names: Mapping[str, str]
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the last run never came to its end."""
+        return self.last is not None and self.last.finished_at is None
+
+    @property
+    def person_needed(self) -> bool:
+        """Whether something waits for somebody's decision; calls and promises to come are the day's work."""
+        waits = (self.refused, self.flags, self.approvals, self.unreadable, self.held, self.uncertain)
+        return self.interrupted or any(waits)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the day's decisions leave for the status, while they go by; words are kept of calls alone."""
+
+    flags: list[Flag] = field(default_factory=list)
+    approvals: list[Approval] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    calling: list[Decided] = field(default_factory=list)
+    sends: Counter[str] = field(default_factory=Counter)
+    days: Counter[date] = field(default_factory=Counter)
+
+    def add(self, decided: Decided) -> None:
+        self.flags += decided.flags
+        for one in decided.skipped:
+            self._leave(one)
+        if decided.held:
+            self.held.append(decided.held)
+        if decided.notice:
+            self.sends.update(decided.notice.channels)
+            if decided.notice.channels[0] == "call":
+                self.calling.append(decided)
+
+    def _leave(self, one: Skipped) -> None:
+        if one.next_contact:
+            self.days[one.next_contact] += 1
+        for reason in one.reasons:
+            if reason.code is Blocker.NEEDS_APPROVAL:
+                self.approvals.append(Approval(one.customer_id, one.invoice_id, reason.detail))
+
+
+def status(at: "Station") -> Status:
+    """How the project stands at the station's day."""
+    refused = tuple(refused_by(at))
+    seen = _Seen()
+    for decided in decisions(at):
+        seen.add(decided)
+    since = at.journal.flags_since()
+    flags = sorted(seen.flags, key=lambda flag: (flag.code, flag.customer_id, flag.invoice_id or ""))
+    uncertain = tuple(_uncertain(at, flags))
+    promises = _due(at)
+    calls = tuple(calls_today(at, seen.calling))
+    first = min((day for day in seen.days if day > at.today), default=None)
+    mentioned = (
+        *(flag.customer_id for flag in flags),
+        *(one.customer_id for one in seen.approvals),
+        *(one.customer_id for one in uncertain),
+        *(one.note.customer_id for one in promises),
+    )
+    return Status(
+        today=at.today,
+        exported_on=at.book.exported_on,
+        last=at.journal.last_run(),
+        refused=refused,
+        flags=tuple(Raised(flag, since.get(flag_key(flag))) for flag in flags),
+        approvals=tuple(seen.approvals),
+        unreadable=at.book.quarantined,
+        held=tuple(seen.held),
+        uncertain=uncertain,
+        promises=promises,
+        calls=calls,
+        sends=dict(seen.sends),
+        next_contact=first,
+        next_invoices=seen.days[first] if first else 0,
+        names=_names(at, mentioned),
+    )
+
+
+def _uncertain(at: "Station", flags: Iterable[Flag]) -> Iterator[Uncertain]:
+    """The notices because of which invoices are in doubt, the oldest first."""
+    found: dict[tuple[str, str], list[Contact]] = defaultdict(list)
+    for flag in flags:
+        if flag.code == Blocker.IN_DOUBT and flag.invoice_id and (progress := at.progress.get(flag.customer_id)):
+            for contact in progress.contacts.get(flag.invoice_id, ()):
+                if contact.state is State.UNCERTAIN:
+                    found[flag.customer_id, contact.notice_key].append(contact)
+    for (customer_id, key), contacts in sorted(found.items(), key=lambda one: (one[1][0].on, one[0])):
+        first = contacts[0]
+        step = f"{first.sequence}/{first.step}"
+        yield Uncertain(key, customer_id, first.on, step, tuple(one.invoice_id for one in contacts))
+
+
+def _due(at: "Station") -> tuple[Promise, ...]:
+    """The promises of which a part is to be paid within a week, the soonest first."""
+    found = [
+        promise
+        for noted in at.notebook.noted.values()
+        for promise in noted.promises
+        if promise.standing == "open" and promise.part.on <= at.today + SOON
+    ]
+    return tuple(sorted(found, key=lambda one: (one.part.on, one.note.customer_id)))
+
+
+def _names(at: "Station", customers: Iterable[str]) -> dict[str, str]:
+    wanted = sorted(set(customers))
+    return dict(at.book.connection.execute(_NAMES, {"customers": wanted}).fetchall()) if wanted else {}

@@ -1,0 +1,121 @@
+"""What `remindr status` says over the days: what ran, what waits for a person, what comes next."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from office import Office, open_office
+
+
+@pytest.fixture(autouse=True)
+def _new_years_eve() -> Iterator[None]:
+    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Oak & Sons owe 1,000.00 on one invoice, due on Monday, 2 November."""
+    made = open_office(tmp_path)
+    made.export("2026-11-20", A1="1000.00")
+    return made
+
+
+def status(office: Office, day: str) -> Any:
+    return json.loads(office.does("status --json", on=day))
+
+
+def waiting(office: Office, day: str) -> dict[str, str | None]:
+    """The codes of what waits for a person, each with since when."""
+    return {one["code"]: one["since"] for one in status(office, day)["waiting"]}
+
+
+def test_before_the_first_run_it_says_what_to_do(office: Office) -> None:
+    assert office.does("status", on="2026-11-20") == (
+        "Nothing was run yet: remindr preview shows what would go out.\n\nNothing waits for you.\n\n"
+        "A run now would write 1 e-mail: remindr preview shows them, remindr run writes them.\n"
+    )
+
+
+def test_after_a_run_it_says_what_was_written_and_when_the_next_contact_is(office: Office) -> None:
+    office.run("2026-11-20")
+    assert office.does("status", on="2026-11-20") == (
+        "Last run 2026-11-20-1 at 2026-12-31 12:00, as of 2026-11-20, on the export of 2026-11-20: "
+        "wrote 1 e-mail; 1 open invoice without a notice.\n\nNothing waits for you.\n\n"
+        "A run now would send nothing. Next: Monday, 2026-11-30, about 1 open invoice: "
+        "remindr preview --as-of 2026-11-30\n"
+    )
+
+
+def test_a_flag_keeps_the_day_on_which_it_was_first_raised(office: Office) -> None:
+    office.does("note oak paid-says-customer --by Ada", on="2026-11-20")
+    assert waiting(office, "2026-11-20") == {"paid_says_customer": None}
+    office.run("2026-11-20")
+    office.run("2026-11-23", A1="1000.00")
+    assert waiting(office, "2026-11-24") == {"paid_says_customer": "2026-11-20"}
+
+
+def test_a_flag_that_ended_and_came_back_counts_from_the_second_time_on(office: Office) -> None:
+    office.does("note oak paid-says-customer --by Ada", on="2026-11-20")
+    office.run("2026-11-20")
+    office.run("2026-11-23", A1="0.00")
+    office.run("2026-11-24", A1="1000.00")
+    office.run("2026-11-25", A1="1000.00")
+    assert waiting(office, "2026-11-25") == {"paid_says_customer": "2026-11-24"}
+
+
+def test_with_exit_code_it_is_4_until_the_flag_was_seen(office: Office) -> None:
+    office.does("note oak paid-says-customer --by Ada", on="2026-11-20")
+    office.run("2026-11-20")
+    said = office.does("status --exit-code", on="2026-11-20", code=4)
+    assert "remindr note 007 ack --flag paid_says_customer" in said
+    office.does("note 007 ack --flag paid_says_customer --by Ada", on="2026-11-20")
+    assert "Nothing waits for you." in office.does("status --exit-code", on="2026-11-20")
+
+
+def test_quiet_speaks_only_when_a_person_is_needed(office: Office) -> None:
+    assert office.does("status -q", on="2026-11-20") == ""
+    office.does("note oak paid-says-customer --by Ada", on="2026-11-20")
+    assert "paid_says_customer" in office.does("status -q", on="2026-11-20")
+
+
+def test_promises_of_the_week_are_listed_and_broken_ones_stay(office: Office) -> None:
+    office.does("note oak promise --until 2026-12-01 --amount 400 --by Ada", on="2026-11-20")
+    assert status(office, "2026-11-20")["promises"] == []
+    (due,) = status(office, "2026-11-24")["promises"]
+    assert (due["on"], due["amount"], due["invoices"]) == ("2026-12-01", "400.00", ["A1"])
+    assert "due today" in office.does("status", on="2026-12-01")
+    late = " ".join(office.does("status", on="2026-12-03").split())
+    assert "due 2026-12-01 Oak & Sons (007) A1 400.00 GBP by 2026-12-01; an export of 2026-12-02 or later" in late
+    office.export("2026-12-03", A1="1000.00")
+    assert "broken_promise" in office.does("status", on="2026-12-03")
+    assert status(office, "2026-12-03")["promises"] == []
+
+
+def test_what_a_guard_has_against_a_run_is_said(office: Office) -> None:
+    told = office.does("status --exit-code", on="2026-12-28", code=4)
+    assert "A run would be refused" in told
+    assert "38 days before 2026-12-28" in told
+
+
+def test_without_exports_it_tells_the_last_run_and_what_is_wrong(office: Office) -> None:
+    office.run("2026-11-20")
+    for file in (office.root / "exports").iterdir():
+        file.unlink()
+    told = office.does("status", on="2026-11-23", code=1)
+    assert told.startswith("Last run 2026-11-20-1")
+    assert "exports/invoices*.csv" in told
+
+
+def test_of_many_of_a_kind_a_few_are_shown_and_all_with_v(office: Office) -> None:
+    numbers = {f"B{number}": "1000.00" for number in range(9)}
+    office.export("2026-11-20", **numbers)
+    for number in numbers:
+        office.does(f"note {number} paid-says-customer --by Ada", on="2026-11-20")
+    told = office.does("status", on="2026-11-20")
+    assert told.count("remindr note 007 ack") == 5
+    assert "and 4 more" in told
+    assert office.does("status -v", on="2026-11-20").count("remindr note 007 ack") == 9
