@@ -21,7 +21,6 @@ from remindr.cli.terminal import (
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from remindr.cli.session import Session
     from remindr.pipeline.run import FirstPlan, RunResult
@@ -125,9 +124,6 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
     _tell_flags(result, verbose=verbose)
 
 
-def sent_words(sent: "Mapping[str, int]") -> str:
-    """`3 e-mails, 1 call`."""
-    return ", ".join(plural(count, *_WORDS[channel]) for channel, count in sent.items())
 
 
 def _tell_flags(result: "RunResult", *, verbose: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
-from remindr.cli.terminal import plural, tell, tell_json, tell_table
+from remindr.cli.terminal import message_words, plural, tell, tell_json, tell_table
 from remindr.errors import DataError, Exit, RemindrError
 
 if TYPE_CHECKING:
@@ -89,7 +89,6 @@ def last_run_words(last: "RunRecord | None", timezone: str) -> str:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from remindr.cli.run import sent_words
 
     if last is None:
         return "Nothing was run yet: remindr preview shows what would go out."
@@ -98,7 +97,7 @@ def last_run_words(last: "RunRecord | None", timezone: str) -> str:
     head = f"Last run {last.run_id} at {begun:%Y-%m-%d %H:%M}, as of {last.as_of}{on}"
     if last.finished_at is None:
         return f"{head}: it did not come to its end. The next run settles what it left: remindr run"
-    did = [f"wrote {sent_words(last.sent)}" if last.sent else "nothing to send"]
+    did = [f"wrote {message_words(last.sent)}" if last.sent else "nothing to send"]
     did += [f"{count} {what}" for count, what in ((last.failed, "failed"), (last.uncertain, "uncertain")) if count]
     did += [f"{plural(last.held, 'notice')} held"] if last.held else []
     left = f"; {plural(last.skipped, 'open invoice')} without a notice" if last.skipped else ""
@@ -185,12 +184,11 @@ def _due(found: "Status") -> "Iterator[_Row]":
 
 
 def _next(found: "Status") -> "Iterator[str]":
-    from remindr.cli.run import sent_words
 
     if found.calls:
         yield f"{plural(len(found.calls), 'call')} to make today: remindr calls"
     if found.sends:
-        yield f"A run now would write {sent_words(found.sends)}: remindr preview shows them, remindr run writes them."
+        yield f"A run now would write {message_words(found.sends)}: remindr preview shows them, remindr run writes them."
     elif found.next_contact:
         about = plural(found.next_invoices, "open invoice")
         day = f"{found.next_contact:%A}, {found.next_contact}"
