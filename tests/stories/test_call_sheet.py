@@ -174,3 +174,10 @@ def test_calls_are_a_document_too(office: Office) -> None:
     (call,) = json.loads(office.does("calls --json", on=FRIDAY))["calls"]
     assert (call["customer_id"], call["phone"], call["attempt"]) == ("007", "+442079460001", 1)
     assert call["total"] == {"GBP": "1000.00"}
+
+
+def test_history_tells_what_came_of_which_call(office: Office) -> None:
+    give_back(office, FRIDAY, sheet(office, FRIDAY), outcome="no answer", note="try the mobile")
+    told = office.does("history oak", on=FRIDAY)
+    assert "2026-11-19  call on the list: friendly reminder (ring/first) about A1 (1,000.00 GBP)" in told
+    assert "the call of 2026-11-19: no answer: try the mobile" in told

@@ -65,6 +65,22 @@ def test_what_is_paid_too_late_does_not_mend_a_promise(office: Office) -> None:
     assert office.flags("2026-12-09") == {}
 
 
+def test_a_promise_that_was_kept_stays_kept_when_the_rest_is_paid_later(office: Office) -> None:
+    office.does("note oak promise --until 2026-12-01 --amount 400 --by Ada", on="2026-11-20")
+    office.run("2026-12-03", A1="600.00")
+    office.run("2026-12-11", A1="600.00")
+    office.run("2026-12-14", A1="0.00")
+    assert office.metric("2026-12-14", "broken_promises") == 0
+    assert "(kept)" in office.does("history oak", on="2026-12-14")
+
+
+def test_what_was_paid_between_two_exports_is_not_guessed_to_have_come_too_late(office: Office) -> None:
+    office.does("note oak promise --until 2026-12-01 --by Ada", on="2026-11-20")
+    office.run("2026-11-30", A1="1000.00")
+    office.run("2026-12-11", A1="0.00")
+    assert office.metric("2026-12-11", "broken_promises") == 0
+
+
 def test_while_no_export_is_as_late_as_the_promise_nobody_is_blamed(office: Office) -> None:
     office.does("note oak promise --until 2026-12-01 --by Ada", on="2026-11-20")
     told = office.why_silent("2026-12-03", "A1")

@@ -7,11 +7,9 @@ import typer
 
 from remindr import __version__
 from remindr.cli import (
-    approve,
-    calls,
-    check,
-    discard,
-    explain,
+for command in (
+    init, try_, check, segment, explain, preview, run, status, note, approve, discard, history, learn, schema
+):
     init,
     learn,
     note,
@@ -53,7 +51,9 @@ def _remindr(
     """Reminds each customer to pay, in the way that fits how they pay."""
 
 
-for command in (init, try_, check, segment, explain, preview, run, status, note, approve, discard, learn, schema):
+for command in (
+    init, try_, check, segment, explain, preview, run, status, note, approve, discard, history, learn, schema
+):
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
 app.add_typer(notes.app)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from remindr.cli.session import Session
-    from remindr.cli.shapes import NotesDocument
+    from remindr.cli.shapes import NotedNote, NotesDocument
     from remindr.model.notes import Note, Promise
     from remindr.pipeline.find import Meant
     from remindr.pipeline.noting import Said
@@ -200,30 +200,32 @@ def document(
     today: date, notes: "Sequence[Note]", *, taken_back: bool = False, promises: "dict[str, Promise] | None" = None
 ) -> "NotesDocument":
     """`note --json`"""
-    from remindr.cli.terminal import iso
-    from remindr.cli.views import money_text
-
     return {
         "schema": "remindr.notes/1",
         "as_of": today.isoformat(),
         "taken_back": taken_back,
-        "notes": [
-            {
-                "number": note.number or None,
-                "on": note.on.isoformat(),
-                "customer_id": note.customer_id,
-                "invoice_id": note.invoice_id or None,
-                "kind": note.kind,
-                "until": iso(note.until),
-                "payments": [
-                    {"on": part.on.isoformat(), "amount": None if part.amount is None else money_text(part.amount)}
-                    for part in note.parts
-                ],
-                "currency": note.currency or None,
-                "text": note.text,
-                "by": note.by,
-                "stands": _stands(note, promises or {}) or None,
-            }
-            for note in notes
+        "notes": [noted_note(note, _stands(note, promises or {})) for note in notes],
+    }
+
+
+def noted_note(note: "Note", stands: str | None) -> "NotedNote":
+    """A note as JSON, with how a promise stands where that is known."""
+    from remindr.cli.terminal import iso
+    from remindr.cli.views import money_text
+
+    return {
+        "number": note.number or None,
+        "on": note.on.isoformat(),
+        "customer_id": note.customer_id,
+        "invoice_id": note.invoice_id or None,
+        "kind": note.kind,
+        "until": iso(note.until),
+        "payments": [
+            {"on": part.on.isoformat(), "amount": None if part.amount is None else money_text(part.amount)}
+            for part in note.parts
         ],
+        "currency": note.currency or None,
+        "text": note.text,
+        "by": note.by,
+        "stands": stands or None,
     }

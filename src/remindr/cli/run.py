@@ -21,7 +21,6 @@ from remindr.cli.terminal import (
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
-
     from remindr.cli.session import Session
     from remindr.pipeline.run import FirstPlan, RunResult
 
@@ -122,8 +121,6 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
         tell(f"{plural(len(result.quarantined), 'cell')} could not be read; the customers named there get no notice:")
         tell_unreadable(result.quarantined[:_FLAGS_SHOWN])
     _tell_flags(result, verbose=verbose)
-
-
 
 
 def _tell_flags(result: "RunResult", *, verbose: bool) -> None:

@@ -687,6 +687,78 @@ class StatusDocument(TypedDict):
     next_invoices: int
 
 
+@with_config(_CLOSED)
+class PastLine(TypedDict):
+    """An invoice in a notice, with what was open then."""
+
+    invoice_id: str
+    role: Literal["due", "also_due", "also_open", "upcoming"]
+    balance: Amount
+    currency: str
+
+
+@with_config(_CLOSED)
+class PastMessage(TypedDict):
+    """A notice on one channel. With `--text` it has `file`, `to`, `subject` and `text` while the outbox has them."""
+
+    channel: str
+    state: str
+    file: str | None
+    to: str | None
+    subject: str | None
+    text: str | None
+
+
+@with_config(_CLOSED)
+class PastNotice(TypedDict):
+    """A notice as it was decided; one that is `voided` does not count."""
+
+    key: str
+    run_id: str
+    purpose: Literal["reminder", "thank_you", "announced_call"]
+    segment: str
+    sequence: str
+    step: str
+    level: Annotated[int, Field(ge=0, le=4)]
+    respond_by: Day | None
+    call_announced_for: Day | None
+    voided: bool
+    lines: list[PastLine]
+    messages: list[PastMessage]
+
+
+@with_config(_CLOSED)
+class PastEvent(TypedDict):
+    """One thing that happened, in words; `invoices` is empty where it is about the customer as a whole.
+
+    Messages have a `notice`, notes a `note`, and `taken_back_on` if it does not count any more.
+    """
+
+    on: Day
+    kind: Literal["seen", "payment", "rest", "identity", "segment", "note", "message", "flag"]
+    what: str
+    invoices: list[str]
+    notice: NotRequired[PastNotice]
+    note: NotRequired[NotedNote]
+    taken_back_on: NotRequired[Day | None]
+
+
+@with_config(_CLOSED)
+class HistoryDocument(TypedDict):
+    """`remindr history --json`: everything decided, sent, heard and changed, oldest first.
+
+    `missing` says why exports could not be read; payments, promises and segments are not told then.
+    """
+
+    schema: Literal["remindr.history/1"]
+    as_of: Day
+    customer_id: str
+    customer_name: str | None
+    invoice_id: str | None
+    missing: str | None
+    events: list[PastEvent]
+
+
 DOCUMENTS: dict[str, type] = {
     "remindr.discarded/1": DiscardedDocument,
     "remindr.approvals/1": ApprovalsDocument,
@@ -702,4 +774,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.notes/1": NotesDocument,
     "remindr.imported/1": ImportedDocument,
     "remindr.status/1": StatusDocument,
+    "remindr.history/1": HistoryDocument,
 }

@@ -68,12 +68,12 @@ def _tell_last_run(session: "Session") -> None:
 def _tell(found: "Status", timezone: str, *, in_full: bool) -> None:
     tell(last_run_words(found.last, timezone))
     sections = [
-        ("A run would be refused", [("", "", str(problem), "") for problem in found.refused]),
         ("Waits for you", [*_approvals(found), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),
         ("Went out or not? Nobody knows", list(_uncertain(found))),
         ("Promises", [*_flags(found, "promises"), *_due(found)]),
         ("Turning late", list(_flags(found, "late"))),
     ]
+    _tell_refused(found)
     for title, rows in sections:
         _tell_section(title, rows, in_full=in_full)
     if not (found.person_needed or found.calls):
@@ -88,7 +88,6 @@ def last_run_words(last: "RunRecord | None", timezone: str) -> str:
     """The last run in a sentence, its time as clocks in that time zone show it."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
-
 
     if last is None:
         return "Nothing was run yet: remindr preview shows what would go out."
@@ -111,6 +110,16 @@ def _tell_section(title: str, rows: "Sequence[_Row]", *, in_full: bool) -> None:
     tell(title)
     shown = list(rows if in_full else _few(rows))
     tell_table(("",) * 4, [(f"  {what}", *rest) for what, *rest in shown], heading=False)
+
+
+def _tell_refused(found: "Status") -> None:
+    if found.refused:
+        tell()
+        tell("A run would be refused")
+    for problem in found.refused:
+        tell(f"  {problem.what}")
+        if problem.hint:
+            tell(f"    hint: {problem.hint}")
 
 
 def _few(rows: "Iterable[_Row]") -> "Iterator[_Row]":
@@ -188,7 +197,8 @@ def _next(found: "Status") -> "Iterator[str]":
     if found.calls:
         yield f"{plural(len(found.calls), 'call')} to make today: remindr calls"
     if found.sends:
-        yield f"A run now would write {message_words(found.sends)}: remindr preview shows them, remindr run writes them."
+        messages = message_words(found.sends)
+        yield f"A run now would write {messages}: remindr preview shows them, remindr run writes them."
     elif found.next_contact:
         about = plural(found.next_invoices, "open invoice")
         day = f"{found.next_contact:%A}, {found.next_contact}"

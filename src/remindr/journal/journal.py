@@ -15,6 +15,7 @@ from typing import Self
 from sqlalchemy import Column, Connection, RowMapping, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from remindr.core.past import Past, Whose
 from remindr.core.rests import Rest
 from remindr.errors import Refused
 from remindr.journal.announced import Key
@@ -42,6 +43,7 @@ from remindr.journal.notes import (
     store_owed,
     store_undo,
 )
+from remindr.journal.past import read_called, read_past, read_whose
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.rests import read_rests
@@ -306,6 +308,21 @@ class Journal:
         """The calls that runs have listed on these days, oldest first, by customer."""
         with self._reading() as connection:
             return read_listed(connection, since=since, today=today)
+
+    def whose(self, customers: Iterable[str]) -> Whose:
+        """Under what is remembered what belongs to a customer of these ids."""
+        with self._reading() as connection:
+            return read_whose(connection, customers)
+
+    def past(self, whose: Whose, today: date) -> Past:
+        """All that is remembered of a customer up to a day."""
+        with self._reading() as connection:
+            return read_past(connection, whose, today)
+
+    def called(self, word: str) -> tuple[list[str], list[Key]]:
+        """The customers and the invoices that have that number, else but for capitals and leading zeros."""
+        with self._reading() as connection:
+            return read_called(connection, word)
 
     def notes(self, today: date) -> list[Note]:
         """What people noted up to a day, without what they had taken back by then, oldest first."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, exists, func, select
 
+from remindr.core.past import PastNote
 from remindr.journal.engine import bulk_insert
 from remindr.journal.schema import notes, promised_owed, run_flags, run_results, runs
 from remindr.model.notes import Note, Part
@@ -22,10 +23,21 @@ Acknowledged = tuple[str, str, str]  # a flag: code, customer id, invoice id or 
 
 def read_notes(connection: Connection, today: date) -> list[Note]:
     """Those dated up to a day and not taken back by then, oldest first."""
+    return [one.note for one in read_all_notes(connection, today) if one.taken_back_on is None]
+
+
+def read_all_notes(connection: Connection, today: date) -> list[PastNote]:
+    """Those dated up to a day, with those that were taken back by then, oldest first."""
     query = select(notes).where(notes.c.noted_on <= today.isoformat()).order_by(notes.c.noted_on, notes.c.id)
     rows = connection.execute(query).mappings().all()
-    taken_back = {row["undoes"] for row in rows if row["kind"] == _UNDO}
-    return [_note(row) for row in rows if row["kind"] != _UNDO and row["id"] not in taken_back]
+    undone = {row["undoes"]: row for row in rows if row["kind"] == _UNDO}
+    return [_past_note(row, undone.get(row["id"])) for row in rows if row["kind"] != _UNDO]
+
+
+def _past_note(row: RowMapping, undo: RowMapping | None) -> PastNote:
+    if undo is None:
+        return PastNote(_note(row))
+    return PastNote(_note(row), date.fromisoformat(undo["noted_on"]), undo["noted_by"])
 
 
 def _note(row: RowMapping) -> Note:

@@ -5,6 +5,7 @@
     notes.py     what people noted joins it; noting.py makes a note, calls.py the call sheet
     plan.py      `segments` stops after segment, `make_plan` after compose
     run.py       `run` goes to the end
+    status.py    how all of it stands today; past.py what has been with one customer
     guarded.py   what the guards have against it
     settle.py    what a crash left behind
     approving.py what waits for a person's word; discarding.py takes back what a run wrote

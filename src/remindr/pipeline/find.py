@@ -49,22 +49,37 @@ def customer_meant(at: "Station", word: str) -> str:
     return _the_one(word, found) if fit else found[0][0]
 
 
-def meant(at: "Station", word: str, invoice: str | None = None) -> Meant:
+def meant(at: "Station", word: str, invoice: str | None = None, *, command: str = "explain") -> Meant:
     """The customer or the invoice a word fits best; with `invoice`, that invoice of the customer.
 
-    DataError if it fits nothing, with the nearest names, or if it fits several alike.
+    DataError if it fits nothing, with the nearest names, or if it fits several alike; the `command` is named there.
     """
     if invoice is not None:
-        return _of_customer(at, customer_meant(at, word), invoice)
+        return _of_customer(at, customer_meant(at, word), invoice, command)
     fit, customers = _best(at, _CUSTOMERS, word)
     invoice_fit, invoices = _best(at, _INVOICES, word)
     if invoices and (not customers or invoice_fit < fit):
-        return _the_invoice(word, invoices)
+        return _the_invoice(word, invoices, command)
     if not customers:
         raise _unknown(at, word, "customer or invoice")
     if invoices and invoice_fit == fit <= _AS_A_NUMBER:
-        raise _either(word, customers[0], invoices[0])
+        raise _either(word, customers[0], invoices[0], command)
     return Meant(_the_one(word, customers))
+
+
+def one_of(word: str, customers: list[str], invoices: list[tuple[str, str]], *, command: str) -> Meant:
+    """The one that a number means of those that the journal has; DataError if there is none, or several.
+
+    Names stand in the exports alone.
+    """
+    if not customers and not invoices:
+        what = f"no customer or invoice of the number '{word}' is remembered"
+        raise DataError(what, hint="names are in the exports alone; customers go by their number here")
+    if customers and invoices:
+        raise _either(word, (customers[0], customers[0]), invoices[0], command)
+    if customers:
+        return Meant(_the_one(word, [(number, number) for number in customers]))
+    return _the_invoice(word, invoices, command)
 
 
 def _best(at: "Station", query: str, word: str, of: str | None = None) -> tuple[int, list[tuple[str, str]]]:
@@ -82,25 +97,25 @@ def _the_one(word: str, found: list[tuple[str, str]]) -> str:
     raise _ambiguous(word, "customers", listed, hint=f"say which by its number, for example {found[0][0]}")
 
 
-def _the_invoice(word: str, found: list[tuple[str, str]]) -> Meant:
+def _the_invoice(word: str, found: list[tuple[str, str]], command: str) -> Meant:
     if len(found) == 1:
         return Meant(*found[0])
     listed = [f"{number} of {customer}" for customer, number in found]
     customer, number = found[0]
-    raise _ambiguous(word, "invoices", listed, hint=f"say which, for example: remindr explain {customer} {number}")
+    raise _ambiguous(word, "invoices", listed, hint=f"say which, for example: remindr {command} {customer} {number}")
 
 
-def _either(word: str, customer: tuple[str, str], invoice: tuple[str, str]) -> DataError:
+def _either(word: str, customer: tuple[str, str], invoice: tuple[str, str], command: str) -> DataError:
     what = f"customer {customer[1]} ({customer[0]}) and invoice {invoice[1]} of customer {invoice[0]}"
-    hint = f"for the invoice: remindr explain {invoice[0]} {invoice[1]}; for the customer, say a part of the name"
+    hint = f"for the invoice: remindr {command} {invoice[0]} {invoice[1]}; for the customer, say a part of the name"
     return DataError(f"'{word}' could be {what}", hint=hint)
 
 
-def _of_customer(at: "Station", customer_id: str, word: str) -> Meant:
+def _of_customer(at: "Station", customer_id: str, word: str, command: str) -> Meant:
     found = _best(at, _INVOICES, word, of=customer_id)[1]
     if not found:
         raise DataError(f"no invoice '{word}' of customer {customer_id} in the exports", hint=_aside(at))
-    return _the_invoice(word, found)
+    return _the_invoice(word, found, command)
 
 
 def _ambiguous(word: str, what: Literal["customers", "invoices"], listed: list[str], *, hint: str) -> DataError:

@@ -42,8 +42,9 @@ WHERE list_contains(CAST($customers AS VARCHAR[]), customer_id)
 """
 
 # What was owed at the end of a day of what a promise is about: an invoice that is open keeps its balance but for the
-# payments dated later, one that was settled later was open with its amount less what was paid by then. What came in
-# since the promise and is set against no invoice yet counts, too.
+# payments dated later, one that was settled later was open with its amount less what was paid by then. Where its day
+# was only observed, the exports tell, and not the day that is likely. What came in since the promise and is set against
+# no invoice yet counts, too.
 _OWED = """
 WITH asked AS (
     SELECT unnest(CAST($keys AS VARCHAR[])) AS key, unnest(CAST($customers AS VARCHAR[])) AS customer_id,
@@ -62,7 +63,7 @@ WITH asked AS (
     GROUP BY ALL
 ), owed AS (
     SELECT a.key, a.day, sum(greatest(0, least(a.balance, CASE
-        WHEN i.invoice_id IS NULL OR i.cleared_on <= a.day THEN 0
+        WHEN i.invoice_id IS NULL OR i.cleared_on <= a.day OR (i.observed AND i.cleared_on <= $until) THEN 0
         WHEN i.balance > 0 THEN i.balance + coalesce(p.later, 0)
         WHEN i.cleared_on IS NULL AND p.key IS NULL THEN 0
         ELSE i.amount - coalesce(p.by_then, 0) END))) AS owed
@@ -361,21 +362,31 @@ class _Reader:
             (note.key, note.customer_id, invoice_id, str(balance), note.currency, note.on, day)
             for note in promises
             for invoice_id, balance in note.covers.items()
-            for day in {*self._last_days(note), self._known_until}
+            for day in {*self._last_days(note), *self._told_by(note).values(), self._known_until}
         ]
         names = ("keys", "customers", "invoices", "balances", "currencies", "made", "days")
         columns = zip(*asked, strict=True) if asked else ((),) * len(names)
-        parameters = {name: list(column) for name, column in zip(names, columns, strict=True)}
+        parameters: dict[str, Any] = {name: list(column) for name, column in zip(names, columns, strict=True)}
+        parameters["until"] = self._known_until
         owed = {(key, day): value for key, day, value in self._book.connection.execute(_OWED, parameters).fetchall()}
         return {note.key: self._evidence_of(note, owed) for note in promises}
 
+    def _told_by(self, note: Note) -> dict[date, date]:
+        """The first export up to T that showed what was owed at the end of each last day, where there was one."""
+        seen = sorted(day for day in self._seen.get(note.key, {}) if day <= self._known_until)
+        first = {day: next((on for on in seen if on >= day), None) for day in self._last_days(note)}
+        return {day: on for day, on in first.items() if on is not None}
+
     def _evidence_of(self, note: Note, owed: Mapping[tuple[str, date], Decimal]) -> Evidence:
-        """Owed on each last day: what the first export that knows it showed, or more if payments are dated later."""
+        """Owed on each last day: what the first export that knows it showed, and what is known to be paid in between.
+
+        Without such an export it is what today's says.
+        """
         nothing = Decimal(0)
-        at_end = {}
-        for day in self._last_days(note):
-            seen = [(on, value) for on, value in self._seen.get(note.key, {}).items() if day <= on <= self._known_until]
-            at_end[day] = max(owed.get((note.key, day), nothing), min(seen, default=(day, nothing))[1])
+        at_end = {day: owed.get((note.key, day), nothing) for day in self._last_days(note)}
+        for day, first in self._told_by(note).items():
+            between = max(at_end[day] - owed.get((note.key, first), nothing), nothing)
+            at_end[day] = self._seen[note.key][first] + between
         return Evidence(sum(note.covers.values(), nothing), at_end, owed.get((note.key, self._known_until), nothing))
 
 

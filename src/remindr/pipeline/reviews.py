@@ -46,11 +46,12 @@ class Reviews:
         keep_facts: bool = False,
         further_back: int = 0,
         broken: Mapping[str, Sequence[date]] = MappingProxyType({}),
+        only: Sequence[str] | None = None,
     ) -> None:
         """`keep_facts` keeps what the answers rest on, and looks back all the way to tell since when.
 
         `further_back` more reviews are there beyond those that decide at T. `broken` are the days on which customers
-        broke promises.
+        broke promises. `only` these customers are looked up, if not all.
         """
         self._connection = connection
         self._policy = policy
@@ -60,6 +61,7 @@ class Reviews:
         self._provisional = frozenset(one.name for one in policy.project.segments if one.provisional)
         self._keep_facts = keep_facts
         self._broken = broken
+        self._only = only
         self._answers: list[dict[str, str]] = []  # by review, newest first
         self._facts: list[dict[str, History]] = []
         self.days = review_days(today, policy.project.review.every, LOOKED_BACK + further_back)
@@ -105,7 +107,8 @@ class Reviews:
 
     def _look_up_to(self, count: int, customers: Sequence[str] | None = None) -> None:
         """Looks up so many reviews; later ones only of the customers who are still undecided, unless facts are kept."""
-        few = None if self._keep_facts or len(self._answers) < self._policy.project.review.agree else customers
+        all_asked = self._keep_facts or len(self._answers) < self._policy.project.review.agree
+        few = self._only if all_asked or self._only else customers
         while len(self._answers) < count:
             self._look_up(self.days[len(self._answers)], few)
 
