@@ -127,10 +127,14 @@ def test_invoices_that_lose_their_zeros_go_on_where_they_were(remindr: Callable[
         ("7", "611"),
         ("7", "612"),
     ]
-    assert renamed[1]["detail"] == "was 0000611 of 007 until now; what was said about it counts on"
+    assert renamed[1]["detail"] == "was 0000611 of 007 until 2026-11-17; what was said about it counts on"
 
-    export(root, day + timedelta(2), WITH_ZEROS, BY_DAY)
-    third = run(remindr, root, day + timedelta(2))
+    export(root, day + timedelta(2), WITHOUT, BY_MONTH)
+    still = run(remindr, root, day + timedelta(2))
+    assert [flag for flag in still["flags"] if flag["code"] == "identity_changed"] == renamed
+
+    export(root, day + timedelta(3), WITH_ZEROS, BY_DAY)
+    third = run(remindr, root, day + timedelta(3))
     assert third["notices"] == []
     assert [flag for flag in third["flags"] if flag["code"] == "identity_changed"] == []
 

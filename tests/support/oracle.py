@@ -219,6 +219,8 @@ def own_metrics(standings: list[Standing], today: date, terms: Terms) -> dict[st
     open_amount = _owed(invoices, today, terms)
     overdue_amount = _owed([one for one in invoices if one.due < today], today, terms)
     share = Fraction(overdue_amount) / Fraction(open_amount) if open_amount and overdue_amount is not None else None
+    typical = _typical(history, today, terms)
+    beside = Fraction(open_amount) / Fraction(typical) if typical and open_amount is not None else None
     return {
         "paid_invoices": sum(one.cleared is not None for one in invoices),
         "due_invoices": len(history),
@@ -232,8 +234,9 @@ def own_metrics(standings: list[Standing], today: date, terms: Terms) -> dict[st
         "late_rate_90d": _late_rate(recent_ones, today, terms),
         "months_known": _months(min(issued), today) if issued else None,
         "lifetime_value": _lifetime(standings, today, terms),
-        "typical_invoice": _typical(history, today, terms),
+        "typical_invoice": typical,
         "open_amount": open_amount,
+        "open_vs_typical": None if beside is None else half_up(beside, 4),
         "overdue_amount": overdue_amount,
         "open_invoices": sum(one.open > 0 for one in invoices),
         "overdue_share": None if share is None else half_up(share, 4),

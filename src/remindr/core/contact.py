@@ -1,9 +1,10 @@
 """How a customer is reached for a step: the channel, the address on it, and why not the one asked for."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from remindr.model.book import Customer
-from remindr.model.plan import ChannelName
+from remindr.model.book import Account, Customer
+from remindr.model.plan import Blocker, ChannelName, Flag
 from remindr.model.policy import Policy, Step
 from remindr.model.terms import Level
 
@@ -105,3 +106,14 @@ def _explain(asked: ChannelName, chosen: ChannelName, step: Step, customer: Cust
         return f"a {step.level.word} step is in writing, so {chosen} instead of {asked}"
     missing = {"email": "e-mail address", "letter": "postal address"}.get(asked, "phone number")
     return f"no {missing} on file, so {chosen} instead of {asked}"
+
+
+def unreachable(account: Account, today: date) -> Flag | None:
+    """The flag of a customer who owes something overdue and has no address of any kind: the call list has no number."""
+    customer = account.customer
+    known = customer.email or customer.phone or customer.address
+    if known or customer.do_not_contact or not customer.listed:
+        return None
+    if not any(invoice.due_date < today for invoice in account.invoices):
+        return None
+    return Flag(Blocker.NO_CONTACT_DETAILS.value, customer.id, "no e-mail, phone or postal address on file")

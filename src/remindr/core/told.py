@@ -28,6 +28,7 @@ _PHRASES = {
     "lifetime_value": "{} invoiced ever",
     "typical_invoice": "a typical invoice of {}",
     "open_amount": "{} open",
+    "open_vs_typical": "{} a typical invoice open",
     "overdue_amount": "{} overdue",
     "open_invoices": "{}",
     "overdue_share": "{} of what is open is overdue",
@@ -131,13 +132,20 @@ def metric_words(test: Evidence, facts: Facts, currency: str) -> str:
     value = value_words(test, currency)
     if test.metric == "days_late_vs_book":
         return _beside_the_book(value, facts.get("book_days_late"))
+    if test.metric == "open_vs_typical":
+        return _PHRASES[test.metric].format(_share_words(value))
     phrase = _PHRASES.get(test.metric, f"{test.metric.replace('_', ' ')} is {{}}")
     return phrase.format(value)
 
 
 def _beside_the_book(value: str, book: MetricValue) -> str:
-    share = f"{value} of" if value.endswith("%") else f"{value} times"
+    share = _share_words(value)
     return f"{share} the book's {number_words(book)}" if isinstance(book, float | int) else f"{share} the book's"
+
+
+def _share_words(value: str) -> str:
+    """`213% of`, `2.1 times`."""
+    return f"{value} of" if value.endswith("%") else f"{value} times"
 
 
 def margin_words(test: Evidence, currency: str) -> str:

@@ -140,6 +140,11 @@ _ALL = (
         "invoice", _sum("owed_worth", "owed > 0"),
     ),
     Metric(
+        "open_vs_typical", "times", "open_amount relative to typical_invoice", f"{_NO_HISTORY}, or {_NO_RATE}",
+        "open_vs_typical > 5", "customer",
+        _rounded("10000 * CAST(100 * open_amount AS HUGEINT)", "CAST(100 * typical_invoice AS HUGEINT)"), 10000,
+    ),
+    Metric(
         "overdue_amount", "money", "everything overdue, less the credit that meets it", _NO_RATE,
         "overdue_amount >= 5,000", "invoice", _sum("owed_worth", "owed > 0 AND due_date < $today"),
     ),

@@ -222,10 +222,15 @@ class Shown:
             ORDER BY ALL
         """).fetchall()
 
-    def renamed_on(self, day: date) -> list[tuple[str, str, str, str]]:
-        """Invoices that got another id with the export of a day, but not from a person: that id and their first one."""
+    def renamed(self, since: date) -> list[tuple[str, str, str, str, date]]:
+        """Open invoices that got another id with an export since a day, but not from a person, and with which.
+
+        That id, their first one, and the day of the export.
+        """
         query = (
-            "SELECT customer_id, invoice_id, first_customer_id, first_invoice_id FROM aliases WHERE since = $since "
-            "AND (first_customer_id, customer_id) NOT IN (SELECT (former, customer_id) FROM merged)"
+            "SELECT a.customer_id, a.invoice_id, first_customer_id, first_invoice_id, since FROM aliases a "
+            "SEMI JOIN shown s ON s.its_customer_id = a.customer_id AND s.its_id = a.invoice_id AND is_open "
+            "WHERE since BETWEEN $since AND $day "
+            "AND (first_customer_id, a.customer_id) NOT IN (SELECT (former, customer_id) FROM merged)"
         )
-        return self._execute(f"{query} ORDER BY ALL", since=day).fetchall()
+        return self._execute(f"{query} ORDER BY ALL", since=since).fetchall()

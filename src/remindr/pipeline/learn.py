@@ -22,6 +22,7 @@ from remindr.sources.book import Book
 _ENDED_LATELY = timedelta(days=60)  # what ended before that holds nothing up any more
 _KNOWN_ENOUGH_DAYS = 90  # exports that reach back so far have shown how most customers pay
 
+_RENAMED_LATELY = timedelta(days=30)  # in which somebody will object, if ever
 _RESTING = """
 SELECT customer_id, invoice_id, unnest(list_filter([
     CASE WHEN disputed THEN 'dispute' END, CASE WHEN hold IS NOT NULL THEN 'hold' END], lambda it: it IS NOT NULL))
@@ -152,11 +153,11 @@ def _formerly(shown: Shown) -> dict[Key, Sequence[Key]]:
 
 
 def _flags(shown: Shown, day: date) -> dict[str, tuple[Flag, ...]]:
-    """One flag for each invoice that this export gave another id, by customer."""
+    """One flag for each open invoice that got another id lately, by customer."""
     flags: dict[str, list[Flag]] = defaultdict(list)
-    for customer_id, invoice_id, first_customer_id, first_invoice_id in shown.renamed_on(day):
+    for customer_id, invoice_id, first_customer_id, first_invoice_id, since in shown.renamed(day - _RENAMED_LATELY):
         was = first_invoice_id if customer_id == first_customer_id else f"{first_invoice_id} of {first_customer_id}"
-        detail = f"was {was} until now; what was said about it counts on"
+        detail = f"was {was} until {since}; what was said about it counts on"
         flags[customer_id].append(Flag("identity_changed", customer_id, detail, invoice_id))
     return {customer_id: tuple(its_flags) for customer_id, its_flags in flags.items()}
 

@@ -10,6 +10,7 @@ from remindr.core.announced import CallDays
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.calls import MOST_DAYS_BACK, are_rung_again
 from remindr.core.compose import ComposeError, Composer
+from remindr.core.contact import unreachable
 from remindr.core.contended import CallList, Contender, is_shared, one_an_address
 from remindr.core.credits import covers_all
 from remindr.core.moving import moving_flags
@@ -280,7 +281,11 @@ class _Desk:
         currency = self._at.policy.project.company.currency
         yield from _flags(self._classifier, one.classification, one.facts, currency)
         yield from moving_flags(self._at.policy, one.classification)
-        yield from _persons(one.decision.skipped)
+        waiting = tuple(_persons(one.decision.skipped))
+        yield from waiting
+        nowhere = unreachable(one.account, self._at.today)
+        if nowhere and all(flag.code != nowhere.code for flag in waiting):
+            yield nowhere
         if covered := covers_all(one.account):
             yield covered
         yield from self._at.learned.flags.get(one.customer_id, ())

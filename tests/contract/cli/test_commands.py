@@ -267,7 +267,9 @@ def test_the_example_shows_everything_it_was_made_for(remindr: Remindr, quicksta
     assert any(notice["level"] == 0 for notice in notices)
     codes = {blocker["code"] for skipped in plan["skipped"] for blocker in skipped["blockers"]}
     assert codes >= {"disputed", "covered_by_credit", "unreadable_row", "next_step_later"}
-    assert {flag["code"] for flag in plan["flags"]} >= {"first_contact_old_debt"}
+    assert {flag["code"] for flag in plan["flags"]} >= {
+        "turning_late", "moving", "first_contact_old_debt", "disputes_often", "credit_covers_all"
+    }  # fmt: skip
     assert plan["quarantined"]
 
 

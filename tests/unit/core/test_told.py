@@ -29,6 +29,8 @@ def told(rule: str, **facts: Any) -> str:
         ("days_late_vs_book > 1.5", {"days_late_vs_book": 2.13, "book_days_late": 6.7},
          "2.1 times the book's 6.7 (over 1.5)"),
         ("open_amount >= 10,000", {"open_amount": Decimal("12000.5")}, "12,000.50 GBP open (at least 10,000)"),
+        ("open_vs_typical > 5", {"open_vs_typical": 6.127}, "6.1 times a typical invoice open (over 5)"),
+        ("open_vs_typical > 500%", {"open_vs_typical": 6.127}, "613% of a typical invoice open (over 500%)"),
         ("reminders_open is 0", {"reminders_open": 0}, "0 reminders about what is open"),
         ("segment is reliable", {"segment": "reliable"}, "is in the segment reliable"),
         ("industry in [retail, trade]", {"industry": "retail"}, "industry is retail (one of [retail, trade])"),
