@@ -1,6 +1,8 @@
 """What `remindr status` says over the days: what ran, what waits for a person, what comes next."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,36 @@ def test_without_exports_it_tells_the_last_run_and_what_is_wrong(office: Office)
     told = office.does("status", on="2026-11-23", code=1)
     assert told.startswith("Last run 2026-11-20-1")
     assert "exports/invoices*.csv" in told
+
+
+def change_journal(office: Office, statement: str) -> None:
+    """What a crash would have left behind."""
+    with contextlib.closing(sqlite3.connect(office.root / ".remindr" / "journal.db")) as journal, journal:
+        journal.execute(statement)
+
+
+def test_a_message_in_doubt_is_listed_once_with_its_notice_until_it_was_seen(office: Office) -> None:
+    office.run("2026-11-20")
+    change_journal(office, "UPDATE delivery_states SET state = 'uncertain' WHERE ordinal = 3")
+    found = status(office, "2026-11-23")
+    (one,) = found["uncertain"]
+    assert (one["customer_name"], one["on"], one["step"], one["invoices"]) == (
+        "Oak & Sons", "2026-11-20", "gentle/first", ["A1"]
+    )  # fmt: skip
+    assert one["command"] == "remindr history A1 --text"
+    told = office.does("status", on="2026-11-23")
+    assert "Went out or not? Nobody knows" in told
+    assert "in_doubt" not in told
+    office.does("note oak ack --flag in_doubt --by Ada", on="2026-11-23")
+    assert status(office, "2026-11-23")["uncertain"] == []
+
+
+def test_a_run_that_did_not_come_to_its_end_is_said_and_needs_a_person(office: Office) -> None:
+    office.run("2026-11-20")
+    change_journal(office, "DELETE FROM run_results")
+    told = office.does("status --exit-code", on="2026-11-20", code=4)
+    assert told.splitlines()[0].endswith("it did not come to its end. The next run settles what it left: remindr run")
+    assert status(office, "2026-11-20")["last_run"]["finished_at"] is None
 
 
 def test_of_many_of_a_kind_a_few_are_shown_and_all_with_v(office: Office) -> None:
