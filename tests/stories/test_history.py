@@ -221,3 +221,16 @@ def test_the_journal_of_a_newer_remindr_is_refused(office: Office) -> None:
     told = office.does("history oak", on="2026-11-20", code=5)
     assert "written by a newer remindr" in told
     assert "written by a newer remindr" in office.does("status", on="2026-11-20", code=5)
+
+
+def test_the_journal_of_an_older_remindr_is_read_as_it_is(office: Office) -> None:
+    office.run("2026-11-20", A1="1000.00")
+    journal_file = office.root / ".remindr" / "journal.db"
+    with contextlib.closing(sqlite3.connect(journal_file)) as journal, journal:
+        journal.executescript(
+            "DROP TABLE notes; DROP TABLE promised_owed; UPDATE alembic_version SET version_num = '0005'"
+        )
+    before = journal_file.read_bytes()
+    assert "e-mail: friendly reminder" in office.does("history oak", on="2026-11-20")
+    assert office.does("status", on="2026-11-20").startswith("Last run 2026-11-20-1")
+    assert journal_file.read_bytes() == before

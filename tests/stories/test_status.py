@@ -60,6 +60,15 @@ def test_a_flag_keeps_the_day_on_which_it_was_first_raised(office: Office) -> No
     assert waiting(office, "2026-11-24") == {"paid_says_customer": "2026-11-20"}
 
 
+def test_of_one_kind_the_newest_flag_comes_first(office: Office) -> None:
+    office.export("2026-11-20", A1="1000.00", A2="1000.00")
+    office.does("note A1 paid-says-customer --by Ada", on="2026-11-20")
+    office.run("2026-11-20")
+    office.does("note A2 paid-says-customer --by Ada", on="2026-11-23")
+    found = status(office, "2026-11-23")["waiting"]
+    assert [(one["invoice_id"], one["since"]) for one in found] == [("A2", None), ("A1", "2026-11-20")]
+
+
 def test_a_flag_that_ended_and_came_back_counts_from_the_second_time_on(office: Office) -> None:
     office.does("note oak paid-says-customer --by Ada", on="2026-11-20")
     office.run("2026-11-20")

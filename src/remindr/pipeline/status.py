@@ -31,6 +31,12 @@ class Raised:
     flag: Flag
     since: date | None
 
+    @property
+    def order(self) -> tuple[str, int, str, str]:
+        """By code, and then the newest first."""
+        flag = self.flag
+        return flag.code, -(self.since or date.max).toordinal(), flag.customer_id, flag.invoice_id or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:
@@ -125,13 +131,14 @@ def status(at: "Station") -> Status:
     for decided in decisions(at):
         seen.add(decided)
     since = at.journal.flags_since()
-    flags = sorted(seen.flags, key=lambda flag: (flag.code, flag.customer_id, flag.invoice_id or ""))
-    uncertain = tuple(_uncertain(at, flags))
+    raised = [Raised(flag, since.get(flag_key(flag))) for flag in seen.flags]
+    flags = sorted(raised, key=lambda one: one.order)
+    uncertain = tuple(_uncertain(at, seen.flags))
     promises = _due(at)
     calls = tuple(calls_today(at, seen.calling))
     first = min((day for day in seen.days if day > at.today), default=None)
     mentioned = (
-        *(flag.customer_id for flag in flags),
+        *(flag.customer_id for flag in seen.flags),
         *(one.customer_id for one in seen.approvals),
         *(one.customer_id for one in uncertain),
         *(one.note.customer_id for one in promises),
@@ -141,7 +148,7 @@ def status(at: "Station") -> Status:
         exported_on=at.book.exported_on,
         last=at.journal.last_run(),
         refused=refused,
-        flags=tuple(Raised(flag, since.get(flag_key(flag))) for flag in flags),
+        flags=tuple(flags),
         approvals=tuple(seen.approvals),
         unreadable=at.book.quarantined,
         held=tuple(seen.held),
