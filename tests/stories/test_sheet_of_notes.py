@@ -84,3 +84,22 @@ def test_a_sheet_without_the_columns_is_refused_with_what_it_has(office: Office)
     said = office.does("preview", on="2026-11-20", code=1)
     assert "notes.csv:1: there is no column 'Date'" in said
     assert "it has: Customer, Text" in said
+
+
+def test_a_flag_that_the_sheet_says_was_seen_is_listed_again_once_its_row_is_taken_out(office: Office) -> None:
+    said = "2026-11-20,,A1,paid-says-customer,,,,Ada\n"
+    seen = "2026-11-20,007,,ack,,,paid_says_customer: I have looked,Ada\n"
+    sheet(office, said)
+    assert list(office.flags("2026-11-20")) == ["paid_says_customer"]
+    sheet(office, said + seen)
+    assert office.flags("2026-11-20") == {}
+    assert "flag" not in office.does("run -q", on="2026-11-20")
+    assert office.flags("2026-11-23") == {}
+    sheet(office, said)
+    assert list(office.flags("2026-11-23")) == ["paid_says_customer"]
+
+
+def test_a_flag_that_was_seen_is_named_by_its_row(office: Office) -> None:
+    sheet(office, "2026-11-20,007,,ack,,,,Ada\n")
+    (cell,) = office.plan("2026-11-20")["quarantined"]
+    assert cell["reason"] == "which flag was seen: its name, such as turning_late"

@@ -132,12 +132,14 @@ def read_acknowledged(connection: Connection, today: date) -> frozenset[Acknowle
 
 
 def _ended_since(connection: Connection, flag: Acknowledged, since: str) -> bool:
-    """Whether a run that came to its end since then did not raise a flag."""
+    """Whether a run that came to its end since then did not raise a flag; without an invoice, for none of them."""
+    code, customer_id, invoice_id = flag
+    of_invoice = [run_flags.c.invoice_id == invoice_id] if invoice_id else []
     raised = exists().where(
         run_flags.c.run_id == runs.c.run_id,
-        run_flags.c.code == flag[0],
-        run_flags.c.customer_id == flag[1],
-        run_flags.c.invoice_id == flag[2],
+        run_flags.c.code == code,
+        run_flags.c.customer_id == customer_id,
+        *of_invoice,
     )
     query = select(runs.c.run_id).join(run_results).where(runs.c.started_at > since, ~raised).limit(1)
     return connection.scalar(query) is not None

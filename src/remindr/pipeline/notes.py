@@ -14,6 +14,7 @@ from remindr.core.noted import OpenInvoice, disputes, note_key, noted
 from remindr.core.promises import Evidence, Judge, judged, last_day
 from remindr.history.settings import HistorySettings
 from remindr.journal.claim import recipient_hash
+from remindr.journal.flags import FlagKey
 from remindr.journal.journal import Journal
 from remindr.model.book import Quarantined
 from remindr.model.notes import Note, Noted, Part, Source
@@ -83,13 +84,17 @@ class Notebook:
     noted: Mapping[str, Noted] = field(default_factory=dict)
     ended: Mapping[str, Mapping[str, Ended]] = field(default_factory=dict)
     owed: Mapping[str, Decimal] = field(default_factory=dict)
-    acknowledged: frozenset[tuple[str, str, str]] = frozenset()
+    acknowledged: frozenset[FlagKey] = frozenset()
     new: tuple[Note, ...] = ()  # of the sheet, not recorded yet
 
     @property
     def broken(self) -> dict[str, tuple[date, ...]]:
         """The days on which promises broke, by customer."""
         return {customer: its.broken for customer, its in self.noted.items() if its.broken}
+
+    def has_seen(self, flag: FlagKey) -> bool:
+        """Whether somebody has acknowledged a flag, by itself or for the customer as a whole."""
+        return flag in self.acknowledged or (*flag[:2], "") in self.acknowledged
 
     def added_to(self, progress: Mapping[str, Progress]) -> Mapping[str, Progress]:
         """The progress of customers with what was noted, and what rests no more for it."""
@@ -211,7 +216,7 @@ def _of_row(read: SheetNote, customer_id: str, invoice_id: str, company: str, so
         until=read.until if read.kind == "hold" else None,
         parts=(Part(read.until, read.amount),) if promised and read.until else (),
         currency=(read.currency or company) if promised else "",
-        subject=read.text if read.kind == "ack" else "",
+        subject=read.text.split()[0].rstrip(",;:.") if read.kind == "ack" else "",
         source=source,
     )  # fmt: skip
 
@@ -340,7 +345,13 @@ class _Reader:
             promise.note.key for its in found.values() for promise in its.promises if self._is_watched(promise.note)
         ]
         owed = {key: evidence[key].now for key in waiting}
-        return Notebook(found, ended, owed, self._journal.acknowledged(self._today))
+        return Notebook(found, ended, owed, self._acknowledged(notes))
+
+    def _acknowledged(self, notes: Sequence[Note]) -> frozenset[FlagKey]:
+        """The flags that the notes say were seen, without those whose cause has ended since."""
+        seen = {(note.subject, note.customer_id, note.invoice_id): note for note in notes if note.kind == "ack"}
+        lasting = self._journal.acknowledged(self._today) if seen else frozenset()
+        return frozenset(key for key, note in seen.items() if not note.number or key in lasting)
 
     def _judge(self, customer_id: str) -> Judge:
         country = self._people.get(customer_id, (None,))[0]

@@ -30,6 +30,7 @@ from remindr.pipeline.thanks import thankful
 
 _OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT, Blocker.NEEDS_APPROVAL})
 _A_PERSONS = _OF_AN_INVOICE | {Blocker.NO_CONTACT_DETAILS, Blocker.UNKNOWN_CUSTOMER, Blocker.BEFORE_START}
+_ADDRESSED = "SELECT 1 FROM customers WHERE concat(email, phone, address) <> '' LIMIT 1"
 _HELD_SHARE, _HELD_AT_LEAST = 100, 3  # more than 1 % and more than 3 notices that cannot be rendered stop the run
 
 
@@ -197,6 +198,11 @@ class _Desk:
         """Made for the first notice: whoever only counts notices needs no words."""
         return Composer(self._at.policy, self._at.counted_until)
 
+    @cached_property
+    def _has_addresses(self) -> bool:
+        """Whether the exports have any address; where they have none it is nothing that sets a customer apart."""
+        return self._at.book.connection.execute(_ADDRESSED).fetchone() is not None
+
     def thanked(self) -> Iterator[Contender]:
         """Those who are thanked today: nobody for whom there is another notice, and nobody twice."""
         return thankful(self._at, self._classifier, self._scheduler.calendar, self._noticed)
@@ -251,7 +257,7 @@ class _Desk:
         notice, skipped = one.decision.notice, one.decision.skipped
         told = one.customer_id in self._noticed or (notice is not None and notice.purpose != "reminder")
         every = () if told else tuple(self._flags(one))
-        seen = tuple(flag for flag in every if flag_key(flag) in self._at.notebook.acknowledged)
+        seen = tuple(flag for flag in every if self._at.notebook.has_seen(flag_key(flag)))
         flags = tuple(flag for flag in every if flag not in seen)
         if notice is None:
             return Decided(one.customer_id, None, (), skipped, flags, None, seen=seen)
@@ -284,7 +290,7 @@ class _Desk:
         waiting = tuple(_persons(one.decision.skipped))
         yield from waiting
         nowhere = unreachable(one.account, self._at.today)
-        if nowhere and all(flag.code != nowhere.code for flag in waiting):
+        if nowhere and self._has_addresses and all(flag.code != nowhere.code for flag in waiting):
             yield nowhere
         if covered := covers_all(one.account):
             yield covered

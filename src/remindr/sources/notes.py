@@ -82,4 +82,6 @@ def _note(sheet: Sheet, row: SheetRow, company: str) -> SheetNote:
     if kind in ("dispute", "paid-says-customer") and not invoice:
         raise Unreadable("invoice_id", "", f"'{kind}' is about an invoice")
     text = " ".join(cells.get("text", "").split())
+    if kind == "ack" and not text:
+        raise Unreadable("text", "", "which flag was seen: its name, such as turning_late")
     return SheetNote(row, on, customer, invoice, kind, until, amount, currency, text, cells.get("noted_by", ""))
