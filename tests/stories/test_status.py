@@ -11,6 +11,8 @@ import pytest
 import time_machine
 from office import Office, open_office
 
+from remindr.project.doubts import STARTER_EMAIL
+
 
 @pytest.fixture(autouse=True)
 def _new_years_eve() -> Iterator[None]:
@@ -110,6 +112,12 @@ def test_what_a_guard_has_against_a_run_is_said(office: Office) -> None:
     told = office.does("status --exit-code", on="2026-12-28", code=4)
     assert "A run would be refused" in told
     assert "38 days before 2026-12-28" in told
+
+
+def test_while_the_company_is_the_invented_one_it_says_that_nothing_can_be_run(office: Office) -> None:
+    settings = office.root / "remindr.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("accounts@harbourfinch.example", STARTER_EMAIL), "utf-8")
+    assert "still the starter's" in office.does("status --exit-code", on="2026-11-20", code=4)
 
 
 def test_without_exports_it_tells_the_last_run_and_what_is_wrong(office: Office) -> None:

@@ -43,13 +43,18 @@ def open_session(directory: Path, as_of: date | None, *, thorough: bool = False)
 
 def refuse_starter_company(session: Session) -> None:
     """ProjectError while the company is still the invented one that init writes: customers would see it."""
-    if session.policy.project.company.email == STARTER_EMAIL:
-        raise ProjectError(
-            Problem(
-                "the company in remindr.yaml is still the starter's; customers would get reminders from it",
-                hint="write your company's name, e-mail, country, currency and bank details under 'company:'",
-            )
-        )
+    if problem := starter_company(session):
+        raise ProjectError(problem)
+
+
+def starter_company(session: Session) -> Problem | None:
+    """What is to be said while the company is still the invented one."""
+    if session.policy.project.company.email != STARTER_EMAIL:
+        return None
+    return Problem(
+        "the company in remindr.yaml is still the starter's; customers would get reminders from it",
+        hint="write your company's name, e-mail, country, currency and bank details under 'company:'",
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`remindr status`: what the last run did, what waits for a person, what comes next."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +37,7 @@ def main(
 
     Each line ends with the command that deals with it. Changes nothing. With -v every line, however many there are.
     """
-    from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
+    from remindr.cli.session import all_mistakes_told, open_session, starter_company, tell_warnings
     from remindr.cli.status_views import status_document
     from remindr.pipeline.station import station
     from remindr.pipeline.status import status
@@ -46,6 +47,8 @@ def main(
         with all_mistakes_told(session), station(session.root, session.policy, session.today) as at:
             tell_warnings(at.told(verbose=True), quiet=not verbose or json)
             found = status(at)
+            if invented := starter_company(session):
+                found = replace(found, refused=(invented, *found.refused))
     except DataError:
         if not (json or quiet):
             _tell_last_run(session)
