@@ -7,9 +7,12 @@ import typer
 
 from remindr import __version__
 from remindr.cli import (
-for command in (
-    init, try_, check, segment, explain, preview, run, status, note, approve, discard, history, learn, schema
-):
+    approve,
+    calls,
+    check,
+    discard,
+    explain,
+    history,
     init,
     learn,
     note,
@@ -52,7 +55,20 @@ def _remindr(
 
 
 for command in (
-    init, try_, check, segment, explain, preview, run, status, note, approve, discard, history, learn, schema
+    init,
+    try_,
+    check,
+    segment,
+    explain,
+    preview,
+    run,
+    status,
+    note,
+    approve,
+    discard,
+    history,
+    learn,
+    schema,
 ):
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 
