@@ -74,3 +74,20 @@ def test_without_an_export_a_column_is_an_unknown_metric(tmp_path: Path) -> None
     root = open_shop(tmp_path)
     with pytest.raises(ProjectError, match="it is no column of the customers' export, either"):
         chosen(root, "shade_of_green is dark")
+
+
+def test_a_trait_can_be_called_like_the_column_that_it_compares(tmp_path: Path) -> None:
+    """`consumer: consumer is yes`: the comparison means the column; wherever else the name stands it is the trait."""
+    head, *rows = CUSTOMERS.splitlines()
+    consumers = ["yes", "no", "", "Yes", "no", "no", "no"]
+    told = "\n".join([f"{head},Consumer", *(f"{row},{said}" for row, said in zip(rows, consumers, strict=True))])
+    root = open_shop(tmp_path, customers=told)
+    text = settings("consumer") + "traits:\n  consumer: consumer is yes\n"
+    (root / "remindr.yaml").write_text(text, encoding="utf-8")
+    with station(root, load_policy(root).policy, date.fromisoformat(DAY)) as at:
+        traits = {customer.id: answer.traits for customer, _, answer in segments(at)}
+        assert [number for number, found in traits.items() if found == ("consumer",)] == ["01", "04"]
+        assert [customer.id for customer, _, answer in segments(at) if answer.segment == "chosen"] == ["01", "04"]
+    (root / "remindr.yaml").write_text(text.replace("when: consumer", "when: consumer is yes"), encoding="utf-8")
+    with pytest.raises(ProjectError, match="'consumer' is a trait and compared with nothing"):
+        load_policy(root)

@@ -354,3 +354,28 @@ def test_a_rate_is_a_percentage_between_nothing_and_everything(rate: Any) -> Non
 def test_a_rate_may_be_written_without_a_table(rate: str) -> None:
     (only,) = LatePayment.model_validate({"interest": rate}).interest or ()
     assert only.since == date.min
+
+
+# Consumers
+
+THEIRS = {"interest": "5 %", "starts_at": "final", "fees": {"final": "5 GBP"}}
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ({}, "9.5 % a year on 100.00 GBP for 13 days, 9.75 % for 27 days: 1.06 GBP; fee for final 40.00 GBP"),
+        ({"consumers": "none"}, None),
+        ({"consumers": THEIRS}, "5 % a year on 100.00 GBP for 40 days: 0.55 GBP; fee for final 5.00 GBP"),
+        ({"consumers": {"fees": {"final": "5 GBP"}}}, "fee for final 5.00 GBP"),
+    ],
+)
+def test_consumers_are_asked_for_what_is_written_of_them(written: Any, asked: str | None) -> None:
+    rates = [{"from": "2026-01-01", "rate": "9.5 %"}, {"from": "2026-10-25", "rate": "9.75 %"}]
+    rules = policy(late_payment={"interest": rates, "fees": {"final": "40"}, **written})
+    owed = invoice(due=ago(40))
+    after = progress(contact("formal", Level.FORMAL, ago(12)))
+    told = [one.told for one in notice_of(owed, rules=rules, after=after, traits=("consumer",)).charges]
+    assert told == ([asked] if asked else [])
+    (business,) = notice_of(owed, rules=rules, after=after, traits=("high_value",)).charges
+    assert "fee for final 40.00 GBP" in business.told

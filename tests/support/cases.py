@@ -97,6 +97,7 @@ def decide(
     facts: Mapping[str, Any] | None = None,
     credit: Mapping[str, str] | None = None,
     unreadable: frozenset[str] = frozenset(),
+    traits: tuple[str, ...] = (),
 ) -> Decision:
     """What a customer with these open invoices hears on a day."""
     account = Account(
@@ -105,7 +106,7 @@ def decide(
         {currency: Decimal(amount) for currency, amount in (credit or {}).items()},
     )
     name = segment or policy.project.segments[-1].name
-    classification = Classification(account.customer.id, name, (), today)
+    classification = Classification(account.customer.id, name, traits, today)
     scheduler = Scheduler(policy, today, unreadable=unreadable)
     return scheduler.decide(account, classification, facts or {}, after or Progress())
 

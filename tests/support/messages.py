@@ -1,6 +1,7 @@
 """Small factories for what goes out: a company, its templates, a notice to a customer, the message made of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -102,10 +103,20 @@ def notice(*lines: Line, who: Customer | None = None, **changed: Any) -> Notice:
 
 
 def composed(
-    text: str, to: Notice | None = None, *, after: Progress | None = None, history: Any = None, **changed: Any
+    text: str,
+    to: Notice | None = None,
+    *,
+    after: Progress | None = None,
+    history: Any = None,
+    settings: Mapping[str, Any] | None = None,
+    **changed: Any,
 ) -> Message:
-    """The message that a template makes of a notice."""
-    composer = Composer(policy({EMAIL: text}, **changed), COUNTED_UNTIL)
+    """The message that a template makes of a notice; `settings` are those of the project beside the company."""
+    made = policy({EMAIL: text}, **changed)
+    if settings:
+        written = made.project.model_dump(by_alias=True, exclude_unset=True)
+        made = replace(made, project=Project.model_validate({**written, **settings}))
+    composer = Composer(made, COUNTED_UNTIL)
     (message,) = composer.compose(to or notice(), history or {}, after or Progress())
     return message
 

@@ -2,6 +2,7 @@
 
 import re
 from binascii import b2a_base64
+from urllib.parse import quote
 
 LONGEST = 200  # characters of a value that somebody else wrote
 _LINE = 76
@@ -9,6 +10,9 @@ _WORD_BYTES = 45  # of text in one encoded word: 60 letters of base64 and 12 aro
 _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_UNFIT = re.compile(r'[/\\:*?"<>|]')  # a mail program would not keep a file under a name with these
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$&+^_`{}~. -]*")
+_PIECE = 54  # letters of a parameter on one line
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~ -]*")
 
 
@@ -75,3 +79,30 @@ def address_header(name: str, display: str, mailbox: str) -> str:
     line = f"{name}: {shown} <{mailbox}>"
     last = line.rpartition("\n")[2]
     return f"{line}\r\n" if len(last) <= _LINE else f"{name}: {shown}\r\n <{mailbox}>\r\n"
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it can stand in an e-mail; too long a one keeps its end, which says what kind of file it is."""
+    ends = name if len(name) <= LONGEST else f"{name[:_LONGEST_NAME]}…{name[-_ENDING:]}"
+    fit = _UNFIT.sub("-", cleaned(ends)).strip(". ")
+    return fit if len(fit) <= _LONGEST_NAME else f"{fit[: _LONGEST_NAME - _ENDING - 1]}…{fit[-_ENDING:]}"
+
+
+_LONGEST_NAME = 100
+_ENDING = 11
+
+
+def parameter(name: str, value: str) -> str:
+    """The lines of a parameter of a header, each indented; letters beyond ASCII and long values as RFC 2231 has it."""
+    if len(value) <= _PIECE and _PLAIN_NAME.fullmatch(value):
+        return f' {name}="{value}"\r\n'
+    pieces, line = [], "utf-8''"
+    for letter in (quote(one, safe="") for one in value):
+        if len(line) + len(letter) > _PIECE:
+            pieces.append(line)
+            line = ""
+        line += letter
+    pieces.append(line)
+    if len(pieces) == 1:
+        return f" {name}*={line}\r\n"
+    return ";\r\n".join(f" {name}*{number}*={piece}" for number, piece in enumerate(pieces)) + "\r\n"

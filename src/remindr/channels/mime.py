@@ -5,21 +5,24 @@ Here everything that only depends on the company and the day is made once, and w
 `headers` and the two body encoders. Tests parse every message back with the standard library and compare.
 """
 
+from base64 import encodebytes
 from binascii import b2a_qp
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from email.utils import format_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from remindr.channels.headers import address_header, header
+from remindr.channels.headers import address_header, header, parameter, shown_name
 from remindr.channels.names import fingerprint
 from remindr.core.addresses import mailbox, recipient
-from remindr.model.plan import Message
+from remindr.model.plan import PLAIN, Correspondent, Envelope, File, Message
 from remindr.model.policy import Company
 
 _SHORT = 78
 _LONGEST_LINE = 998
 _HOUR = time(9)
+_KINDS = {"pdf": "application/pdf", "xml": "application/xml", "zip": "application/zip"}
 
 
 class MimeWriter:
@@ -30,7 +33,7 @@ class MimeWriter:
         sender = mailbox(company.email)
         self._zone = ZoneInfo(company.timezone)
         self._domain = sender.rpartition("@")[2]
-        self._head = address_header("From", company.name, sender) + address_header("Reply-To", company.name, sender)
+        self._head = _from(Correspondent(company.name, sender))
         self._tail = "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" + ("X-Unsent: 1\r\n" if draft else "")
         self._dates: dict[date, str] = {}
 
@@ -38,19 +41,17 @@ class MimeWriter:
         """The e-mail with CRLF line ends, ready for a file or a mail server."""
         notice = message.notice
         mark = fingerprint(notice.key)
+        envelope = message.envelope
         head = (
-            f"{self._head}{address_header('To', notice.customer.name, mailbox(recipient(notice)))}"
-            f"{header('Subject', message.subject)}{self._date(notice.as_of)}"
-            f"Message-ID: <{mark}@{self._domain}>\r\n{self._thread(message)}{self._tail}"
+            f"{_from(envelope.sender) if envelope.sender else self._head}"
+            f"{address_header('To', notice.customer.name, mailbox(recipient(notice)))}"
+            f"{_copies(envelope) if envelope is not PLAIN else ''}{header('Subject', message.subject)}"
+            f"{self._date(notice.as_of)}Message-ID: <{mark}@{self._domain}>\r\n{self._thread(message)}{self._tail}"
         )
-        boundary = f"=_{mark[:24]}"
-        text = _text_part(message.text, boundary)
-        if message.html is None:
-            return head.encode("ascii") + text
-        edge = f"--{boundary}".encode("ascii")
-        start = f'{head}Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
-        html = _html_part(message.html, boundary)
-        return b"%b%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (start, edge, text, edge, html, edge)
+        body = _words(message, mark[:24])
+        if message.files:
+            body = _with_files(body, message.files, mark[:24])
+        return head.encode("ascii") + body
 
     def _date(self, day: date) -> str:
         if day not in self._dates:
@@ -65,9 +66,58 @@ class MimeWriter:
         return f"In-Reply-To: {name}\r\nReferences: {name}\r\n"
 
 
-def _text_part(text: str, boundary: str) -> bytes:
+@lru_cache(maxsize=64)
+def _from(sender: Correspondent) -> str:
+    """The lines that say who writes, and who is answered."""
+    return "".join(address_header(name, sender.name, sender.email) for name in ("From", "Reply-To"))
+
+
+def _copies(envelope: Envelope) -> str:
+    """The lines with those who get a copy; drafts name blind ones, and mail programs take them out on the way."""
+    blind = [Correspondent("", address) for address in envelope.bcc]
+    return _addresses("Cc", envelope.cc) + _addresses("Bcc", blind)
+
+
+def _addresses(name: str, people: Iterable[Correspondent]) -> str:
+    """A header line with all of these, each on a line of its own; empty for nobody."""
+    each = [address_header(name, one.name, one.email).removesuffix("\r\n").removeprefix(f"{name}:") for one in people]
+    lines = ",\r\n".join(each)
+    return f"{name}:{lines}\r\n" if each else ""
+
+
+def _words(message: Message, mark: str) -> bytes:
+    """Headers and content of the words: text and HTML, or text alone. `mark` is in every boundary."""
+    text = _text_part(message.text, mark)
+    if message.html is None:
+        return text
+    start = f'Content-Type: multipart/alternative;\r\n boundary="=_{mark}"\r\n\r\n'.encode("ascii")
+    edge = f"--=_{mark}".encode("ascii")
+    html = _html_part(message.html, mark)
+    return b"%b%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (start, edge, text, edge, html, edge)
+
+
+def _with_files(words: bytes, files: Iterable[File], mark: str) -> bytes:
+    """Headers and content of the words with the files after them."""
+    start = f'Content-Type: multipart/mixed;\r\n boundary="=_f{mark}"\r\n\r\n'.encode("ascii")
+    edge = f"--=_f{mark}".encode("ascii")
+    parts = b"".join([b"%b\r\n%b\r\n" % (edge, part) for part in (words, *map(_attached, files))])
+    return b"%b%b%b--\r\n" % (start, parts, edge)
+
+
+def _attached(file: File) -> bytes:
+    """Headers and content of a file."""
+    name = shown_name(file.name)
+    kind = _KINDS.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+    head = (
+        f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n{parameter('filename', name)}\r\n"
+    )
+    return head.encode("ascii") + encodebytes(file.content).replace(b"\n", b"\r\n")
+
+
+def _text_part(text: str, mark: str) -> bytes:
     """Headers and content of the plain part: as it is when short and plain, else quoted-printable."""
-    if text.isascii() and boundary not in text:
+    if text.isascii() and mark not in text:
         content = text.encode("ascii").replace(b"\n", b"\r\n")
         if not _has_longer_line(content, _SHORT):
             return _part("plain", "7bit", content)
@@ -82,9 +132,9 @@ def _quoted(line: str) -> bytes:
     return b2a_qp(line.encode(), istext=True).replace(b"\n", b"\r\n")
 
 
-def _html_part(html: str, boundary: str) -> bytes:
+def _html_part(html: str, mark: str) -> bytes:
     """Headers and content of the HTML part: as it is when plain and without overlong lines."""
-    if html.isascii() and boundary not in html:
+    if html.isascii() and mark not in html:
         content = html.encode("ascii").replace(b"\n", b"\r\n")
         if not _has_longer_line(content, _LONGEST_LINE):
             return _part("html", "7bit", content)

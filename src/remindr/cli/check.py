@@ -28,9 +28,11 @@ def main(
     from remindr.cli.check_views import tell_exports
     from remindr.cli.session import open_session
     from remindr.core.audit import METRICS
+    from remindr.pipeline.attachments import told_of_missing
     from remindr.pipeline.crowding import audit_of, crowding
     from remindr.pipeline.station import station
     from remindr.project.aliases import unborne_aliases
+    from remindr.project.correspondents import unknown_owners
     from remindr.project.currencies import currencies_not_held
     from remindr.sources.lookalikes import look_alikes
     from remindr.sources.quality import quality
@@ -40,7 +42,10 @@ def main(
         book, notes, project = at.book, at.told(verbose=True), session.policy.project
         unborne = unborne_aliases(session.document, book.unborne_aliases, _called(book))
         unheld = currencies_not_held(session.document, project, _currencies(book))
-        warnings = (*session.warnings, *unborne, *unheld, *crowding(at, audit_of(at)))
+        strange = unknown_owners(session.document, project, _owners(book)) if project.owners else ()
+        lacking = told_of_missing(at)
+        without = [session.document.problem(("delivery", "email", "attach"), lacking, key=True)] if lacking else []
+        warnings = (*session.warnings, *unborne, *unheld, *strange, *without, *crowding(at, audit_of(at)))
         alike = look_alikes(book.connection, most=MOST_ALIKE)
         terms = project.sources.terms
         found = quality(book, terms=terms.days if terms else None, learned=at.learned.warnings)
@@ -62,6 +67,12 @@ def _currencies(book: "Book") -> list[str]:
     """The currencies in which something is open."""
     query = "SELECT DISTINCT currency FROM invoices WHERE kind = 'invoice' AND balance > 0"
     return [currency for (currency,) in book.connection.execute(query).fetchall()]
+
+
+def _owners(book: "Book") -> list[tuple[str, int]]:
+    """Every account owner with the number of customers, those with most customers first."""
+    query = "SELECT owner, count(*) FROM customers WHERE owner IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+    return book.connection.execute(query).fetchall()
 
 
 def _called(book: "Book") -> Iterator[str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from remindr.cli.views import head_lines
 from remindr.core.explain import explanation
 from remindr.core.noted import note_words, standing_words
 from remindr.core.told import day_words, money_words, unit_words
@@ -145,7 +146,10 @@ def page_case(told: "Told") -> Case:
 
 
 def _shown(message: Message) -> Shown:
-    return {"channel": message.channel, "subject": message.subject, "text": message.text, "html": message.html}
+    shown: Shown = {"channel": message.channel, "subject": message.subject, "text": message.text, "html": message.html}
+    if lines := [[*line] for line in head_lines(message)]:
+        shown["lines"] = lines
+    return shown
 
 
 def _invoices(case: "Known") -> list[OpenInvoice]:

@@ -102,10 +102,19 @@ def _tell(outcome: "Outcome", leading: dict[str, "Message"], customer: str | Non
     elsewhere = Counter(notice.instead for notice in notices if notice.instead)
     for why, count in elsewhere.most_common() if not in_full else ():
         tell(f"{plural(count, 'notice')}: {why}")
+    if not in_full:
+        _tell_files(notices)
     for held in outcome.held:
         say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
         say(str(held.problem))
     _tell_rest(plan, customer, in_full=in_full)
+
+
+def _tell_files(notices: list["Notice"]) -> None:
+    from remindr.core.attaching import told_of_all
+
+    for told in told_of_all(notices):
+        tell(told)
 
 
 def _place(entry: "Skipped") -> tuple[str, str, str]:
@@ -130,6 +139,8 @@ def _row(notice: "Notice") -> tuple[str, ...]:
 
 def tell_message(notice: "Notice", message: "Message") -> None:
     """A message in full, with the reasons for it."""
+    from remindr.cli.views import head_lines
+
     tell()
     tell(f"── {notice.customer.name} ({notice.customer.id}), {notice.segment}: {' and '.join(notice.channels)}")
     for reason in notice.why:
@@ -137,6 +148,8 @@ def tell_message(notice: "Notice", message: "Message") -> None:
     for one in notice.follow_ups:
         tell(f"   then a {one.channel} on {one.on:%A}, {one.on}")
     tell(f"To: {notice.to}" if notice.to else "To: (no address on file)")
+    for name, text in head_lines(message):
+        tell(f"{name}: {text}")
     if message.subject:
         tell(f"Subject: {message.subject}")
     tell()

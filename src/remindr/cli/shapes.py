@@ -141,11 +141,21 @@ class ChargedInvoice(TypedDict):
 
 
 @with_config(_CLOSED)
+class AttachedFile(TypedDict):
+    """The file of an invoice that goes with an e-mail, seen from the project's folder."""
+
+    invoice_id: str
+    file: str
+    bytes: int
+
+
+@with_config(_CLOSED)
 class PlannedNotice(TypedDict):
     """One decision to contact one customer, with its words.
 
-    `total` is without `charges`, which are there only if the notice asks for interest or fees. `needs_approval` is
-    false here: what needs one is no notice yet, and stands under `waiting` of the plan.
+    `total` is without `charges`, which are there only if the notice asks for interest or fees. `attachments` are there
+    only if files go with its e-mail, `sender`, `cc` and `bcc` only if it comes from an account owner or has copies.
+    `needs_approval` is false here: what needs one is no notice yet, and stands under `waiting` of the plan.
     """
 
     key: str
@@ -168,6 +178,10 @@ class PlannedNotice(TypedDict):
     credits: Amounts
     total: Amounts
     charges: NotRequired[list[ChargedInvoice]]
+    attachments: NotRequired[list[AttachedFile]]
+    sender: NotRequired[str]
+    cc: NotRequired[list[str]]
+    bcc: NotRequired[list[str]]
     follow_ups: list[FollowUp]
     needs_approval: bool
     why: list[str]

@@ -1,7 +1,7 @@
 """Plans, classifications and runs as JSON documents and as tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from remindr.cli.shapes import (
@@ -25,13 +25,14 @@ from remindr.cli.shapes import (
     WaitingStep,
 )
 from remindr.cli.terminal import iso
+from remindr.core.attaching import told_of
 from remindr.core.decided import decisive
 from remindr.core.explain import Case, segment_place, step_place
 from remindr.model.approvals import Waiting
 from remindr.model.book import Invoice, Quarantined
 from remindr.model.classification import Evidence, MetricValue
 from remindr.model.outcome import RunSummary
-from remindr.model.plan import Charge, Flag, Line, Message, Notice, Plan, Skipped
+from remindr.model.plan import Charge, Correspondent, Flag, Line, Message, Notice, Plan, Skipped
 from remindr.pipeline.audit import Audited, Auditor
 
 
@@ -173,7 +174,37 @@ def _notice(notice: Notice, message: Message) -> PlannedNotice:
     }
     if notice.charges:
         planned["charges"] = [_charged(charge) for charge in notice.charges]
+    envelope = message.envelope
+    if envelope.sender:
+        planned["sender"] = envelope.sender.email
+    if envelope.cc:
+        planned["cc"] = [one.email for one in envelope.cc]
+    if envelope.bcc:
+        planned["bcc"] = list(envelope.bcc)
+    if notice.attachments:
+        planned["attachments"] = [
+            {"invoice_id": one.invoice_id, "file": one.path, "bytes": one.size} for one in notice.attachments
+        ]
     return planned
+
+
+def head_lines(message: Message) -> Iterator[tuple[str, str]]:
+    """The lines in the head of an e-mail that not every one has, a name and a text each."""
+    if message.channel != "email":
+        return
+    envelope, files = message.envelope, message.notice.attachments
+    if envelope.sender:
+        yield "From", _person(envelope.sender)
+    if envelope.cc:
+        yield "Cc", ", ".join(map(_person, envelope.cc))
+    if envelope.bcc:
+        yield "Bcc", ", ".join(envelope.bcc)
+    if files:
+        yield "With", f"{told_of(message.notice)} ({', '.join(one.name for one in files)})"
+
+
+def _person(one: Correspondent) -> str:
+    return f"{one.name} <{one.email}>" if one.name else one.email
 
 
 def _charged(charge: Charge) -> ChargedInvoice:

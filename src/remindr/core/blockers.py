@@ -4,15 +4,16 @@ Reasons of the customer hold for all their invoices; reasons of an invoice for i
 collected, so that an explanation is complete and not merely the first thing that was found.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from remindr.core.calendar import Calendar
 from remindr.model.book import Customer, Invoice
 from remindr.model.outcome import Contact, Ended, Progress, State
-from remindr.model.plan import Blocker, Reason
+from remindr.model.plan import Blocker, ChannelName, Reason
 from remindr.model.policy import Reminding
+from remindr.model.terms import Budget
 
 ONE_DAY = timedelta(days=1)
 AFTER_REST = 3  # working days after a dispute or a hold ended, in which the customer can pay without a word from us
@@ -81,9 +82,29 @@ def of_pacing(progress: Progress, reminding: Reminding, today: date) -> Iterator
 
 def over_budget(days: Sequence[date], reminding: Reminding, today: date) -> Reason | None:
     """Why there is no room for another contact after those of these days; None while there is."""
-    budget = reminding.at_most
+    return _spent(days, reminding.at_most.total, today, "contact")
+
+
+def spent_channels(
+    days: Mapping[str, Sequence[date]], budgets: Mapping[ChannelName, Budget], today: date
+) -> Mapping[ChannelName, Reason]:
+    """The channels on which there is no room for another contact, and why; `days` are those of contacts by channel."""
+    found = {
+        channel: _spent(days.get(channel, ()), budget, today, _CONTACT_BY[channel])
+        for channel, budget in budgets.items()
+    }
+    return {channel: reason for channel, reason in found.items() if reason}
+
+
+_CONTACT_BY: Mapping[ChannelName, str] = {
+    "email": "e-mail", "call": "call", "sms": "text message", "letter": "letter",
+}  # fmt: skip
+
+
+def _spent(days: Sequence[date], budget: Budget, today: date, what: str) -> Reason | None:
     recent = [day for day in days if day > today - timedelta(days=budget.days)]
     if len(recent) < budget.contacts:
         return None
     until = recent[-budget.contacts] + timedelta(days=budget.days)
-    return Reason(Blocker.OVER_BUDGET, f"{len(recent)} contacts in the last {budget.days} days", until)
+    contacts = f"{len(recent)} {what}{'s' if len(recent) != 1 or what == 'contact' else ''}"
+    return Reason(Blocker.OVER_BUDGET, f"{contacts} in the last {budget.days} days", until)

@@ -1,13 +1,13 @@
 """One open invoice at a time: which sequence it follows, which step it takes today, what keeps it quiet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from remindr.core import blockers
 from remindr.core.calendar import Calendar
-from remindr.core.contact import Reach, reach, speakable, telling_of_calls
+from remindr.core.contact import NOTHING_SPENT, Reach, reach, speakable, telling_of_calls
 from remindr.core.credits import allocate
 from remindr.core.rules import Facts, Test, Traits, compile_rule
 from remindr.core.steps import Next, PlannedSequence
@@ -83,9 +83,17 @@ class Cases:
         """How messages to a segment speak, whichever of its sequences they belong to."""
         return self._choices[segment][-1][1].tone
 
-    def reach(self, customer: Customer, sequence: str, step: Step, *, calls: bool = True) -> Reach | None:
+    def reach(
+        self,
+        customer: Customer,
+        sequence: str,
+        step: Step,
+        *,
+        calls: bool = True,
+        spent: Mapping[ChannelName, Reason] = NOTHING_SPENT,
+    ) -> Reach | None:
         """How to contact a customer for a step of a sequence; None if there is no way that its level allows."""
-        return reach(customer, step, self._speaks[sequence, step.id], calls=calls)
+        return reach(customer, step, self._speaks[sequence, step.id], calls=calls, spent=spent)
 
     def rings(self, sequence: str, step: Step) -> bool:
         """Whether anybody can be rung up for a step: it has words for a call."""

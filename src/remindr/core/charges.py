@@ -11,7 +11,7 @@ from remindr.core.cases import Case
 from remindr.core.told import days_words
 from remindr.model.outcome import State
 from remindr.model.plan import Charge, Notice
-from remindr.model.policy import LatePayment
+from remindr.model.policy import CONSUMER, LatePayment, LateTerms
 from remindr.model.terms import Level
 
 _NOTHING = Decimal(0)
@@ -20,10 +20,24 @@ _EXACT = 60  # digits, so that nothing is rounded before the end
 Period = tuple[Decimal, int]  # a rate in percent a year, and for how many days
 
 
-class Charges:
-    """What a project asks for late payment at a date, ready to be put beside its notices."""
+class LateCharges:
+    """What a project asks for late payment at a date: consumers may be asked for something else than businesses."""
 
     def __init__(self, written: LatePayment, home: str, today: date) -> None:
+        """`home` is the currency of fees that name none: the company's."""
+        self._of_businesses = Charges(written, home, today)
+        self._of_consumers = Charges(written.consumers or written, home, today)
+
+    def beside(self, notice: Notice, cases: Iterable[Case]) -> Notice:
+        """The notice with what it asks for on top of the balances."""
+        charges = self._of_consumers if CONSUMER in notice.traits else self._of_businesses
+        return charges.beside(notice, cases)
+
+
+class Charges:
+    """Interest and fees at a date, ready to be put beside notices."""
+
+    def __init__(self, written: LateTerms, home: str, today: date) -> None:
         """`home` is the currency of fees that name none: the company's."""
         self._rates = tuple((one.since, one.rate.number) for one in written.interest or ())
         self._days_in_year = written.days_in_year

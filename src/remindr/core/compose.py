@@ -5,6 +5,7 @@ What an export says is a value and never part of a template.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,10 +13,12 @@ from jinja2 import TemplateError
 
 from remindr.core.addresses import mailbox, recipient
 from remindr.core.cleaning import one_line
+from remindr.core.correspondents import envelopes_of
 from remindr.core.facts import TABLE_MARK, Context, FactBook, Facts
 from remindr.core.pages import Pages
 from remindr.core.sandbox import render
-from remindr.core.table import Table, as_text, lay_out
+from remindr.core.styles import Speaker
+from remindr.core.table import Table, as_text, lay_out, told_of_files
 from remindr.core.template_text import SUBJECT_END
 from remindr.core.templates import Templates, Words
 from remindr.core.text_message import text_message
@@ -23,7 +26,7 @@ from remindr.core.variables import LISTS, VARIABLES
 from remindr.errors import Problem, RemindrError
 from remindr.model.classification import History
 from remindr.model.outcome import Progress
-from remindr.model.plan import ChannelName, Message, Notice
+from remindr.model.plan import PLAIN, ChannelName, Message, Notice
 from remindr.model.policy import Policy
 
 __all__ = ["VARIABLES", "ComposeError", "Composer"]
@@ -49,8 +52,11 @@ class Composer:
         company = policy.project.company
         self._policy = policy
         self._templates = Templates(policy.templates)
-        self._facts = FactBook(company, counted_until)
+        self._facts = FactBook(company, counted_until, policy.project.owners)
+        self._envelopes = envelopes_of(policy.project)
         self._pages = Pages(self._templates, self._facts.company, self._facts.language, company.pay_link)
+        styles = policy.project.styles
+        self._speaker = Speaker(styles, self._pages.words) if styles else None
         self._names: dict[tuple[str, str, str], str | None] = {}
 
     def compose(self, notice: Notice, history: History, progress: Progress) -> list[Message]:
@@ -58,12 +64,19 @@ class Composer:
         chosen = [(channel, self._words(notice, channel)) for channel in notice.channels]
         wanted = history if any(words.wants_metrics for _, words in chosen) else None
         try:
+            envelope = PLAIN
             if "email" in notice.channels:
                 mailbox(recipient(notice))
+                envelope = self._envelopes.of(notice) if self._envelopes else PLAIN
             context = self._facts.of(notice, wanted, progress)
+            if self._speaker:
+                context.facts.update(self._speaker.facts(notice.customer))
         except _FILLING_ERRORS as error:
             raise _held(notice, Problem(f"customer {one_line(notice.customer.id)}: {error}")) from error
-        return [self._message(notice, channel, words, context, progress) for channel, words in chosen]
+        made = [self._message(notice, channel, words, context, progress) for channel, words in chosen]
+        if envelope is PLAIN:
+            return made
+        return [replace(one, envelope=envelope) if one.channel == "email" else one for one in made]
 
     def _words(self, notice: Notice, channel: ChannelName) -> Words:
         wanted = (notice.sequence, notice.step, channel)
@@ -83,6 +96,8 @@ class Composer:
         try:
             heading, _, body = render(words.template, facts).partition(SUBJECT_END)
             subject, marked = " ".join(heading.split()), _tidy(body)
+            if notice.attachments or notice.left_out:
+                marked = _with_files(marked, facts, channel, self._pages.words)
             table = lay_out(context, self._pages.words) if TABLE_MARK in marked else None
             text = marked.replace(TABLE_MARK, as_text(table, self._pages.words)) if table else marked
             html = self._html(channel, subject, marked, table, words, context)
@@ -113,6 +128,12 @@ def _tidy(rendered: str) -> str:
     if "\n\n\n" in rendered or " \n" in rendered:
         rendered = _EMPTY_LINES.sub("\n\n", rendered)
     return rendered.strip()
+
+
+def _with_files(text: str, facts: Facts, channel: ChannelName, words: Mapping[str, str]) -> str:
+    """An e-mail's text with what is said of its files below the table; without a table it says that itself."""
+    told = told_of_files(facts, words) if channel == "email" else ""
+    return text.replace(TABLE_MARK, f"{TABLE_MARK}\n\n{told}", 1) if told else text
 
 
 def _links(facts: Facts) -> set[str]:

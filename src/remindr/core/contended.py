@@ -1,6 +1,6 @@
 """What customers compete for: the calls that fit into a day, and an address that stands on file under several ids."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -81,34 +81,63 @@ class CallList:
 
 def is_shared(decision: Decision, shared: Collection[str]) -> bool:
     """Whether something goes to one of the shared addresses, which stand there as they are compared."""
-    return any(notice.to.casefold() in shared for notice in decision.notices)
+    return any(address.casefold() in shared for notice in decision.notices for address in (notice.to, *notice.cc))
 
 
-def _place(notice: Notice) -> tuple[str, str]:
-    """Where there is room for one notice a day: an address, or an address for an invoice that has its own."""
-    return notice.to.casefold(), notice.about
+def _places(notice: Notice) -> "list[Place]":
+    """Where there is room for one notice a day: each address, or an address for an invoice that has its own."""
+    return [(address.casefold(), notice.about) for address in (notice.to, *notice.cc)]
+
+
+Place = tuple[str, str]
+
+
+def _nobody(_: Place) -> str | None:
+    return None
 
 
 def one_an_address(
-    contenders: Iterable[Contender], shared: Collection[str], today: date, calendar_of: Callable[[Contender], Calendar]
+    contenders: Iterable[Contender],
+    shared: Collection[str],
+    today: date,
+    calendar_of: Callable[[Contender], Calendar],
+    went_today: Callable[[Place], str | None] = _nobody,
 ) -> Iterator[Contender]:
-    """Each contender; of several who share an address the one waiting longest keeps the notice, the others wait."""
+    """Each contender; of several who share an address the one waiting longest keeps the notice, the others wait.
+
+    `went_today` tells the customer whose notice has gone to a place already, in an earlier run of the day.
+    """
     sharing = []
     for one in contenders:
         if is_shared(one.decision, shared):
             sharing.append(one)
         else:
             yield one
-    first_at: dict[tuple[str, str], Contender] = {}
+    first_at: dict[Place, str] = {}
     for one in sorted(sharing, key=_waiting_since):
-        goes = [notice for notice in one.decision.notices if _place(notice) not in first_at]
-        waits = [notice for notice in one.decision.notices if _place(notice) in first_at]
+        taken = {notice.key: _taken_by(one, notice, first_at, went_today) for notice in one.decision.notices}
+        goes = [notice for notice in one.decision.notices if taken[notice.key] is None]
+        waits = [notice for notice in one.decision.notices if taken[notice.key] is not None]
         if waits:
-            first = first_at[_place(waits[0])]
-            yield replace(one, decision=_resting(one, goes, waits, first, today, calendar_of(one)))
+            detail = taken[waits[0].key] or ""
+            yield replace(one, decision=_resting(one, goes, waits, detail, today, calendar_of(one)))
         else:
             yield one
-        first_at |= {_place(notice): one for notice in goes}
+        told = f"a notice to {one.account.customer.name} ({one.customer_id}) goes to the same address today"
+        first_at |= {place: told for notice in goes for place in _places(notice)}
+
+
+def _taken_by(
+    one: Contender, notice: Notice, first_at: Mapping[Place, str], went_today: Callable[[Place], str | None]
+) -> str | None:
+    """What keeps a notice from one of its addresses today; None if nothing does."""
+    for place in _places(notice):
+        if place in first_at:
+            return first_at[place]
+        customer_id = went_today(place)
+        if customer_id and customer_id != one.customer_id:
+            return f"a notice to customer {customer_id} went to the same address today"
+    return None
 
 
 def _waiting_since(one: Contender) -> tuple[date, date, str]:
@@ -118,10 +147,9 @@ def _waiting_since(one: Contender) -> tuple[date, date, str]:
 
 
 def _resting(
-    one: Contender, goes: Sequence[Notice], waits: Sequence[Notice], instead: Contender, today: date, calendar: Calendar
+    one: Contender, goes: Sequence[Notice], waits: Sequence[Notice], detail: str, today: date, calendar: Calendar
 ) -> Decision:
     lines = [line for notice in waits for line in (*notice.invoices, *notice.also_due, *notice.upcoming)]
-    detail = f"a notice to {instead.account.customer.name} ({instead.customer_id}) goes to the same address today"
     tomorrow = today + ONE_DAY
     reasons = (Reason(Blocker.WAITING, detail, tomorrow),)
     contact = calendar.next_sending_day(tomorrow)

@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from remindr.core.cleaning import lines, one_line
+from remindr.core.correspondents import Owners
 from remindr.core.formatting import format_date, format_weekday, join_words, locale_of, money_formatter
 from remindr.model.book import Customer
 from remindr.model.classification import History, MetricValue
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Contact, Progress, State
 from remindr.model.plan import Line, Notice
-from remindr.model.policy import Company
+from remindr.model.policy import Company, Owner
 from remindr.model.terms import Level
 
 Facts = dict[str, Any]
@@ -44,16 +45,18 @@ class Context:
 _needs_no_quotes = re.compile(r"[A-Za-z0-9._~-]+").fullmatch
 TABLE_MARK = "\x00"  # cleaned text cannot hold it, and no filter changes it
 
+_NOBODY = {"name": "", "email": "", "phone": ""}
 _LEVEL_WORDS = {int(level): level.word for level in Level} | {None: ""}
 
 
 class FactBook:
     """Makes the context of templates. All that depends on the company alone is made once."""
 
-    def __init__(self, company: Company, counted_until: date) -> None:
+    def __init__(self, company: Company, counted_until: date, owners: Mapping[str, Owner] | None = None) -> None:
         self._home = locale_of(company.language, company.country)
         self._counted_until = counted_until
         self._pay_link = company.pay_link or ""
+        self._owners = Owners(owners) if owners else None
         self._company = {
             "name": one_line(company.name),
             "email": one_line(company.email),
@@ -91,6 +94,10 @@ class FactBook:
         count = len(due) + len(also_due)
         facts: Facts = {
             "company": self._company,
+            "owner": _NOBODY,
+            "signed_by": "",
+            "style": "",
+            "greeting": "",
             "customer": _customer(customer),
             "invoices": due,
             "also_due": also_due,
@@ -103,6 +110,8 @@ class FactBook:
             "fees": "",
             "to_pay": total,
             "invoice_table": TABLE_MARK,
+            "attached": [one_line(one.invoice_id) for one in notice.attachments],
+            "not_attached": [one_line(one.invoice_id) for one in notice.left_out],
             "respond_by": format_date(notice.respond_by, locale) if notice.respond_by else "",
             "instead": one_line(notice.instead or ""),
             "call_on": _call_on(notice, progress, locale),
@@ -121,11 +130,21 @@ class FactBook:
         }
         if due:
             facts["invoice"] = due[0]
+        if owner := self._owners.of(customer) if self._owners else None:
+            self._speak_for(owner, facts)
         if history is not None:
             facts["metrics"] = {name: _metric(value, locale) for name, value in history.items()}
         if notice.charges:
             return Context(facts, totals, credits_, _charge(facts, notice, locale))
         return Context(facts, totals, credits_)
+
+    def _speak_for(self, owner: Owner, facts: Facts) -> None:
+        """Makes the owner known; one who sends takes questions, too, and signs."""
+        reached = {"email": one_line(owner.email), "phone": one_line(owner.phone)}
+        facts["owner"] = {"name": one_line(owner.name), **reached}
+        if owner.sends:
+            facts["signed_by"] = one_line(owner.name)
+            facts["company"] = {**self._company, **{name: text for name, text in reached.items() if text}}
 
     def _links(self, customer: Customer) -> Callable[[str], str]:
         """A function from an invoice number to where it is paid online."""

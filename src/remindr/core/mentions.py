@@ -13,7 +13,7 @@ def mentioned_metrics(policy: Policy) -> frozenset[str] | None:
     calls = policy.project.calls
     ranked = calls.first if calls.capacity is not None else ()
     tested = (leaf.metric for rule in _rules(policy) for leaf in leaves(rule) if isinstance(leaf, Comparison))
-    return frozenset((*tested, *ranked))
+    return frozenset((*tested, *ranked, *policy.project.people_columns))
 
 
 def deciding_metrics(policy: Policy) -> frozenset[str]:

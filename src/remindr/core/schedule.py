@@ -3,7 +3,7 @@
 Where a project wants one message per invoice, each that is due has a notice of its own.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -11,18 +11,19 @@ from hashlib import blake2b
 
 from remindr.core.announced import call_notice, due_calls
 from remindr.core.approvals import Gate, is_due
-from remindr.core.blockers import ONE_DAY, over_budget
+from remindr.core.blockers import ONE_DAY, over_budget, spent_channels
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.cases import Case, Cases
-from remindr.core.charges import Charges
-from remindr.core.contact import Reach
+from remindr.core.charges import LateCharges
+from remindr.core.contact import NOTHING_SPENT, Reach, escalation
+from remindr.core.hours import told_hours
 from remindr.core.pacing import Pacing
 from remindr.core.rules import Facts
 from remindr.model.book import Account, Customer, Invoice
 from remindr.model.classification import Classification
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Progress
-from remindr.model.plan import Blocker, FollowUp, Line, Notice, Reason, Skipped
+from remindr.model.plan import Blocker, ChannelName, FollowUp, Line, Notice, Reason, Skipped
 from remindr.model.policy import Policy, Step
 from remindr.model.terms import Level
 
@@ -70,7 +71,9 @@ class Scheduler:
         self._cases = Cases(policy, today, unreadable)
         currency, late_payment = policy.project.company.currency, policy.project.late_payment
         self._pacing = Pacing(policy.project.reminding, currency, policy.project.currencies, today)
-        self._charges = Charges(late_payment, currency, today) if late_payment else None
+        self._budgets = policy.project.reminding.at_most.by_channel
+        self._contacts = policy.project.contacts
+        self._charges = LateCharges(late_payment, currency, today) if late_payment else None
         self._gate = Gate(policy, today, first=first_live)
 
     def calendar(self, customer: Customer) -> Calendar:
@@ -95,6 +98,8 @@ class Scheduler:
         notices = self._notices(account, classification, cases, progress, calendar, stern=stern, calls_full=calls_full)
         if self._charges:
             notices = [self._charges.beside(notice, cases) for notice in notices]
+        if self._policy.project.calls.hours:
+            notices = [self.telling_hours(notice) for notice in notices]
         first, *more = notices or (None,)
         covered = frozenset(number for notice in notices for number in _covered_by(notice))
         rest = [case for case in cases if case.invoice.id not in covered]
@@ -144,7 +149,17 @@ class Scheduler:
         about = self.about(account, classification, facts, progress, told)
         made = (call_notice(self._policy, account.customer, classification, one, about, self._today) for one in due)
         notice = next(filter(None, made), None) if about else None
-        return self._charges.beside(notice, about) if self._charges and notice else notice
+        if notice is None:
+            return None
+        return self.telling_hours(self._charges.beside(notice, about) if self._charges else notice)
+
+    def telling_hours(self, notice: Notice) -> Notice:
+        """The notice, with the hours among its reasons if it is a call and the project has any for calls."""
+        hours, company = self._policy.project.calls.hours, self._policy.project.company
+        if hours is None or notice.channels[0] != "call":
+            return notice
+        told = told_hours(hours, notice.customer.country or company.country, company.timezone, self._today)
+        return replace(notice, why=(*notice.why, told))
 
     def about(
         self,
@@ -174,7 +189,8 @@ class Scheduler:
         if self._policy.project.reminding.one_message_per == "invoice":
             each = self._one_each(account, classification, cases, progress, calendar, stern, calls_full)
             return list(each)
-        chosen = self._choose_lead(account, cases, calendar, calls_full=calls_full)
+        spent = self._spent(progress.channel_days)
+        chosen = self._choose_lead(account, cases, calendar, calls_full=calls_full, spent=spent)
         return [self._notice(account, classification, cases, *chosen, calendar, stern=stern)] if chosen else []
 
     def _one_each(
@@ -189,8 +205,10 @@ class Scheduler:
     ) -> Iterator[Notice]:
         """A notice for each invoice that is due, the firmest first, while contacts are left; calls are one call."""
         stern = stern or any(case.ready and case.level >= Level.FORMAL for case in cases)
-        left, days = cases, progress.overdue_contact_days
-        while chosen := self._choose_lead(account, left, calendar, calls_full=calls_full):
+        left, days, by_channel = cases, progress.overdue_contact_days, dict(progress.channel_days)
+        while chosen := self._choose_lead(
+            account, left, calendar, calls_full=calls_full, spent=self._spent(by_channel)
+        ):
             lead, _, found = chosen
             if lead.overdue and (spent := over_budget(days, self._policy.project.reminding, self._today)):
                 _wait([case for case in left if case.ready and case.overdue], spent)
@@ -204,15 +222,31 @@ class Scheduler:
             notice = self._notice(account, classification, taking, *chosen, calendar, stern=stern)
             yield notice if called else replace(notice, about=lead.invoice.id)
             left = [case for case in left if all(case is not one for one in taking)]
-            days = (*days, self._today) if lead.overdue else days
+            if lead.overdue:
+                days = (*days, self._today)
+                by_channel |= {one: (*by_channel.get(one, ()), self._today) for one in notice.channels}
+
+    def _spent(self, days: Mapping[str, Sequence[date]]) -> Mapping[ChannelName, Reason]:
+        """The channels on which the customer was contacted as often as the project wants, each with the reason."""
+        return spent_channels(days, self._budgets, self._today) if days and self._budgets else NOTHING_SPENT
 
     def _is_rung(self, customer: Customer, case: Case) -> bool:
         return case.step is not None and self._rings(customer, case.sequence.name, case.step)
 
     def _choose_lead(
-        self, account: Account, cases: list[Case], calendar: Calendar, *, calls_full: bool
+        self,
+        account: Account,
+        cases: list[Case],
+        calendar: Calendar,
+        *,
+        calls_full: bool,
+        spent: Mapping[ChannelName, Reason],
     ) -> tuple[Case, Step, Reach] | None:
-        """The case that leads, its step and how the customer is reached; what cannot be said waits with its reason."""
+        """The case that leads, its step and how the customer is reached; what cannot be said waits with its reason.
+
+        Nobody is reminded of overdue money on a `spent` channel; who is to be reached as they prefer is then reached on
+        another one.
+        """
         while ready := [case for case in cases if case.ready]:
             lead = _in_order(ready)[0]
             if lead.step is None:
@@ -221,6 +255,12 @@ class Scheduler:
             if found is None:
                 lead.reasons.append(_no_address(lead.step))
                 continue
+            if spent and lead.overdue and found.channels[0] in spent:
+                other = self._on_another(account.customer, lead.sequence.name, lead.step, spent)
+                if other is None:
+                    lead.reasons.append(spent[found.channels[0]])
+                    continue
+                found = other
             if found.channels[0] != "call":
                 return lead, lead.step, found
             calling_day = calendar.next_calling_day(self._today)
@@ -229,20 +269,34 @@ class Scheduler:
                 _wait(ready, Reason(Blocker.NOT_A_SENDING_DAY, detail, calling_day))
             elif not calls_full:
                 return lead, lead.step, found
-            elif written := self._instead_of_call(account.customer, lead, lead.step, ready, calendar):
+            elif written := self._instead_of_call(account.customer, lead, lead.step, ready, calendar, spent):
                 return lead, lead.step, written
         return None
 
+    def _on_another(
+        self, customer: Customer, sequence: str, step: Step, spent: Mapping[ChannelName, Reason]
+    ) -> Reach | None:
+        """How a customer is reached as they prefer, but for the channels that are spent; None if the step says how."""
+        found = self._cases.reach(customer, sequence, step, spent=spent) if step.by == "preferred" else None
+        return found if found and found.to else None
+
     def _instead_of_call(
-        self, customer: Customer, lead: Case, step: Step, ready: list[Case], calendar: Calendar
+        self,
+        customer: Customer,
+        lead: Case,
+        step: Step,
+        ready: list[Case],
+        calendar: Calendar,
+        spent: Mapping[ChannelName, Reason],
     ) -> Reach | None:
         """What goes out where there was no room for a call for the third time; None if the call waits on.
 
         The customer's other invoices wait for the call the first time only.
         """
         times = sum(map(self._was_run, calendar.calling_days(lead.reached_on or self._today, self._today)))
-        written = times >= _TIMES_FULL and lead.approved is None  # what was approved is a call
-        found = self._cases.reach(customer, lead.sequence.name, step, calls=False) if written else None
+        found = None
+        if times >= _TIMES_FULL and lead.approved is None:  # what was approved is a call
+            found = self._cases.reach(customer, lead.sequence.name, step, calls=False, spent=spent)
         if found is not None and found.channels[0] != "sms":  # who has a phone alone is rung
             why = f"there was no room for a call {times} times, so {found.channels[0]} instead"
             return Reach(found.channels, found.to, why, instead=True)
@@ -270,6 +324,7 @@ class Scheduler:
         others = cases if lead.overdue and len(cases) > len(taking) else ()
         words = self._words(lead, leading, found, stern=stern)
         then, silent = self._then(account.customer, lead, leading, words, found, calendar)
+        escalated = escalation(self._contacts, account.customer, leading, found) if self._contacts else None
         return Notice(
             key=notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat),
             purpose="reminder",
@@ -291,8 +346,15 @@ class Scheduler:
             credits=total_by_currency((case.invoice.currency, case.credit) for case in taking if case.credit),
             total=total_by_currency((case.invoice.currency, case.invoice.balance - case.credit) for case in taking),
             follow_ups=then,
-            why=(*(case.why for case in taking), *_approved(taking), *((found.why,) if found.why else ()), *silent),
+            why=(
+                *(case.why for case in taking),
+                *_approved(taking),
+                *((found.why,) if found.why else ()),
+                *silent,
+                *((escalated.why,) if escalated else ()),
+            ),
             instead=found.why if found.instead else None,
+            cc=escalated.cc if escalated else (),
         )
 
     def _then(

@@ -27,6 +27,12 @@ WORDS = {
     "also_open": "Also open, for your information",
     "upcoming": "Due soon, for your information",
     "pay": "Pay online",
+    "greeting_casual": "Hi {first_name}",
+    "greeting_formal": "Dear {first_name} {last_name}",
+    "greeting_unknown": "Dear Sir or Madam",
+    "attached": "Attached",
+    "not_attached": "Not attached, but here online",
+    "on_request": "Not attached, but sent on request",
 }
 _SHOWN = {
     (False, False): ("invoice", "due", "open"),
@@ -142,6 +148,21 @@ def as_text(table: Table, words: Mapping[str, str]) -> str:
     for group in table.information:
         lines += _titled(group, written)
     return "\n".join(lines + _links(table, words))
+
+
+def told_of_files(facts: Facts, words: Mapping[str, str]) -> str:
+    """What is said below the table of the files that go with the message, and of those that do not."""
+    links = {line["id"]: line["pay_link"] for name in LINES for line in facts[name]}
+    told = [f"{words['attached']}: {', '.join(facts['attached'])}"] if facts["attached"] else []
+    left = facts["not_attached"]
+    if online := [f"{number} ({links[number]})" for number in left if links.get(number)]:
+        told.append(f"{words['not_attached']}: {', '.join(online)}")
+    if others := [number for number in left if not links.get(number)]:
+        told.append(f"{words['on_request']}: {', '.join(others)}")
+    return "\n".join(told)
+
+
+LINES = ("invoices", "also_due", "upcoming")  # whose files go with a message
 
 
 @lru_cache(maxsize=4096)

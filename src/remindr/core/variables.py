@@ -5,8 +5,14 @@ check of templates, the reference and the context itself are held to these table
 """
 
 VARIABLES: dict[str, str] = {
-    "company": "who writes: name, email, phone, address, how_to_pay",
+    "company": "who writes: name, email, phone, address, how_to_pay; e-mail and phone are those of the account owner, "
+    "where the message comes from one",
+    "owner": "the customer's account owner: name, email, phone, all empty if there is none under `owners:`",
+    "signed_by": "the name of the account owner from whom the message comes, else empty",
     "customer": "who is written to: id, name, email, phone, address, country, language",
+    "style": "how the customer is spoken to, as `styles:` has it: casual, brief, formal, or empty",
+    "greeting": "how the customer is greeted in that style, without the comma; empty where the template's own greeting "
+    "will do",
     "invoices": "the overdue invoices this message is about (or those falling due, before the due date)",
     "also_due": "overdue invoices that stand at a much milder step than the leading one",
     "also_open": "other overdue invoices, for information only",
@@ -19,6 +25,9 @@ VARIABLES: dict[str, str] = {
     "fees": "the fees asked for on top of the total, empty if there are none",
     "to_pay": "the total with interest and fees; without them the total",
     "invoice_table": "the table of all of these; put it on a line of its own",
+    "attached": "the numbers of the invoices whose files go with the e-mail, a list",
+    "not_attached": "the numbers of those whose files should and do not, a list; what is said of both stands below the "
+    "table by itself",
     "respond_by": "the date to answer by, empty if the step gives none",
     "call_on": "the day on which you will ring, with its weekday, if the step says `then: call`; else empty",
     "instead": "why the message comes on this channel and not on the one that was meant, as you read it in the plan; "
@@ -60,6 +69,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "phone": "its telephone number, empty if none is set",
         "address": "its postal address, empty if none is set",
         "how_to_pay": "bank details as customers should read them, empty if none are set",
+    },
+    "owner": {
+        "name": "the account owner's name",
+        "email": "the owner's e-mail address",
+        "phone": "the owner's telephone number, empty if none is set",
     },
     "customer": {
         "id": "the customer's number",

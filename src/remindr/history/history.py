@@ -162,15 +162,27 @@ class HistoryView:
         for *row, cleared in self._connection.cursor().execute(query, {"first": first}).fetchall():
             yield _invoice(tuple(row)), cleared
 
-    def shared_addresses(self) -> frozenset[str]:
-        """E-mail addresses, numbers and postal addresses, case folded, under which several customers owe something."""
-        query = """
+    def shared_addresses(self, *, also: str | None = None) -> frozenset[str]:
+        """E-mail addresses, numbers and postal addresses, case folded, under which several customers owe something.
+
+        `also` is a further column that holds addresses, by the name that rules give it.
+        """
+        more = f", {OWN}{also}" if also in self._own else ""
+        query = f"""
             SELECT address FROM (
-                SELECT customer_id, lower(unnest([email, phone, address])) AS address FROM customers
+                SELECT customer_id, lower(unnest([email, phone, address{more}])) AS address FROM customers
                 WHERE customer_id IN (SELECT customer_id FROM standing WHERE kind = 'invoice' AND open_balance > 0)
             ) WHERE address <> '' GROUP BY address HAVING count(DISTINCT customer_id) > 1
         """
         return frozenset(address.casefold() for (address,) in self._execute(query).fetchall())
+
+    def column_of(self, name: str, customers: Sequence[str]) -> dict[str, str]:
+        """What stands in a column that rules know, for those of the customers who have something there."""
+        if name not in self._own or not customers:
+            return {}
+        query = f"SELECT customer_id, {OWN}{name} FROM customers WHERE customer_id IN (SELECT unnest($customers))"
+        found = self._connection.execute(query, {"customers": list(customers)}).fetchall()
+        return {customer_id: text for customer_id, text in found if text}
 
     def open_items(self) -> list[tuple[str, str]]:
         """(customer id, invoice id) of everything open at T."""

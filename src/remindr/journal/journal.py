@@ -45,7 +45,7 @@ from remindr.journal.notes import (
 )
 from remindr.journal.past import read_called, read_past, read_whose
 from remindr.journal.progress import current_states, read_progress
-from remindr.journal.records import RunRecord, RunStart, UnfinishedDelivery
+from remindr.journal.records import ReminderOfDay, RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.rests import read_rests
 from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_flags, run_results, runs
 from remindr.journal.sightings import (
@@ -277,6 +277,30 @@ class Journal:
         )
         with self._reading() as connection:
             return connection.scalar(query) or 0
+
+    def reminded_on(self, day: date) -> list[ReminderOfDay]:
+        """The reminders of a day."""
+        query = select(
+            notices.c.customer_id, notices.c.recipient, notices.c.about, notices.c.level, notices.c.channels
+        ).where(notices.c.as_of == day.isoformat(), notices.c.purpose == "reminder", ~notices.c.voided)
+        with self._reading() as connection:
+            found = connection.execute(query).all()
+        return [ReminderOfDay(*row[:4], row.channels.partition(" ")[0]) for row in found]
+
+    def channel_days(self, since: date) -> Mapping[str, Mapping[str, tuple[date, ...]]]:
+        """The days of contacts about overdue money from a day on, and of announced calls, by customer and channel."""
+        query = select(notices.c.customer_id, notices.c.as_of, notices.c.channels).where(
+            notices.c.as_of >= since.isoformat(),
+            notices.c.overdue | (notices.c.purpose == "announced_call"),
+            ~notices.c.voided,
+        )
+        found: dict[str, dict[str, tuple[date, ...]]] = {}
+        with self._reading() as connection:
+            for customer_id, on, channels in connection.execute(query.order_by(notices.c.as_of)):
+                own = found.setdefault(customer_id, {})
+                for channel in channels.split():
+                    own[channel] = (*own.get(channel, ()), date.fromisoformat(on))
+        return found
 
     def run_days(self, since: date) -> frozenset[date]:
         """The days from a day on for which there was a run."""

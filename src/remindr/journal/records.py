@@ -71,3 +71,14 @@ class UnfinishedDelivery:
     target: str
     state: State
     messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderOfDay:
+    """A reminder that went out on a day: to whom, by the hash of the address, and how firmly on which channel first."""
+
+    customer_id: str
+    recipient: str
+    about: str
+    level: int
+    channel: str

@@ -66,7 +66,8 @@ class Ended:
 class Progress:
     """What the journal knows of one customer: steps taken per open invoice, days of overdue contacts, newest last.
 
-    A day with several of them stands there several times. `announced` are the calls to come, and those that were
+    A day with several of them stands there several times. `channel_days` has the same by channel, with calls that were
+    announced, where the project limits a channel. `announced` are the calls to come, and those that were
     missed, soonest first. `ended` is what rests no more, by invoice id; under an empty one that of the whole customer.
     `noted` is what people noted, `approvals` what they said of steps that ask for one.
     """
@@ -77,6 +78,7 @@ class Progress:
     announced: tuple[AnnouncedCall, ...] = ()
     ended: Mapping[str, Ended] = field(default_factory=dict)
     noted: Noted = NOTHING_NOTED
+    channel_days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     approvals: Mapping[str, tuple[Approval, ...]] = field(default_factory=dict)  # by invoice id, oldest first
 
 

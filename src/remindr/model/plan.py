@@ -9,9 +9,10 @@ from typing import Literal
 
 from remindr.model.approvals import Waiting
 from remindr.model.book import Customer, Invoice, Quarantined
+from remindr.model.policy import ChannelWord
 
 Purpose = Literal["reminder", "thank_you", "announced_call"]
-ChannelName = Literal["email", "call", "sms", "letter"]
+ChannelName = ChannelWord
 
 
 class Blocker(StrEnum):
@@ -36,6 +37,7 @@ class Blocker(StrEnum):
     UNREADABLE_ROW = "unreadable_row"
     RIDES_ALONG = "rides_along"
     BEFORE_START = "before_start"
+    NO_ATTACHMENT = "no_attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,28 @@ class Charge:
     def total(self) -> Decimal:
         """All of it together."""
         return self.interest + self.fee + self.earlier_fees
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The file of an invoice that goes with an e-mail: `path` is seen from the project, `size` in bytes."""
+
+    invoice_id: str
+    path: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """What the file is called, without its folder."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An invoice whose file does not go with the e-mail although it should, and why."""
+
+    invoice_id: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +141,9 @@ class Notice:
     instead: str | None = None  # why another channel than the one asked for
     about: str = ""  # the invoice that has this notice to itself; empty for the customer's one notice of the day
     charges: tuple[Charge, ...] = ()  # interest and fees, for those invoices that have any
+    attachments: tuple[Attachment, ...] = ()  # of its e-mail, in the order of the lines
+    left_out: tuple[LeftOut, ...] = ()
+    cc: tuple[str, ...] = ()  # addresses of the customer that get a copy of its e-mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +200,39 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Somebody in the head of an e-mail; the name may be empty."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who stands in the head of an e-mail beside the customer; without a `sender` it comes from the company."""
+
+    sender: Correspondent | None = None
+    cc: tuple[Correspondent, ...] = ()
+    bcc: tuple[str, ...] = ()
+
+
+PLAIN = Envelope()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it goes out."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """The words of one notice on one channel, rendered and not yet sent. `html` is None where a channel has none."""
+    """The words of one notice on one channel, rendered and not yet sent. `html` is None where a channel has none.
+
+    `files` are the notice's attachments once they are read, which is when the message is written.
+    """
 
     notice: Notice
     channel: ChannelName
@@ -182,3 +240,5 @@ class Message:
     text: str
     html: str | None = None
     in_reply_to: str | None = None  # key of the first notice about the leading invoice, for e-mail threading
+    files: tuple[File, ...] = ()
+    envelope: Envelope = PLAIN

@@ -21,13 +21,15 @@ from pydantic import (
     PlainSerializer,
     StrictBool,
     WithJsonSchema,
+    model_serializer,
     model_validator,
 )
 
 from remindr.model.rule import Rule, parse_rule
-from remindr.model.terms import Budget, Level, Miswritten, Quantity, Repeat, Span, StepTime, Weekdays
+from remindr.model.terms import Budget, Hours, Level, Miswritten, Quantity, Repeat, Size, Span, StepTime, Weekdays
 
 LONGEST_LATE = 90  # days late are counted up to here, so that one old debt does not drown the rest
+ChannelWord = Literal["email", "call", "sms", "letter"]
 STEP_CHANNELS = ("email", "call", "sms", "letter", "preferred")
 
 
@@ -355,6 +357,48 @@ _AMOUNT = {"type": ["string", "number"], "examples": ["10 GBP"]}
 _AMOUNTS_SCHEMA = {"oneOf": [_AMOUNT, {"type": "array", "minItems": 1, "items": _AMOUNT}]}
 
 
+BudgetField = Annotated[Budget, *_phrase(Budget.parse, "2 contacts in 7 days")]
+
+
+class Budgets(Written):
+    """Most contacts about overdue money to one customer: over all channels, and on some of them."""
+
+    total: BudgetField = Field(Budget(6, 30), alias="all", description="Over all channels.")
+    email: BudgetField | None = Field(None, description="By e-mail.")
+    call: BudgetField | None = Field(None, description="By telephone; calls that were announced count, too.")
+    sms: BudgetField | None = Field(None, description="By text message.")
+    letter: BudgetField | None = Field(None, description="By letter, also one beside an e-mail.")
+
+    @model_serializer
+    def _as_written(self) -> Any:
+        channels = {channel: str(budget) for channel, budget in self.by_channel.items()}
+        return {"all": str(self.total), **channels} if channels else str(self.total)
+
+    @property
+    def by_channel(self) -> Mapping[ChannelWord, Budget]:
+        """Those of single channels."""
+        written: tuple[tuple[ChannelWord, Budget | None], ...] = (
+            ("email", self.email), ("call", self.call), ("sms", self.sms), ("letter", self.letter),
+        )  # fmt: skip
+        return {channel: budget for channel, budget in written if budget}
+
+    @property
+    def longest(self) -> int:
+        """The days that the longest of them looks back."""
+        return max(budget.days for budget in (self.total, *self.by_channel.values()))
+
+
+def _total_alone(written: Any) -> Any:
+    if isinstance(written, bool | list):
+        raise Miswritten("this is written in words", hint="write it like '6 contacts in 30 days'")
+    return Budgets(total=Budget.parse(str(written))) if isinstance(written, str | int) else written
+
+
+_AT_MOST_SCHEMA = {
+    "oneOf": [{"type": "string", "examples": ["6 contacts in 30 days"]}, Budgets.model_json_schema(by_alias=True)]
+}
+
+
 class Reminding(Written):
     """When and how often customers are contacted."""
 
@@ -363,8 +407,9 @@ class Reminding(Written):
     )
     holidays: str | None = Field(None, description="Country or region without sending.", examples=["GB-ENG", "DE-BY"])
     wait_between_contacts: SpanField = Field(Span(4), description="Least time between contacts about overdue money.")
-    at_most: Annotated[Budget, *_phrase(Budget.parse, "6 contacts in 30 days")] = Field(
-        Budget(6, 30), description="Most contacts about overdue money to one customer."
+    at_most: Annotated[Budgets, BeforeValidator(_total_alone), WithJsonSchema(_AT_MOST_SCHEMA)] = Field(
+        Budgets(),
+        description="Most contacts about overdue money to one customer; or a line for all and for each channel.",
     )
     ignore_below: Annotated[Leasts, WithJsonSchema(_AMOUNTS_SCHEMA)] = Field(
         (),
@@ -433,6 +478,9 @@ class Calls(Written):
     capacity: Annotated[int, Field(strict=True, ge=1)] | None = Field(
         None, description="Most calls on one day; those for which there is no room move to the next."
     )
+    hours: Annotated[Hours, *_phrase(Hours.parse, "09:00-17:00")] | None = Field(
+        None, description="When customers may be rung, by the clock of their country; told with each call."
+    )
     first: Annotated[tuple[str, ...], BeforeValidator(_split_names), WithJsonSchema({"type": "string"})] = Field(
         ("broken_promise", "risk_score", "balance"),
         description="Whom to ring first: traits, metrics, broken_promise and balance, the most important first.",
@@ -472,8 +520,11 @@ _FEES_SCHEMA = {
 }
 
 
-class LatePayment(Written):
-    """What a late payment costs the customer beside the balance."""
+CONSUMER = "consumer"  # the trait of customers who buy for themselves and not for a business
+
+
+class LateTerms(Written):
+    """What a late payment costs a customer beside the balance."""
 
     interest: InterestRates | None = Field(
         None,
@@ -490,11 +541,82 @@ class LatePayment(Written):
     )
 
 
+def _none_at_all(written: Any) -> Any:
+    return {} if written == "none" else written
+
+
+_CONSUMERS_SCHEMA = {"oneOf": [{"const": "none"}, LateTerms.model_json_schema(by_alias=True)]}
+
+
+class LatePayment(LateTerms):
+    """What a late payment costs the customer beside the balance, and what it costs consumers."""
+
+    consumers: Annotated[LateTerms | None, BeforeValidator(_none_at_all), WithJsonSchema(_CONSUMERS_SCHEMA)] = Field(
+        None,
+        description="What it costs customers with the trait 'consumer' instead: none, or terms of their own.",
+    )
+
+
+def _parse_file_pattern(text: str) -> str:
+    """A pattern of files inside the project that has a place for the invoice's number and ends in a kind of file."""
+    like = "write it like invoices/{invoice_id}.pdf"
+    filled = set(re.findall(r"{([^{}]*)}", text))
+    if strange := filled - {"invoice_id", "customer_id"}:
+        name = f"{{{min(strange)}}}"
+        raise Miswritten(f"nothing is filled in for '{name}'", within=name, hint=like)
+    if "invoice_id" not in filled:
+        raise Miswritten("every invoice has a file of its own", hint=like)
+    if _OUTSIDE.search(text):
+        raise Miswritten("files are taken from inside the project alone", hint=f"{like}; the folder may be a link")
+    if not _FILE_ENDING.search(text):
+        raise Miswritten(f"'{text}' does not say what kind of file it is", hint=like)
+    if "*" in text and ("customer_id" in filled or text.count("{") > 1):
+        raise Miswritten("beside '*' there is room for one {invoice_id} and nothing else", hint=like)
+    return text
+
+
+_OUTSIDE = re.compile(r"^[/~\\]|^[A-Za-z]:|\\|(^|/)\.{0,2}(/|$)")
+_FILE_ENDING = re.compile(r"[^/.]\.[A-Za-z0-9]{1,8}$")
+
+
+class Attach(Written):
+    """Which files go with an e-mail."""
+
+    pattern: Annotated[str, AfterValidator(_parse_file_pattern)] = Field(
+        description="The file of an invoice, seen from remindr.yaml; {invoice_id} and {customer_id} are filled in, and "
+        "* stands for anything.",
+        examples=["invoices/{invoice_id}.pdf"],
+    )
+    at_most: Annotated[Size, *_phrase(Size.parse, "5 MB")] = Field(
+        Size(5_000_000), description="The size of all files of one e-mail; of more, the largest are left out."
+    )
+    if_missing: Literal["link", "hold"] = Field(
+        "link",
+        description="What becomes of a notice whose files are not all there, or too large. link: it goes, and says "
+        "where the invoice is online. hold: it waits.",
+    )
+
+
+def _pattern_alone(written: Any) -> Any:
+    return {"pattern": written} if isinstance(written, str) else written
+
+
+_ATTACH_SCHEMA = {
+    "oneOf": [{"type": "string", "examples": ["invoices/{invoice_id}.pdf"]}, Attach.model_json_schema(by_alias=True)]
+}
+
+
 class EmailDelivery(Written):
     """How e-mails leave."""
 
     via: Literal["files"] = Field("files", description="files: one .eml per e-mail in a folder.")
     dir: str = Field("outbox", description="The folder, seen from remindr.yaml.")
+    archive_to: EmailAddress | None = Field(
+        None, description="An address that gets a blind copy of every e-mail.", examples=["archive@example.com"]
+    )
+    attach: Annotated[Attach | None, BeforeValidator(_pattern_alone), WithJsonSchema(_ATTACH_SCHEMA)] = Field(
+        None, description="Files that go with the e-mail about an invoice: a pattern, or one with what else is wished."
+    )
 
 
 class Delivery(Written):
@@ -506,6 +628,78 @@ class Delivery(Written):
     def is_live(self) -> bool:
         """Whether messages leave this computer by themselves, rather than as drafts that a person opens."""
         return self.email.via != "files"
+
+
+def _as_column(text: str) -> str:
+    """What rules call a column: the words of its header in small letters, joined by `_`."""
+    name = "_".join(re.findall(r"\w+", text.lower()))
+    if not name:
+        raise Miswritten(f"'{text}' is no column", hint="write the words of its header")
+    return name
+
+
+ColumnName = Annotated[str, AfterValidator(_as_column)]
+
+
+class Contacts(Written):
+    """Which people of a customer get e-mails, by the columns of the customers' export that have their addresses."""
+
+    accounts_payable: ColumnName | None = Field(
+        None, description="The column whose address comes before the usual one.", examples=["AP email"]
+    )
+    escalation: ColumnName | None = Field(
+        None, description="The column of those who get a copy once it is serious.", examples=["Director email"]
+    )
+    escalate_from: LateLevelField = Field(Level.FINAL, description="The level from which they get it.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are named, as rules call them."""
+        return tuple(filter(None, (self.accounts_payable, self.escalation)))
+
+
+Style = Literal["casual", "brief", "formal"]
+STYLES: tuple[Style, ...] = ("casual", "brief", "formal")
+
+
+class Styles(Written):
+    """How customers are spoken to; whoever is not named is spoken to as the templates are written."""
+
+    industries: Mapping[str, Style] = Field(
+        default_factory=dict, description="Industry, as in the customers' export, to style."
+    )
+    customers: Mapping[str, Style] = Field(
+        default_factory=dict, description="Customer id to style, whatever the export and the industry say."
+    )
+    column: ColumnName | None = Field(
+        None, description="A column of the customers' export that says casual, brief or formal.", examples=["Style"]
+    )
+    first_name: ColumnName = Field("first_name", description="The column of the contact's first name.")
+    last_name: ColumnName = Field("last_name", description="The column of the contact's last name.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are looked at, as rules call them."""
+        return tuple(filter(None, (self.column, self.first_name, self.last_name)))
+
+
+class Owner(Written):
+    """Somebody of yours who looks after customers."""
+
+    name: str = Field(min_length=1, description="The name as customers should read it.")
+    email: EmailAddress = Field(description="The address of the owner.")
+    phone: str | None = Field(None, description="The number on which customers reach the owner.")
+    stands: Literal["from", "cc"] = Field(
+        "from",
+        alias="as",
+        description="from: e-mails to their customers come from the owner, and replies go there. cc: the owner gets a "
+        "copy.",
+    )
+
+    @property
+    def sends(self) -> bool:
+        """Whether e-mails come from the owner."""
+        return self.stands == "from"
 
 
 class Project(Written):
@@ -537,8 +731,19 @@ class Project(Written):
     late_payment: LatePayment | None = Field(
         None, description="Interest and fees that notices ask for beside what is open; without it there are none."
     )
+    owners: Mapping[str, Owner] = Field(
+        default_factory=dict, description="Account owners, by the word in the export's column of that name."
+    )
+    contacts: Contacts | None = Field(None, description="Which people of a customer get e-mails.")
+    styles: Styles | None = Field(None, description="Who is spoken to casually, briefly or formally.")
     delivery: Delivery = Field(default_factory=Delivery)
     journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")
+
+    @property
+    def people_columns(self) -> frozenset[str]:
+        """Columns of the customers' export that settings other than rules look at, as rules call them."""
+        settings = (self.contacts, self.styles)
+        return frozenset(column for one in settings if one for column in one.columns)
 
 
 THANK_YOU = "thank-you"

@@ -6,6 +6,7 @@ Each phrase is a frozen value with a `parse` that raises Miswritten with a messa
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from enum import IntEnum
 from typing import Literal, Self
@@ -112,6 +113,58 @@ class StepTime:
 
 _BESIDE = re.compile(r"(\d{1,4}) (working )?days? (before|after) (due|issue|payment)")
 _MONTH_END = re.compile(r"end of the due month(?: \+ (\d{1,4}) (working )?days?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size of files."""
+
+    bytes: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`5 MB`, `750 kB`; a megabyte is a million bytes."""
+        match = _SIZE.fullmatch(text.strip())
+        size = round(Decimal(match[1]) * _BYTES[match[2].upper()]) if match else 0
+        if not size:
+            raise Miswritten(f"'{text}' is not a size", hint="write it like '5 MB' or '750 kB'")
+        return cls(size)
+
+    def __str__(self) -> str:
+        if self.bytes < _BYTES["MB"]:
+            return f"{-(-self.bytes // _BYTES['KB'])} kB"
+        return f"{Decimal(self.bytes) / _BYTES['MB']:.1f}".removesuffix(".0") + " MB"
+
+
+_SIZE = re.compile(r"(\d{1,4}(?:\.\d)?) ?(kB|KB|kb|MB|mb)")
+_BYTES = {"KB": 1_000, "MB": 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A part of the day."""
+
+    start: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`09:00-17:00`."""
+        match = _HOURS.fullmatch(text.strip())
+        hint = "write it like '09:00-17:00'"
+        try:
+            start, end = (time(int(match[at]), int(match[at + 1])) for at in (1, 3)) if match else (time(0), time(0))
+        except ValueError:
+            raise Miswritten(f"'{text}' has an hour that no day has", hint=hint) from None
+        if start >= end:
+            raise Miswritten(f"'{text}' is no part of a day", hint=hint)
+        return cls(start, end)
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,16 @@ class Row(TypedDict):
 
 
 class Shown(TypedDict):
-    """A message as the customer gets it; `html` is None where the channel has none."""
+    """A message as the customer gets it; `html` is None where the channel has none.
+
+    `lines` are those of its head that not every message has, a name and a text each.
+    """
 
     channel: str
     subject: str
     text: str
     html: str | None
+    lines: NotRequired[list[list[str]]]
 
 
 class Silence(TypedDict):

@@ -532,7 +532,9 @@ function otherForm() {
 }
 
 function oneMessage(row, { message, html }) {
-  const lines = { email: [["From", head.sender], ["To", row.to], ["Subject", message.subject]], call: [["Ring", row.to]], sms: [["To", row.to]], letter: [["Post to", row.to], ["Subject", message.subject]] }[message.channel];
+  const more = message.lines ?? [];
+  const sender = more.some(([name]) => name === "From") ? [] : [["From", head.sender]];
+  const lines = { email: [...sender, ["To", row.to], ...more, ["Subject", message.subject]], call: [["Ring", row.to]], sms: [["To", row.to]], letter: [["Post to", row.to], ["Subject", message.subject]] }[message.channel];
   const header = el("dl", { class: "lines" }, lines.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value || "(none on file)"))));
   return [header, html ? frame(message) : plainText(message)];
 }

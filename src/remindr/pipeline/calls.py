@@ -106,7 +106,7 @@ class _CallDesk:
         if made is None or not cases:
             return None
         why = (f"on the list since {call.on}", *made.why[1:])
-        return replace(made, purpose="reminder", why=why)
+        return self._scheduler.telling_hours(replace(made, purpose="reminder", why=why))
 
     def _text(self, notice: Notice, one: Contender) -> str | None:
         """What to say; None if it cannot be put into words. The listing itself is no contact that it would speak of."""

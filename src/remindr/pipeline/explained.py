@@ -85,7 +85,10 @@ def after(notice: Notice, progress: Progress) -> Progress:
         contacts[line.invoice.id] = (*contacts.get(line.invoice.id, ()), taken)
     overdue = (notice.as_of,) if notice.level > Level.HEADS_UP else ()
     days = (*progress.overdue_contact_days, *overdue)
-    return replace(progress, contacts=contacts, overdue_contact_days=days, noticed_today=True)
+    by_channel = dict(progress.channel_days)
+    if overdue:
+        by_channel |= {one: (*by_channel.get(one, ()), notice.as_of) for one in notice.channels}
+    return replace(progress, contacts=contacts, overdue_contact_days=days, noticed_today=True, channel_days=by_channel)
 
 
 def _asked(at: "Station", meant: "Meant") -> AskedInvoice | None:

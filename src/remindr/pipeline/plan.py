@@ -7,11 +7,12 @@ from functools import cached_property
 from operator import attrgetter
 
 from remindr.core.announced import CallDays
+from remindr.core.attaching import Attaching
 from remindr.core.calendar import Calendar, Calendars
 from remindr.core.calls import MOST_DAYS_BACK, are_rung_again
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contact import unreachable
-from remindr.core.contended import CallList, Contender, is_shared, one_an_address
+from remindr.core.contended import CallList, Contender, Place, is_shared, one_an_address
 from remindr.core.credits import covers_all
 from remindr.core.moving import moving_flags
 from remindr.core.rules import Facts
@@ -19,16 +20,18 @@ from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
+from remindr.journal.claim import recipient_hash
 from remindr.journal.flags import FlagKey
 from remindr.model.approvals import Waiting
 from remindr.model.book import Account, Customer
 from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
+from remindr.pipeline.attachments import InvoiceFiles
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.pipeline.station import Station
 from remindr.pipeline.thanks import thankful
 
-_OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT, Blocker.NEEDS_APPROVAL})
+_OF_AN_INVOICE = frozenset({Blocker.SEQUENCE_USED_UP, Blocker.IN_DOUBT, Blocker.NEEDS_APPROVAL, Blocker.NO_ATTACHMENT})
 _A_PERSONS = _OF_AN_INVOICE | {Blocker.NO_CONTACT_DETAILS, Blocker.UNKNOWN_CUSTOMER, Blocker.BEFORE_START}
 _ADDRESSED = "SELECT 1 FROM customers WHERE concat(email, phone, address) <> '' LIMIT 1"
 _HELD_SHARE, _HELD_AT_LEAST = 100, 3  # more than 1 % and more than 3 notices that cannot be rendered stop the run
@@ -188,10 +191,12 @@ class _Desk:
         self._classifier = Classifier(at.policy)
         self._scheduler = scheduler_of(at)
         self._calls = CallList(at.policy, listed=_listed_today(at))
-        self._shared = at.view.shared_addresses()
+        contacts = at.policy.project.contacts
+        self._shared = at.view.shared_addresses(also=contacts.escalation if contacts else None)
         self._days: CallDays | None = None
         self._noticed: set[str] = set()
         self._announced: dict[str, Contender] = {}
+        self._attaching = _attaching(at)
 
     @cached_property
     def _composer(self) -> Composer:
@@ -218,7 +223,7 @@ class _Desk:
         facts = self._at.facts(customer_id, history)
         reviewed = self._at.reviewed.get(customer_id)
         classification = self._classifier.classify(customer_id, facts, self._at.today, reviewed)
-        decision = self._scheduler.decide(account, classification, facts, progress)
+        decision = self._attached(self._scheduler.decide(account, classification, facts, progress))
         one = Contender(account, classification, facts, progress, decision)
         if call := self._scheduler.announced(account, classification, facts, progress) if progress.announced else None:
             self._announced[customer_id] = replace(one, decision=Decision(call))
@@ -242,12 +247,33 @@ class _Desk:
         """Decides between those who compete, by customer id."""
         full = self._calls.beyond((one for one in waiting if one.call), promised=self._announced)
         rung = [self._without_call(one) if one.customer_id in full else one for one in waiting]
-        settled = one_an_address(rung, self._shared, self._at.today, self._calendar)
+        settled = one_an_address(rung, self._shared, self._at.today, self._calendar, self._went_today)
         yield from sorted(settled, key=attrgetter("customer_id"))
+
+    def _went_today(self, place: Place) -> str | None:
+        """The customer whose reminder an earlier run of the day has sent to an address; None if there is none."""
+        address, about = place
+        return self._gone.get((recipient_hash(address), about))
+
+    @cached_property
+    def _gone(self) -> Mapping[Place, str]:
+        """Where reminders went today, copies too, by the hash of the address, with whose they were."""
+        at, contacts = self._at, self._at.policy.project.contacts
+        reminders = at.journal.reminded_on(at.today)
+        gone = {(one.recipient, one.about): one.customer_id for one in reminders}
+        if contacts and contacts.escalation:
+            above = at.view.column_of(contacts.escalation, [one.customer_id for one in reminders])
+            for one in reminders:
+                if one.level >= contacts.escalate_from and one.channel == "email" and one.customer_id in above:
+                    gone.setdefault((recipient_hash(above[one.customer_id]), one.about), one.customer_id)
+        return gone
 
     def _without_call(self, one: Contender) -> Contender:
         decision = self._scheduler.decide(one.account, one.classification, one.facts, one.progress, calls_full=True)
-        return replace(one, decision=decision)
+        return replace(one, decision=self._attached(decision))
+
+    def _attached(self, decision: Decision) -> Decision:
+        return self._attaching.beside(decision) if self._attaching else decision
 
     def _calendar(self, one: Contender) -> Calendar:
         return self._scheduler.calendar(one.account.customer)
@@ -296,6 +322,12 @@ class _Desk:
             yield covered
         yield from self._at.learned.flags.get(one.customer_id, ())
         yield from one.progress.noted.flags
+
+
+def _attaching(at: Station) -> Attaching | None:
+    """What puts files beside notices, if the project wants that."""
+    wish = at.policy.project.delivery.email.attach
+    return Attaching(wish, InvoiceFiles(at.root, wish.pattern, at.book.connection).find) if wish else None
 
 
 def flag_key(flag: Flag) -> FlagKey:

@@ -35,6 +35,14 @@ def with_ended(progress: Mapping[str, Progress], ended: Mapping[str, Mapping[str
     return {**progress, **known} if known else progress
 
 
+def with_channels(
+    progress: Mapping[str, Progress], days: Mapping[str, Mapping[str, tuple[date, ...]]]
+) -> Mapping[str, Progress]:
+    """The progress of customers with the days on which they were contacted on each channel."""
+    known = {customer: replace(progress.get(customer, NO_PROGRESS), channel_days=own) for customer, own in days.items()}
+    return {**progress, **known}
+
+
 def with_approvals(
     progress: Mapping[str, Progress],
     said: Iterable[Approval],

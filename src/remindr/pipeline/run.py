@@ -19,6 +19,7 @@ from remindr.model.money import total_by_currency
 from remindr.model.outcome import RunSummary, State
 from remindr.model.plan import Flag
 from remindr.model.policy import Policy
+from remindr.pipeline.attachments import with_files
 from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
@@ -200,7 +201,7 @@ def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
     for decided in decisions(here):
         tally.add(decided)
         for message in decided.messages:
-            outbox.add(message)
+            outbox.add(with_files(message, here.root))
         if decided.notice:
             yield decided.notice, decided.notice.channels
     refuse_if_too_many(tally.held, tally.notices)

@@ -18,7 +18,14 @@ from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
 from remindr.pipeline.learn import Learned, learn
 from remindr.pipeline.notes import Notebook, take_notes
-from remindr.pipeline.remembered import NO_PROGRESS, journal_metrics, progress_at, with_approvals, with_ended
+from remindr.pipeline.remembered import (
+    NO_PROGRESS,
+    journal_metrics,
+    progress_at,
+    with_approvals,
+    with_channels,
+    with_ended,
+)
 from remindr.pipeline.reviews import Reviews
 from remindr.pipeline.settle import Settled, recover
 from remindr.sources.book import Book, load_book
@@ -116,9 +123,12 @@ def station(
         mentioned = None if thorough else mentioned_metrics(policy)
         only = None if mentioned is None else mentioned | also
         view = HistoryView(book.connection, today, HistorySettings.of(policy.project), only=only)
-        window = max(RECENT_DAYS, policy.project.reminding.at_most.days)
+        window = max(RECENT_DAYS, policy.project.reminding.at_most.longest)
         known = notebook.added_to(with_ended(progress_at(journal, view, today, window=window), learned.ended))
         progress = with_approvals(known, approvals, learned.formerly)
+        if channels := policy.project.reminding.at_most.by_channel:
+            since = today - timedelta(max(budget.days for budget in channels.values()))
+            progress = with_channels(progress, journal.channel_days(since))
         limited = policy.project.calls.capacity is not None
         run_days = journal.run_days(today - timedelta(RECENT_DAYS)) if limited else None
         first_live = policy.project.delivery.is_live and not journal.has_delivered()

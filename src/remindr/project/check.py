@@ -15,6 +15,7 @@ from remindr.history.metrics import METRICS
 from remindr.model.policy import Project, Sequence, TemplateSource
 from remindr.project.aliases import mistakes_in_aliases
 from remindr.project.codes import unknown_codes
+from remindr.project.correspondents import mistakes_in_correspondents, unknown_columns
 from remindr.project.late_payment import mistakes_in_late_payment
 from remindr.project.near import did_you_mean
 from remindr.project.rules import Names, entries, leaves_of_project, leaves_of_sequence, mapping
@@ -56,6 +57,8 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from _own_rate(document, names)
         yield from _pay_link(document)
         yield from mistakes_in_late_payment(document, names.currency)
+        yield from mistakes_in_correspondents(document, reading.project)
+        yield from unknown_columns(document, reading.project, reading.columns)
         if thorough:
             yield from unknown_codes(document)
         for sequence in reading.documents.values():
@@ -67,11 +70,12 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
 
 
 def columns_in_rules(reading: Reading) -> frozenset[str]:
-    """The names that rules ask for and that could only be columns of the exports."""
+    """The names that rules and other settings ask for and that could only be columns of the exports."""
     if reading.document is None:
         return frozenset()
+    others = reading.project.people_columns if reading.project else frozenset()
     leaves = chain(leaves_of_project(reading.document), *map(leaves_of_sequence, reading.documents.values()))
-    return asked_columns(leaves, mapping(reading.document.data, "traits"))
+    return asked_columns(leaves, mapping(reading.document.data, "traits")) | others
 
 
 def _names(document: Document, columns: frozenset[str]) -> Names:

@@ -6,29 +6,40 @@ from itertools import pairwise
 from typing import Any
 
 from remindr.errors import Problem
-from remindr.model.policy import LatePayment, Policy, Step
+from remindr.model.policy import CONSUMER, LatePayment, LateTerms, Policy, Step
 from remindr.model.terms import Level, Miswritten, Quantity
 from remindr.project.rules import entries, mapping
 from remindr.project.yaml import Document, Keys
 
-_FEES: Keys = ("late_payment", "fees")
+_TERMS: tuple[Keys, ...] = (("late_payment",), ("late_payment", "consumers"))
 
 
 def mistakes_in_late_payment(document: Document, currency: str | None) -> Iterator[Problem]:
-    """Rates that are out of order or begin on one day, and fees that are written twice for one currency."""
-    yield from _rates(document)
-    seen: dict[tuple[str, str | None], Keys] = {}
+    """Rates out of order or of one day, fees written twice for one currency, consumers whom nobody knows."""
+    for path in _TERMS:
+        yield from _rates(document, path)
+    seen: dict[tuple[Keys, str | None], Keys] = {}
     for level, path, fee in written_fees(document):
         unit = fee.unit or currency
-        if (level, unit) in seen:
+        of_level = path[: path.index("fees") + 2]
+        if (of_level, unit) in seen:
             yield document.problem(path, f"two fees for '{level}' in {unit}", hint="keep one of them")
-        seen[level, unit] = path
+        seen[of_level, unit] = path
+    if "consumers" in mapping(document.data, "late_payment") and CONSUMER not in mapping(document.data, "traits"):
+        hint = "add a trait of that name, such as 'consumer: customer_type is private', below 'traits:'"
+        yield document.problem(_TERMS[1], "nobody has the trait 'consumer'", hint=hint, key=True)
 
 
-def _rates(document: Document) -> Iterator[Problem]:
-    days = [_day(rate.get("from")) for rate in entries(mapping(document.data, "late_payment"), "interest")]
+def _terms(document: Document, path: Keys) -> dict[str, Any]:
+    """What is written about late payment at a path; nothing if there is nothing."""
+    late = mapping(document.data, "late_payment")
+    return late if path == _TERMS[0] else mapping(late, "consumers")
+
+
+def _rates(document: Document, path: Keys) -> Iterator[Problem]:
+    days = [_day(rate.get("from")) for rate in entries(_terms(document, path), "interest")]
     for index, (above, below) in enumerate(pairwise(days), start=1):
-        place = ("late_payment", "interest", index, "from")
+        place = (*path, "interest", index, "from")
         if above and below and below == above:
             yield document.problem(place, f"two rates begin on {below}", hint="keep one of them")
         elif above and below and below < above:
@@ -46,13 +57,14 @@ def _day(written: Any) -> date | None:
 
 def written_fees(document: Document) -> Iterator[tuple[str, Keys, Quantity]]:
     """Level, place and amount of every fee that can be read."""
-    for level, written in mapping(mapping(document.data, "late_payment"), "fees").items():
-        several = isinstance(written, list)
-        for index, amount in enumerate(written if several else [written]):
-            try:
-                yield level, (*_FEES, level, index) if several else (*_FEES, level), Quantity.parse(str(amount))
-            except Miswritten:
-                continue
+    for path in _TERMS:
+        for level, written in mapping(_terms(document, path), "fees").items():
+            several, place = isinstance(written, list), (*path, "fees", level)
+            for index, amount in enumerate(written if several else [written]):
+                try:
+                    yield level, (*place, index) if several else place, Quantity.parse(str(amount))
+                except Miswritten:
+                    continue
 
 
 def doubts_about_late_payment(policy: Policy, document: Document) -> Iterator[Problem]:
@@ -60,22 +72,33 @@ def doubts_about_late_payment(policy: Policy, document: Document) -> Iterator[Pr
     late = policy.project.late_payment
     if late is None:
         return
+    for path, terms in zip(_TERMS, (late, late.consumers), strict=True):
+        if terms:
+            yield from _never_asked(policy, terms, document, path)
+            yield from _other_currencies(policy, terms, document, path)
+    yield from _silent_words(policy, late)
+    if late.consumers is None and CONSUMER in policy.project.traits:
+        what = "consumers are asked for the same interest and fees as businesses"
+        hint = "the law often wants less: write 'consumers: none' here, or interest and fees of their own"
+        yield document.problem(_TERMS[0], what, hint=hint, key=True)
+
+
+def _never_asked(policy: Policy, late: LateTerms, document: Document, path: Keys) -> Iterator[Problem]:
+    """Interest and fees of levels that no step has."""
     levels = {step.level for sequence in policy.sequences.values() for step in sequence.steps}
     if late.interest and max(levels) < late.starts_at:
         what = f"no step has the level '{late.starts_at.word}' or a firmer one, so nobody is asked for interest"
-        yield document.problem(("late_payment", "starts_at"), what, hint=_used(levels))
+        yield document.problem((*path, "starts_at"), what, hint=_used(levels))
     for level in late.fees.keys() - levels:
         what = f"no step has the level '{level.word}', so nobody is asked for this fee"
-        yield document.problem((*_FEES, level.word), what, hint=_used(levels), key=True)
-    yield from _other_currencies(policy, late, document)
-    yield from _silent_words(policy, late)
+        yield document.problem((*path, "fees", level.word), what, hint=_used(levels), key=True)
 
 
 def _used(levels: set[Level]) -> str:
     return f"your sequences use: {', '.join(level.word for level in sorted(levels) if level)}"
 
 
-def _other_currencies(policy: Policy, late: LatePayment, document: Document) -> Iterator[Problem]:
+def _other_currencies(policy: Policy, late: LateTerms, document: Document, path: Keys) -> Iterator[Problem]:
     """Currencies that the project speaks of, and in which a level has no fee."""
     home = policy.project.company.currency
     for level, amounts in late.fees.items():
@@ -84,7 +107,7 @@ def _other_currencies(policy: Policy, late: LatePayment, document: Document) -> 
         if lacking:
             what = f"invoices in {' and '.join(lacking)} pay no fee at the level '{level.word}'"
             hint = f"write an amount for each currency, one a line, '- 0 {lacking[0]}' for none"
-            yield document.problem((*_FEES, level.word), what, hint=hint)
+            yield document.problem((*path, "fees", level.word), what, hint=hint)
 
 
 def _silent_words(policy: Policy, late: LatePayment) -> Iterator[Problem]:

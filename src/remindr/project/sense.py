@@ -83,7 +83,7 @@ _WITHOUT_SEGMENT = {
 
 
 def _comparison(leaf: Leaf, said: Comparison, names: Names) -> Iterator[Problem]:
-    if said.metric in names.traits:
+    if said.metric in names.traits and not _is_its_own_column(leaf):
         yield leaf.problem(
             f"'{said.metric}' is a trait and compared with nothing", f"write '{said.metric}' or 'not {said.metric}'"
         )
@@ -99,6 +99,11 @@ def _comparison(leaf: Leaf, said: Comparison, names: Names) -> Iterator[Problem]
     else:
         unit = INVOICE_FIELDS.get(said.metric) if leaf.kind == "step" else None
         yield from _fits(leaf, said, unit or _unit(said.metric), names)
+
+
+def _is_its_own_column(leaf: Leaf) -> bool:
+    """Whether a trait compares what is called as it is: then a column of the export is meant, not the trait."""
+    return leaf.kind == "trait" and isinstance(leaf.said, Comparison) and leaf.path[1] == leaf.name
 
 
 def _unit(name: str) -> str:
@@ -169,15 +174,16 @@ def is_taken(name: str) -> bool:
 
 def asked_columns(leaves: Iterable[Leaf], traits: Collection[str]) -> frozenset[str]:
     """The names in comparisons that mean nothing to remindr itself: columns of the exports, or mistakes."""
-    names = {leaf.name for leaf in leaves if isinstance(leaf.said, Comparison)}
-    return frozenset(name for name in names if name not in traits and not is_taken(name))
+    asked = [leaf for leaf in leaves if isinstance(leaf.said, Comparison)]
+    named = {leaf.name for leaf in asked if leaf.name not in traits or _is_its_own_column(leaf)}
+    return frozenset(name for name in named if not is_taken(name))
 
 
 def circles(leaves: Iterable[Leaf], traits: Collection[str]) -> Iterator[Problem]:
     """Every trait that asks for itself by way of others."""
     asks: dict[str, dict[str, Leaf]] = {}  # in the order of the file
     for leaf in leaves:
-        if leaf.kind == "trait" and leaf.path[1] in traits:
+        if leaf.kind == "trait" and leaf.path[1] in traits and not _is_its_own_column(leaf):
             asks.setdefault(str(leaf.path[1]), {}).setdefault(leaf.name, leaf)
     told: set[str] = set()
     for trait in asks:

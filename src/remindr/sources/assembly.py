@@ -137,17 +137,17 @@ class _Assembly:
 
     def _describe_customers(self, keys: Mapping[Role, CustomerKey]) -> None:
         table, listed, key = self._tables["invoices"], self._tables.get("customers"), keys["invoices"]
-        only = f"{key.id} IN (SELECT customer_id FROM facts)"
+        only, contacts = f"{key.id} IN (SELECT customer_id FROM facts)", self._project.contacts
         if listed:
             own = keys["customers"]
             self._warnings += [own.warning] if own.warning else []
-            self._warnings += describe_customers(self._connection, listed, own, "listed")
+            self._warnings += describe_customers(self._connection, listed, own, "listed", contacts=contacts)
             self._connection.execute(
                 "CREATE TABLE nobodies AS SELECT rowid AS ordinal, 'customer_id' AS trouble, "
                 f"CAST(NULL AS VARCHAR) AS customer_id FROM {listed.name} WHERE {own.id} IS NULL"
             )
             only = gaps(self._connection, table, key)
-        describe_customers(self._connection, table, key, "named", only=only)
+        describe_customers(self._connection, table, key, "named", only=only, contacts=contacts)
 
     def _doubt(self, facts: str, rows: Mapping[int, str]) -> None:
         for ordinal, field in rows.items():

@@ -6,8 +6,8 @@ from typing import Final
 import duckdb
 
 from remindr.model.book import OWN
-from remindr.model.policy import Project
-from remindr.sources.emails import told_of_contradictions, told_of_emails, type_emails
+from remindr.model.policy import Contacts, Project
+from remindr.sources.emails import told_of_contradictions, told_of_emails, type_emails, type_people
 from remindr.sources.identity import CustomerKey, trimmed
 from remindr.sources.synonyms import MORE_PHONES, Role
 from remindr.sources.table import Table
@@ -27,7 +27,13 @@ NULL: Final = "CAST(NULL AS VARCHAR)"
 
 
 def describe_customers(
-    connection: duckdb.DuckDBPyConnection, table: Table, key: CustomerKey, name: str, *, only: str = "true"
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    key: CustomerKey,
+    name: str,
+    *,
+    only: str = "true",
+    contacts: Contacts | None = None,
 ) -> list[str]:
     """Makes a table of one row per customer of a file: for each field the first filled cell.
 
@@ -39,10 +45,13 @@ def describe_customers(
     silence = word_map(connection, table, "do_not_contact", lambda text: says_yes(text) is not False, "BOOLEAN")
     hold = word_map(connection, table, "hold", hold_reason) if own else nothing("VARCHAR")
     emails = type_emails(connection, table, only)
+    people = type_people(connection, table, contacts, only) if contacts else {}
+    if contacts and (first := people.get(OWN + (contacts.accounts_payable or ""))):
+        emails = emails.after(first)
     values = {field: _text(table, field) for field in OF_INVOICES_TOO}
     values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
     extra = [field for field in table.fields if field.startswith(OWN)]
-    values |= {field: _text(table, field) for field in extra}
+    values |= {field: people[field].value if field in people else _text(table, field) for field in extra}
     country = values["country"]
     values |= {
         "name": _name(table),
@@ -57,7 +66,7 @@ def describe_customers(
     }
     order = key.order.format(table.name)
     said = ", ".join(f"{_first(values[column], column, order)} AS {column}" for column in (*COLUMNS, *extra))
-    joins = " ".join(typed.join for typed in (language, channel, silence, hold, emails.typed))
+    joins = " ".join(typed.join for typed in (language, channel, silence, hold, emails.typed, *people.values()))
     connection.execute(
         f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({order}) AS ordinal, "
         f"count(*) AS rows, {said} FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"

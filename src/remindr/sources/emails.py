@@ -1,12 +1,14 @@
 """E-mail cells: usually one address; else several, with names and brackets around them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import duckdb
 
+from remindr.model.book import OWN
+from remindr.model.policy import Contacts
 from remindr.sources.identity import CustomerKey, is_decided
 from remindr.sources.synonyms import MORE_EMAILS
 from remindr.sources.table import BLANKS, Table
@@ -32,6 +34,10 @@ class Emails:
     typed: Typed
     several: Sequence[str] = ()
     unusable: Sequence[str] = ()
+
+    def after(self, first: Typed) -> "Emails":
+        """The same for a table in which another column comes first; its own join is made elsewhere."""
+        return replace(self, typed=replace(self.typed, value=f"coalesce({first.value}, {self.typed.value})"))
 
 
 def addresses_in(cell: str) -> list[str]:
@@ -66,6 +72,14 @@ def type_emails(connection: duckdb.DuckDBPyConnection, table: Table, only: str) 
             joins.append(other.join)
     value = f"coalesce({', '.join(values)})" if len(values) > 1 else main.typed.value
     return replace(main, typed=Typed(value, join=" ".join(filter(None, joins))))
+
+
+def type_people(
+    connection: duckdb.DuckDBPyConnection, table: Table, contacts: Contacts, only: str
+) -> Mapping[str, Typed]:
+    """The first usable address of the columns that people of a customer have, by field; those that the file has."""
+    fields = [OWN + column for column in contacts.columns if OWN + column in table.fields]
+    return {field: _type_column(connection, table, field, only).typed for field in fields}
 
 
 def _type_column(connection: duckdb.DuckDBPyConnection, table: Table, field: str, only: str) -> Emails:

@@ -168,3 +168,14 @@ def test_a_notice_without_words_is_shown_as_held(remindr: Remindr, quickstart: P
     assert result.code == 3
     assert [customer for customer, _ in held] == ["00105", "00209"]
     assert all("templates/gentle/first." in why for _, why in held)
+
+
+def test_the_files_of_an_e_mail_stand_in_its_head(remindr: Remindr, quickstart: Path) -> None:
+    settings = quickstart / "remindr.yaml"
+    wish = "    dir: outbox\n    attach: invoices/{invoice_id}.pdf\n"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("    dir: outbox\n", wish), encoding="utf-8")
+    (quickstart / "invoices").mkdir()
+    (quickstart / "invoices" / "HF-4380.pdf").write_bytes(b"%PDF-1.7")
+    told = cases(remindr("preview", "-C", quickstart, *AS_OF, "--html", "-").out)
+    lines = [message["lines"] for case in told for message in case["messages"] if "lines" in message]
+    assert lines == [[["With", "1 attachment, 1 kB (HF-4380.pdf)"]]]

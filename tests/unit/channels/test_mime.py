@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -16,11 +17,12 @@ from messages import COUNTED_UNTIL, EMAIL, company, composed, customer, line, me
 from messages import policy as project
 
 from remindr.channels.headers import LONGEST, address_header, cleaned, header
+from remindr.channels.headers import shown_name as shown_as
 from remindr.channels.mime import MimeWriter
 from remindr.core.addresses import mailbox
 from remindr.core.compose import Composer
 from remindr.model.outcome import Progress
-from remindr.model.plan import Message
+from remindr.model.plan import Correspondent, Envelope, File, Message
 
 HEADERS = [
     "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "X-Unsent",
@@ -359,3 +361,109 @@ def test_every_starter_part_makes_lines_that_need_no_encoding() -> None:
     composer = Composer(project({EMAIL: "Subject: x\n\n{{ invoice_table }}"}), COUNTED_UNTIL)
     (made,) = composer.compose(notice(line(), line("INV-2")), {}, Progress())
     assert WRITER.write(made).rpartition(b"Content-Transfer-Encoding: ")[2].startswith(b"7bit")
+
+
+# Files
+
+NAMES = (
+    "INV-1.pdf", "Rechnung Köln 17.pdf", "請求書-17.pdf", "a" * 240 + ".pdf", "ä" * 240 + ".pdf", "🌳.pdf", "x", ".pdf",
+    'a"b.pdf', "a;b=c.pdf", "a\r\nBcc: evil@evil.example.pdf", "=?utf-8?q?=0A?=Bcc:x.pdf", "../../etc/passwd.pdf",
+    "..\\x.pdf", "a\0b.pdf", "100%.pdf", "it's (1).pdf", "\u202efdp.exe", "x" * 60 + ".pdf",
+)  # fmt: skip
+
+
+def attachments(read: EmailMessage) -> list[tuple[str, str, bytes]]:
+    found = [part for part in read.iter_attachments() if isinstance(part, EmailMessage)]
+    return [(str(one.get_filename()), one.get_content_type(), one.get_payload(decode=True)) for one in found]  # type: ignore[misc]
+
+
+def with_files(*files: File, **changed: Any) -> bytes:
+    return WRITER.write(replace(message(**changed), files=files))
+
+
+def check_file(name: str, content: bytes) -> str:
+    """Writes an e-mail with the file, and returns the name that is read back."""
+    raw = with_files(File(name, content))
+    check_form(raw)
+    read = parsed(raw)
+    assert read.keys() == HEADERS
+    assert not read.defects
+    kinds = [part.get_content_type() for part in read.walk()]
+    assert kinds[:4] == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html"]
+    assert all(not part.defects for part in read.walk())
+    ((shown, _, payload),) = attachments(read)
+    assert payload == content
+    assert texts(parsed(with_files(File(name, content))))[:2] == texts(mail())
+    return shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_reads_back_under_a_name_that_leads_nowhere(name: str) -> None:
+    shown = check_file(name, b"%PDF-1.7\n" + bytes(range(256)) * 20)
+    assert shown == shown_as(name)
+    assert not set(shown) & set('/\\:\0\r\n"')
+    assert shown[-4:] == name[-4:] or len(name) < 5 or "\u202e" in name
+
+
+@settings(deadline=None)
+@given(st.text(), st.binary(max_size=300))
+def test_whatever_the_name_and_content_the_file_reads_back(name: str, content: bytes) -> None:
+    assert check_file(name, content) == shown_as(name)
+
+
+def test_several_files_come_in_their_order_beside_plain_text_too() -> None:
+    files = File("a.pdf", b"%PDF-a"), File("b.xml", b"<x/>"), File("c.bin", b"\r\n.\r\n")
+    read = parsed(with_files(*files, html=None, text="Hello"))
+    assert read.get_content_type() == "multipart/mixed"
+    assert attachments(read) == [
+        ("a.pdf", "application/pdf", b"%PDF-a"),
+        ("b.xml", "application/xml", b"<x/>"),
+        ("c.bin", "application/octet-stream", b"\r\n.\r\n"),
+    ]
+
+
+def test_the_standard_library_makes_the_same_of_it() -> None:
+    """Its own message with the same words and file has the same parts, names and contents."""
+    theirs = EmailMessage()
+    theirs.set_content("Grüße")
+    theirs.add_alternative("<p>Grüße</p>", subtype="html")
+    theirs.add_attachment(b"%PDF-1", maintype="application", subtype="pdf", filename="Rechnung Köln.pdf")
+    ours = parsed(with_files(File("Rechnung Köln.pdf", b"%PDF-1"), text="Grüße", html="<p>Grüße</p>"))
+    again = parsed(theirs.as_bytes(policy=policy.SMTP))
+    assert attachments(ours) == attachments(again)
+    assert [one.get_content_type() for one in ours.walk()] == [one.get_content_type() for one in again.walk()]
+
+
+def test_a_text_that_contains_the_boundaries_survives_beside_a_file() -> None:
+    raw = with_files(File("a.pdf", b"%PDF-"))
+    edges = [found.decode() for found in re.findall(rb'boundary="([^"]+)"', raw)]
+    evil = "\n".join(f"--{edge}\nContent-Type: text/html\n\nevil\n--{edge}--" for edge in edges)
+    read = parsed(with_files(File("a.pdf", b"%PDF-"), text=evil, html=f"<p>{evil}</p>"))
+    assert texts(read)[:2] == [evil, f"<p>{evil}</p>"]
+    assert attachments(read) == [("a.pdf", "application/pdf", b"%PDF-")]
+
+
+# Account owners and copies
+
+
+@pytest.mark.parametrize("name", [*HOSTILE[:12], "Ann Finch", "Änne Fink", "Finch, Ann"])
+def test_an_owner_who_sends_is_answered_and_copies_are_exactly_who_was_meant(name: str) -> None:
+    people = tuple(Correspondent(name if number else "", f"cc{number}@harbour.example") for number in range(4))
+    envelope = Envelope(Correspondent(name, "ann@harbour.example"), people, ("archive@harbour.example",))
+    raw = WRITER.write(replace(message(), envelope=envelope))
+    check_form(raw)
+    read = parsed(raw)
+    assert read.keys() == [*HEADERS[:3], "Cc", "Bcc", *HEADERS[3:]]
+    assert not read.defects
+    for field in ("From", "Reply-To"):
+        assert [one.addr_spec for one in read[field].addresses] == ["ann@harbour.example"]
+    assert [one.addr_spec for one in read["Cc"].addresses] == [one.email for one in people]
+    assert [one.addr_spec for one in read["Bcc"].addresses] == ["archive@harbour.example"]
+    assert [one.addr_spec for one in read["To"].addresses] == ["ap@oak.example"]
+    assert read["Message-ID"] == mail()["Message-ID"]
+
+
+def test_a_copy_alone_leaves_the_sender_as_it_is() -> None:
+    read = parsed(WRITER.write(replace(message(), envelope=Envelope(bcc=("archive@harbour.example",)))))
+    assert read["From"] == mail()["From"]
+    assert "Cc" not in read

@@ -106,3 +106,15 @@ def test_words_that_ask_for_the_total_without_interest_are_doubted() -> None:
     ]
     assert doubted(segments=LATE, sequence=FIRM, templates=names, words="Subject: x\n\nPay {{ to_pay }}.") == []
     assert doubted(sequence=FIRM, templates=names, words="Subject: x\n\nPay {{ total }}.") == []
+
+
+def test_consumers_who_pay_what_businesses_pay_are_doubted_until_that_is_said() -> None:
+    traits = LATE + "traits:\n  consumer: industry is private\n"
+    what = "remindr.yaml:13:1: consumers are asked for the same interest and fees as businesses"
+    assert doubted(segments=traits, sequence=FIRM) == [what]
+    told = traits.replace("  starts_at", "  consumers: none\n  starts_at")
+    assert doubted(segments=told, sequence=FIRM) == []
+    theirs = traits.replace("  starts_at", "  consumers:\n    fees:\n      final: 5 GBP\n  starts_at")
+    assert doubted(segments=theirs, sequence=FIRM) == [
+        "remindr.yaml:17:7: no step has the level 'final', so nobody is asked for this fee"
+    ]
