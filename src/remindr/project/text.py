@@ -76,7 +76,7 @@ def excerpt(shown: str, text: str, place: Place, what: str, hint: str | None = N
     start = text.rfind("\n", 0, place.start) + 1
     end = text.find("\n", place.start)
     line = text[start : end if end >= 0 else len(text)].rstrip()
-    offset = place.start - start
+    offset = min(place.start - start, len(line))  # blanks at the end are not shown
     return Problem(
         what,
         file=shown,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from remindr.errors import ProjectError
@@ -149,6 +149,8 @@ def test_escapes_for_what_is_no_text_are_refused(escape: str) -> None:
     assert "'\\'" in told(f'a: "b{escape}"')[0]
 
 
+@example("[  ")
+@example("']  ")
 @given(st.text(alphabet=st.sampled_from("ab:-#'\"[]{}&*!|>%@`?, \n\t\\=.<~0129é\u00a0\U0001f600"), max_size=40))
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     try:
