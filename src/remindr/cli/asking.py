@@ -1,18 +1,16 @@
 """Questions on a terminal that only a person can answer, each with what it means and cells of the file."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
 from remindr.cli.terminal import safe, say
-from remindr.errors import Problem, Question
+from remindr.errors import Problem, ProjectError, Question
 from remindr.model.terms import Miswritten, Span
 
 if TYPE_CHECKING:
     from remindr.pipeline.begin import Unanswered
-
-_ASKED_IN_WORDS = {"terms": "From the invoice's date to its due date, for all of them (like 30 days)"}
 
 
 def answers_to(unanswered: "Unanswered") -> dict[str, str]:
@@ -38,7 +36,7 @@ def _ask(problem: Problem, question: Question, cells: Mapping[str, tuple[str, ..
         say(f"  {count + 1}  none of these")
     number = _number(question.text, count + bool(question.in_words and count)) if count else 1
     if number > count:
-        return question.in_words, _terms()
+        return question.in_words, _IN_WORDS[question.in_words]()
     answer = question.answers[number - 1]
     return answer.setting, answer.value
 
@@ -55,8 +53,7 @@ def _number(text: str, most: int) -> int:
             return int(typed)
         raise typer.BadParameter("write 1" if most == 1 else f"write a number from 1 to {most}")
 
-    number: int = typer.prompt(f"{text} {'[1]' if most == 1 else f'[1-{most}]'}", value_proc=read, err=True)
-    return number
+    return _prompt(f"{text} {'[1]' if most == 1 else f'[1-{most}]'}", read)
 
 
 def _terms() -> str:
@@ -66,5 +63,32 @@ def _terms() -> str:
         except Miswritten as mistake:
             raise typer.BadParameter(str(mistake)) from None
 
-    terms: str = typer.prompt(_ASKED_IN_WORDS["terms"], value_proc=read, err=True)
-    return terms
+    return _prompt("From the invoice's date to its due date, for all of them (like 30 days)", read)
+
+
+def _currency() -> str:
+    from babel.numbers import is_currency
+
+    def read(typed: str) -> str:
+        code = typed.strip().upper()
+        if not is_currency(code):
+            raise typer.BadParameter("write its code of three letters: GBP, EUR")
+        return code
+
+    return _prompt("Your currency (like EUR)", read)
+
+
+_IN_WORDS: Final[Mapping[str, Callable[[], str]]] = {"terms": _terms, "company.currency": _currency}
+_Answer = TypeVar("_Answer")
+
+
+def _prompt(text: str, read: Callable[[str], _Answer]) -> _Answer:
+    """What was typed, read; ProjectError if the input ends before there is an answer."""
+    try:
+        answer: _Answer = typer.prompt(text, value_proc=read, err=True)
+    except typer.Abort as abort:
+        if not isinstance(abort.__context__, EOFError):
+            raise
+        say("")
+        raise ProjectError("the input ended before the question was answered; nothing was written") from None
+    return answer

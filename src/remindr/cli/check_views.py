@@ -34,7 +34,7 @@ def tell_exports(book: "Book", found: "Quality", notes: Sequence[str], *, verbos
             tell_wrapped(f"note: {note}", first="  ", rest="    ")
     tell()
     tell("All together")
-    for line in _all(found):
+    for line in _all(found, _names(book, found.unreachable[:_NAMED])):
         tell_wrapped(line, first="  ", rest="    ")
     if found.unknown:
         tell()
@@ -123,13 +123,23 @@ def _totals(file: "SourceFile") -> Iterator[str]:
         yield "it has no row with a total that could be compared"
 
 
-def _all(found: "Quality") -> Iterator[str]:
+def _names(book: "Book", ids: Sequence[str]) -> list[str]:
+    """Customers as people know them: by number and name, or by the one of them that there is."""
+    query = "SELECT customer_id, name FROM customers WHERE list_contains(?, customer_id)"
+    names = dict(book.connection.execute(query, [list(ids)]).fetchall())
+    return [f"{one} {names[one]}" if names.get(one, one) != one else one for one in ids]
+
+
+def _all(found: "Quality", unreachable: Sequence[str]) -> Iterator[str]:
     yield from (_sums(one) for one in found.sums) if found.sums else ["no invoices"]
     yield from filter(None, (_days("invoices written", found.issued), _days("due", found.due)))
     yield from filter(None, [_days("paid", found.paid)])
     yield f"{plural(found.customers, 'customer')}, {_owing(found)}"
     if found.unreachable:
-        yield f"no address at all, neither e-mail nor telephone nor post: {_list(found.unreachable)}"
+        more = len(found.unreachable) - len(unreachable)
+        rest = f" and {more:,} more" if more else ""
+        told = f"{len(found.unreachable):,} ({', '.join(unreachable)}{rest})"
+        yield f"no address at all, neither e-mail nor telephone nor post: {told}"
 
 
 def _sums(one: "Sums") -> str:
@@ -149,18 +159,17 @@ def _days(what: str, days: "Days | None") -> str | None:
 
 def _owing(found: "Quality") -> str:
     if not found.owing:
-        return "nobody of whom owes anything"
-    owing = "all of whom" if found.owing == found.customers else f"{found.owing:,} of whom"
-    return f"{owing} owe something, {_some_of(found.owing_with_email, found.owing)} of these with an e-mail address"
+        return "none of whom has an open invoice"
+    owing = "all of whom have" if found.owing == found.customers else f"{found.owing:,} of whom {_have(found.owing)}"
+    return f"{owing} open invoices, {_some_of(found.owing_with_email, found.owing)} of these with an e-mail address"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _some_of(part: int, whole: int) -> str:
     return "none" if not part else "all" if part == whole else f"{part:,}"
-
-
-def _list(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
-    return f"{len(ids):,} ({', '.join(ids[:_NAMED])}{more})"
 
 
 def file_document(file: "SourceFile") -> Mapping[str, Any]:

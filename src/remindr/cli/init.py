@@ -1,6 +1,7 @@
 """`remindr init`: start a project, bare or around the exports that a person has."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,9 +53,10 @@ def main(
     """
     named, folders = _exports_and_folders(exports, targets or [])
     folder = _folder(folders, directory)
-    given = {"name": name, "email": email, "country": country, "language": language, "currency": currency,
-             "timezone": timezone}  # fmt: skip
-    company = {key: value for key, value in given.items() if value}
+    options = {"name": name, "email": email, "country": country, "language": language, "currency": currency,
+               "timezone": timezone}  # fmt: skip
+    given = {key: value for key, value in options.items() if value}
+    company = {**_of_country(country, also_currency=not named), **given}
     if named:
         begun = _begin(folder, named, _settings(said or []), company, ask=sys.stdin.isatty() if ask is None else ask)
         written, rest = begun.written, _document(begun, company)
@@ -63,10 +65,16 @@ def main(
 
         begun, written, rest = None, tuple(init_project(folder, company=company)), {}
     paths = [path.relative_to(folder).as_posix() for path in written]
+    company = {"currency": begun.currency, **company} if begun else company
+    if not quiet:
+        _tell_language(company.get("language", "en"))
     if json:
         tell_json({"schema": "remindr.init/1", "project": str(folder.resolve()), "written": paths, **rest})
     elif not quiet:
-        _tell(folder, paths, begun, company, verbose=verbose)
+        _tell_started(folder, paths, verbose=verbose)
+        _tell_of_country(begun, company, given)
+        _tell_files(begun, verbose=verbose)
+        _tell_next(folder, begun, company)
     return Exit.DONE
 
 
@@ -86,6 +94,29 @@ def _folder(targets: Sequence[Path], directory: Path) -> Path:
         what = f"two folders are named: {first} and{'' if second in targets else ', after -C,'} {second}"
         raise ProjectError(what, hint="name one of them")
     return next(iter(folders.values()), Path())
+
+
+def _of_country(country: str | None, *, also_currency: bool) -> dict[str, str]:
+    """The time zone of a country that has one, and its currency; what exports name comes before that."""
+    if not country:
+        return {}
+    from remindr.project.country import currencies_of, timezone_of
+
+    timezone, currencies = timezone_of(country), currencies_of(country) if also_currency else ()
+    found = {"timezone": timezone, "currency": currencies[0] if len(currencies) == 1 else None}
+    return {key: value for key, value in found.items() if value}
+
+
+def _tell_language(language: str) -> None:
+    if language.partition("-")[0] == "en":
+        return
+    from babel import Locale
+
+    name = Locale.parse(language, sep="-").get_language_name("en")
+    say(
+        f"note: the templates are in English: messages will be, too, with dates and amounts as in {name}, until you "
+        "translate the files in templates/"
+    )
 
 
 def _settings(said: Sequence[str]) -> dict[str, str]:
@@ -118,9 +149,9 @@ def _document(begun: "Begun", company: Mapping[str, str]) -> dict[str, object]:
         "files": [
             {
                 "role": file.role,
-                "file": begun.placed[file.role],
+                "file": begun.placed[file.name],
                 "pattern": own.patterns[file.role],
-                "copied_from": str(copied) if (copied := begun.copied.get(file.role)) else None,
+                "copied_from": str(copied) if (copied := begun.copied.get(file.name)) else None,
                 "format": file.profile.name or None,
             }
             for file in begun.counted.files
@@ -135,23 +166,37 @@ def _document(begun: "Begun", company: Mapping[str, str]) -> dict[str, object]:
 
 def _placeholders(begun: "Begun | None", company: Mapping[str, str]) -> list[str]:
     """The keys of `company:` that are still the starter's."""
-    found = {"currency"} if begun and begun.names_currency else set()
+    found = {"currency"} if begun else set()
     return [key for key in ("name", "email", "country", "currency", "timezone") if key not in {*company, *found}]
 
 
-def _tell(
-    folder: Path, written: list[str], begun: "Begun | None", company: Mapping[str, str], *, verbose: bool
-) -> None:
+def _tell_started(folder: Path, written: list[str], *, verbose: bool) -> None:
     shown = Path.cwd() if folder == Path() else folder
     tell(f"Started a project in {shown}: {plural(len(written), 'file')}")
     for path in written if verbose else ():
         tell(f"  {path}")
-    if begun:
-        tell()
-        for line in _read(begun):
-            tell(line)
-        for note in (*begun.notes, *(begun.counted.warnings if verbose or not begun.counted.invoices else ())):
-            say(f"note: {note}")
+
+
+def _tell_of_country(begun: "Begun | None", company: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """What nobody said and stands in remindr.yaml because it is so in the country."""
+    by_file = {"currency"} if begun and begun.named else set()
+    names = {"currency": "currency", "timezone": "time zone"}
+    taken = [f"{names[key]} {company[key]}" for key in names if key in company.keys() - given.keys() - by_file]
+    if taken and "country" in given:
+        tell(f"As in {given['country']}: {', '.join(taken)}")
+
+
+def _tell_files(begun: "Begun | None", *, verbose: bool) -> None:
+    if begun is None:
+        return
+    tell()
+    for line in _read(begun):
+        tell(line)
+    for note in (*begun.notes, *(begun.counted.warnings if verbose or not begun.counted.invoices else ())):
+        say(f"note: {note}")
+
+
+def _tell_next(folder: Path, begun: "Begun | None", company: Mapping[str, str]) -> None:
     tell()
     tell("Next:")
     if begun is None:
@@ -175,25 +220,32 @@ def _tell(
 
 def _read(begun: "Begun") -> Iterator[str]:
     """Each file in a sentence, and what stands in remindr.yaml because of it."""
+    from remindr.project.yaml import as_scalar
     from remindr.sources.find import seen_from
 
     counted = begun.counted
+    roles = Counter(file.role for file in counted.files)
     for file in counted.files:
         what = f"{file.role}, {file.profile.title}" if file.profile.name else file.role
-        copied = begun.copied.get(file.role)
+        copied = begun.copied.get(file.name)
         source = f", copied from {seen_from(Path.cwd(), copied)}" if copied else ""
-        yield f"{begun.placed[file.role]}: {what}{source}"
-        yield f"  from now on the newest {begun.own.patterns[file.role]}"
+        yield f"{begun.placed[file.name]}: {what}{source}"
+        if roles[file.role] == 1:
+            yield f"  from now on the newest {begun.own.patterns[file.role]}"
+    for role in (role for role, count in roles.items() if count > 1):
+        yield f"{role}: one list in {roles[role]} files"
+        yield f"  from now on the newest {begun.own.patterns[role]}, with the others of its day"
     aside = f"; {plural(counted.aside, 'row')} could not be read" if counted.aside else ""
     yield (
         f"{plural(counted.invoices, 'invoice')} of {plural(counted.customers, 'customer')}"
         f"{_in_currencies(begun)}{aside}"
     )
     for name, value in (*begun.own.settings.items(), *begun.own.columns.items()):
-        yield f"  in remindr.yaml: {name}: {value}"
+        yield f"  in remindr.yaml: {name}: {as_scalar(value)}"
 
 
 def _in_currencies(begun: "Begun") -> str:
-    if not begun.names_currency:
-        return f"; no file names a currency, so {begun.currency} stands in remindr.yaml"
-    return f" in {' and '.join(begun.counted.currencies[:3])}"
+    if not begun.named:
+        return f"; no file names a currency, so their amounts count as {begun.currency}"
+    own = "" if begun.currency in begun.named else f"; your own currency is {begun.currency}"
+    return f" in {' and '.join(begun.named[:3])}{own}"

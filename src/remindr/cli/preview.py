@@ -82,7 +82,8 @@ def rest_day(calendar: "Calendar", today: date) -> Iterator[str]:
     """A sentence on a day on which nothing is sent."""
     if not calendar.is_sending_day(today):
         later = calendar.next_sending_day(today)
-        yield f"{today} is a {today:%A} or a holiday, when nothing is sent; next is {later}."
+        what = "a holiday" if calendar.is_holiday(today) else f"a {today:%A}"
+        yield f"{today} is {what}, when nothing is sent; next is {later}."
 
 
 def _tell(outcome: "Outcome", leading: dict[str, "Message"], customer: str | None, *, in_full: bool) -> None:
@@ -167,6 +168,8 @@ def _tell_rest(plan: "Plan", customer: str | None, *, in_full: bool) -> None:
         else:
             counts = Counter(reason.code.value for entry in skipped for reason in entry.reasons)
             tell_table(("reason", "invoices"), counts.most_common(), right=("invoices",))
+            if counts.total() > len(skipped):
+                tell("(an invoice can have several reasons)")
             tell("remindr preview -v lists them one by one, with the next contact; so does remindr preview CUSTOMER.")
     flags = [flag for flag in plan.flags if customer in (None, flag.customer_id)]
     if flags:

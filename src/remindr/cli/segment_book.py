@@ -84,11 +84,10 @@ def _tell_habits(auditor: "Auditor", audit: Audit) -> None:
         tell_wrapped(f"Segments are relative to your book. Days late on average here: {', '.join(told)}.", rest="")
     if view.customers_compared < CUSTOMERS_TO_COMPARE:
         people = plural(view.customers_compared, "customer")
-        tell_wrapped(
-            f"Only {people} paid three or more invoices: too few to compare with, so "
-            f"{days_words(view.book_days_late)} late is taken as usual.",
-            rest="",
-        )
+        few = f"Only {people} paid three or more invoices: too few to compare with"
+        nobody = "No customer has paid three or more invoices yet: there is nobody to compare with"
+        compared = few if view.customers_compared else nobody
+        tell_wrapped(f"{compared}, so {days_words(view.book_days_late)} late is taken as usual.", rest="")
         return
     tell_wrapped(
         f"The {view.customers_compared:,} customers who paid three or more invoices are "

@@ -140,7 +140,8 @@ def _person(auditor: Auditor, one: "Audited") -> Person:
 
 def read_text(tried: "Tried", counts: Counts) -> str:
     """What was read, as of which day."""
-    invoices = f"{plural(counts.invoices, 'invoice')} in {' and '.join(tried.currencies[:3]) or tried.currency}"
+    currencies = f" in {' and '.join(tried.currencies[:3])}" if tried.currencies else ""
+    invoices = f"{plural(counts.invoices, 'invoice')}{currencies}"
     aside = len(tried.at.book.quarantined)
     unreadable = f"; {plural(aside, 'cell')} could not be read" if aside else ""
     return f"{invoices}, as of {day_words(tried.at.today, weekday=True)}{_why_that_day(tried)}{unreadable}"
@@ -229,7 +230,9 @@ def unknown(tried: "Tried", counts: Counts) -> Iterator[str]:
         reached = "text message, letter or call" if counts.with_address else "call, with the number to be looked up"
         who = f"{lacking:,} of {counts.owing:,} customers who owe"
         yield f"The e-mail addresses of {who}: they are reached by {reached}."
-    if not tried.names_currency:
+    if not tried.currencies:
+        yield "The currency: no file names one, so amounts are shown without. A project has a line for it."
+    elif not tried.names_currency:
         yield f"The currency of amounts that stand there without one: {tried.currency} is taken for it."
     disputes = "disputes, holds" if "disputed" in columns or "hold" in columns else "whether they dispute anything"
     yield f"How customers stood on past days: {disputes} and customers' details count as they are now."

@@ -82,8 +82,10 @@ def _lines(tried: "Trial", counts: "Counts", audit: "Audit", written: "Written")
     from remindr.cli.trial_views import overdue_text, read_text, segments_text
 
     overdue = overdue_text(audit.all.balances) or "nothing"
+    unnamed = [] if tried.currencies else ["No file names a currency: amounts are shown without one."]
     return [
         f"Read {read_text(tried, counts)}.",
+        *unnamed,
         f"{plural(audit.all.customers, 'customer')}: {segments_text(audit)}. Overdue: {overdue}.",
         _today(written),
     ]

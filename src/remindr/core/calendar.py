@@ -24,6 +24,10 @@ class Calendar:
         """Whether messages go out on a day."""
         return day.weekday() in self._sending and day not in self._holidays
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether a day is a public holiday."""
+        return day in self._holidays
+
     def next_sending_day(self, day: date) -> date:
         """The day itself if it is a sending day, else the first one after it."""
         found = self._next.get(day)

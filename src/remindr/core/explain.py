@@ -246,6 +246,8 @@ def _habit(case: Case) -> str:
         here = f", where an average customer is {days_words(book)} late"
         if case.too_few:
             here = f"; too few customers have paid often enough to compare, so {days_words(book)} is taken as usual"
+    if not paid:
+        return f"{known}; what is open is {days_words(average)} late on average{here}."
     return f"{known}; on average they are {days_words(average)} late{here}."
 
 

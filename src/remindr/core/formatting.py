@@ -22,6 +22,8 @@ from babel.numbers import (
     get_group_symbol,
 )
 
+from remindr.model.money import NO_CURRENCY
+
 NO_BREAK_SPACE = "\u00a0"
 _FALLBACK = "en"
 _CODE = re.compile(r"[a-z]{2,3}")
@@ -36,7 +38,7 @@ def format_money(amount: Decimal, currency: str, locale: str) -> str:
 def money_formatter(locale: str, currency: str) -> Callable[[Decimal], str]:
     """A function from an amount to its text; it raises ValueError for what is no finite number."""
     style = Locale.parse(locale).currency_formats["standard"]
-    symbol = get_currency_symbol(currency, locale)
+    symbol = "" if currency == NO_CURRENCY else get_currency_symbol(currency, locale)
     before, before_negative = (_with_symbol(affix, symbol, at_start=True) for affix in style.prefix)
     after, after_negative = (_with_symbol(affix, symbol, at_start=False) for affix in style.suffix)
     number = _number_formatter(locale, currency)
@@ -53,7 +55,7 @@ def money_formatter(locale: str, currency: str) -> Callable[[Decimal], str]:
 
 def _with_symbol(affix: str, symbol: str, *, at_start: bool) -> str:
     """The text beside the digits. Letters never touch them: `CHF 12.50`, as Unicode's rules ask."""
-    text = affix.replace("¤", symbol)
+    text = affix.replace("¤", symbol) if symbol else affix.replace("¤", "").strip()
     edge = text[-1:] if at_start else text[:1]
     if not edge.isalpha():
         return text

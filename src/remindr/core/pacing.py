@@ -8,6 +8,7 @@ from typing import Final
 from remindr.core import blockers
 from remindr.core.calendar import Calendar
 from remindr.core.cases import Case, not_today
+from remindr.core.told import in_currency
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import Progress
 from remindr.model.plan import Blocker, Reason
@@ -70,7 +71,8 @@ class Pacing:
         for currency, total in owed.items():
             least = self._least(currency)
             if least is not None and total < least:
-                detail = f"{total:.2f} {currency} overdue in all, less than {least} {currency}"
+                sum_, limit = in_currency(f"{total:.2f}", currency), in_currency(str(least), currency)
+                detail = f"{sum_} overdue in all, less than {limit}"
                 small[currency] = Reason(Blocker.BELOW_MINIMUM, detail)
         return small
 

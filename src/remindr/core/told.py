@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from remindr.core.decided import Near
 from remindr.core.rules import Facts, threshold_of
 from remindr.model.classification import Evidence, MetricValue
+from remindr.model.money import NO_CURRENCY
 from remindr.model.terms import Miswritten, Quantity
 
 # The value's own words go between the braces: "3.2 days", "1 paid invoice", "38%", "120.00 GBP".
@@ -77,7 +78,12 @@ def day_words(day: date, *, weekday: bool = False) -> str:
 
 def money_words(amount: Decimal, currency: str) -> str:
     """`1,154.61 GBP`."""
-    return f"{amount:,.2f} {currency}"
+    return in_currency(f"{amount:,.2f}", currency)
+
+
+def in_currency(number: str, currency: str) -> str:
+    """`10 GBP`; the number alone where no currency is known."""
+    return number if currency == NO_CURRENCY else f"{number} {currency}"
 
 
 def days_words(days: float | Decimal, *, beside: Decimal | None = None) -> str:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
+
+NO_CURRENCY: Final = "XXX"  # ISO 4217's code for none: of amounts in files that name none, for a first look
 
 
 def total_by_currency(monies: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:

@@ -1,5 +1,6 @@
 """A project around the exports that a person has: which is which, what they leave open, what is written."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,20 +10,34 @@ from pathlib import Path
 from typing import Final
 
 from remindr.errors import Answer, DataError, Problem, ProjectError, Question, Refused
+from remindr.model.money import NO_CURRENCY
 from remindr.model.policy import Project, Sources
-from remindr.pipeline.exports import Exports, files_of, sort_out
+from remindr.pipeline.exports import (
+    Exports,
+    files_of,
+    first_currency,
+    headers_of,
+    nothing_written,
+    refuse_unread,
+    sort_out,
+)
 from remindr.pipeline.trial import currencies_of
+from remindr.project.country import currencies_of as currencies_in
 from remindr.project.init import init_project, project_of, refuse_existing, settings
 from remindr.project.own_sources import SETTINGS, OwnSources, pattern_for
 from remindr.sources.book import Book, SourceFile, load_book
 from remindr.sources.columns import field_name
 from remindr.sources.examples import cells_under
 from remindr.sources.find import seen_from
-from remindr.sources.roles import Known
+from remindr.sources.folding import fold
+from remindr.sources.missing import nearest_header
+from remindr.sources.roles import Known, Recognised
 from remindr.sources.synonyms import Role
 
 FOLDER: Final = "exports"
-_NONE: Final = "XXX"  # ISO 4217 for no currency: amounts that name none are in it while the files are looked at
+_ROLES: Final[tuple[Role, ...]] = ("invoices", "customers", "payments")
+COMPANY: Final = "company."  # before what is said of the company, among the settings
+_WRITTEN: Final = re.compile(r"""write '([a-z_]+): (?:""|([^'"]*))'""")  # what a hint says to write into remindr.yaml
 _MOST_QUESTIONS: Final = 2  # of one file; with more open it is not an export that we know how to read
 
 
@@ -48,49 +63,64 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A project that was started: what was written, where each export is now, and how it will be read."""
+    """A project that was started: what was written, where each export is now, and how it will be read.
+
+    `placed` and `copied` are by the name of the file as it was read; `named` are the currencies that the files name.
+    """
 
     written: tuple[Path, ...]
-    placed: Mapping[Role, str]
-    copied: Mapping[Role, Path]
+    placed: Mapping[str, str]
+    copied: Mapping[str, Path]
     own: OwnSources
     counted: Counted
     currency: str
-    names_currency: bool
+    named: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 def begin(target: Path, names: Sequence[str], said: Mapping[str, str], company: Mapping[str, str]) -> Begun:
     """Starts a project in `target` around the exports named, which are copied into it unless they are there already.
 
-    `said` are settings under `sources:` that a person has given, columns by their field. Unanswered if the files need
-    more of them, DataError if they cannot be used; nothing is written then.
+    `said` are settings under `sources:` that a person has given, columns by their field, and what of the company was
+    asked about. Unanswered if the files need more of them, DataError if they cannot be used; nothing is written then.
     """
     refuse_existing(target)
     root = Path.cwd()
+    company = {**company, **{key.removeprefix(COMPANY): said[key] for key in said if key.startswith(COMPANY)}}
     timezone = project_of(settings(company)).company.timezone
-    own = _said(said)
-    with _questions_told(root, names, timezone):
-        exports = sort_out(root, names, timezone, Known(own.columns, "terms" in said))
-        looked = _look(root, exports, own, company)
+    chosen: dict[str, str] = {role: said[role] for role in _ROLES if role in said}
+    own = _said({key: value for key, value in said.items() if key not in chosen and not key.startswith(COMPANY)})
+    with _questions_told(root, names, timezone, own):
+        exports = sort_out(root, names, timezone, Known(own.columns, "terms" in said), chosen)
+        looked, named = _look(root, exports, own, company)
         own = _found(own, looked.files)
-        named = [code for code in looked.currencies if code != _NONE]
-        company = {"currency": named[0], **company} if named else company
+        company = {"currency": _currency(exports, company, named), **company}
         counted = _load(root, exports, own, company)
         if _profiles(counted) != _profiles(looked):
             own = replace(own, settings={key: value for key, value in own.settings.items() if key in said})
             counted = _load(root, exports, own, company)
     placed = _places(target, exports)
-    copied = {role: exports.files[role].file for role, shown in placed.items() if not _is_at(target, exports, role)}
-    patterns: dict[str, str] = {role: _pattern(target, role, placed, exports) for role in placed}
+    copied = {one.shown: one.file for _, one in _read(exports) if not _is_at(target, one)}
+    patterns: dict[str, str] = {role: _pattern(target, role, placed, exports) for role in exports.files}
     own = replace(own, patterns=patterns, titles=_titles(counted.files))
-    copies = {placed[role]: file for role, file in copied.items()}
+    copies = {placed[shown]: file for shown, file in copied.items()}
     written = init_project(target, company=company, sources=own, exports=copies)
-    project = project_of((target / "remindr.yaml").read_text(encoding="utf-8"))
-    names_currency = bool(named) and company["currency"] in looked.currencies
-    return Begun(
-        tuple(written), placed, copied, own, counted, project.company.currency, names_currency, exports.notes
-    )  # fmt: skip
+    return Begun(tuple(written), placed, copied, own, counted, company["currency"], named, exports.notes)
+
+
+def _currency(exports: Exports, company: Mapping[str, str], named: Sequence[str]) -> str:
+    """The company's currency: what was said, what most invoices name, the country's; DataError that asks for it."""
+    there = currencies_in(company.get("country", ""))
+    known = [company[key] for key in ("currency",) if key in company] or named or (there if len(there) == 1 else ())
+    if known:
+        return known[0]
+    question = Question(
+        "Which is your currency?",
+        tuple(Answer(f"{COMPANY}currency", code, f"the currency of {company['country']}") for code in there),
+        in_words=f"{COMPANY}currency",
+    )
+    hint = "name your currency: --currency EUR"
+    raise DataError(Problem("no file names a currency", exports.files["invoices"].shown, hint=hint, question=question))
 
 
 def _said(said: Mapping[str, str]) -> OwnSources:
@@ -101,21 +131,41 @@ def _said(said: Mapping[str, str]) -> OwnSources:
 
 
 @contextmanager
-def _questions_told(root: Path, names: Sequence[str], timezone: str) -> Iterator[None]:
+def _questions_told(root: Path, names: Sequence[str], timezone: str, own: OwnSources) -> Iterator[None]:
     """Unanswered instead of a DataError that one or two settings would mend."""
     try:
         yield
-    except (DataError, Refused) as error:
+    except (DataError, Refused, ProjectError) as error:
+        files = {seen_from(root, file): file for file in files_of(names)}
+        _refuse_unknown_headers(own.columns, files.values(), timezone)
+        if isinstance(error, ProjectError):
+            raise
         problems = _askable(error.problems)
         if not problems:
             raise DataError(map(_without_remindr_yaml, error.problems)) from None
-        files = {seen_from(root, file): file for file in files_of(names)}
         cells = {
             problem.file: cells_under(files[problem.file], problem.question.columns, timezone)
             for problem in problems
             if problem.file in files and problem.question
         }
         raise Unanswered(problems, cells) from None
+
+
+def _refuse_unknown_headers(columns: Mapping[str, str], files: Iterable[Path], timezone: str) -> None:
+    """ProjectError if a person named a header that no file has."""
+    named = {name: header for name, header in columns.items() if header}
+    there = dict.fromkeys(header for file in files for header in headers_of(file, timezone)) if named else {}
+    unknown = {name: header for name, header in named.items() if fold(header) not in map(fold, there)}
+    if unknown and there:
+        raise ProjectError(
+            Problem(f"--set {name}={header}: there is no header '{header}'", hint=_meant(header, list(there)))
+            for name, header in unknown.items()
+        )
+
+
+def _meant(header: str, there: Sequence[str]) -> str:
+    near = nearest_header(header, there)
+    return f"did you mean '{near}'?" if near else f"the headers are {', '.join(there)}"
 
 
 def _askable(problems: Sequence[Problem]) -> list[Problem]:
@@ -128,39 +178,59 @@ def _askable(problems: Sequence[Problem]) -> list[Problem]:
 def _with_settings(problem: Problem) -> Problem:
     """The problem with what to add to the command line, for those who are not asked."""
     question = problem.question or Question("")
-    ways = [said(answer) for answer in question.answers] + [f"--set {way}" for way in _in_words(question)]
+    ways = [*map(said, question.answers), *_in_words(question)]
     return replace(problem, hint="run it on a terminal and answer, or add " + " or ".join(ways))
 
 
 def said(answer: Answer) -> str:
     """How a command line gives an answer."""
+    if answer.setting.startswith(COMPANY):
+        return f"--{answer.setting.removeprefix(COMPANY)} {answer.value}"
     written = f"{answer.setting.removeprefix('columns.')}={answer.value}"
     return f"--set {written!r}" if not written.isascii() or set(written) & set(" '\"$&()*;#") else f"--set {written}"
 
 
 def _in_words(question: Question) -> Iterator[str]:
-    if question.in_words:
-        yield f"'{question.in_words}=30 days' (your days from invoice to due date)"
+    if question.in_words == f"{COMPANY}currency" and not question.answers:
+        yield "--currency EUR (your currency)"
+    elif question.in_words == "terms":
+        yield "--set 'terms=30 days' (your days from invoice to due date)"
 
 
 def _without_remindr_yaml(problem: Problem) -> Problem:
     """A hint for somebody who has no remindr.yaml yet; init takes settings from the command line."""
+    problem = nothing_written(problem)
     if problem.hint is None or "remindr.yaml" not in problem.hint:
         return problem
-    return replace(problem, hint=f"{problem.hint} (init takes such a setting as --set NAME=VALUE)")
+    written = _WRITTEN.search(problem.hint)
+    how = said(Answer(written[1], written[2] or "")) if written else "--set NAME=VALUE"
+    return replace(problem, hint=f"{problem.hint} (init takes such a setting as {how})")
 
 
-def _look(root: Path, exports: Exports, own: OwnSources, company: Mapping[str, str]) -> Counted:
-    """A first load, in no currency if none was said; some exports can only be read in the company's own."""
+def _look(root: Path, exports: Exports, own: OwnSources, company: Mapping[str, str]) -> tuple[Counted, tuple[str, ...]]:
+    """A first load, and the currencies that the files name, the most frequent first.
+
+    Amounts that name none are in no currency then; a `$` or `kr` is the currency of the company's country, though, and
+    some exports can only be read in the company's own.
+    """
     try:
-        return _load(root, exports, own, {"currency": _NONE, **company})
+        looked = _load(root, exports, own, {**company, "currency": NO_CURRENCY})
+        named = [code for code in looked.currencies if code != NO_CURRENCY]
+        home = company.get("currency") or next(iter(currencies_in(company.get("country", ""))), None)
+        if not named or not home or home in named:
+            return looked, tuple(named)
+        again = _load(root, exports, own, {**company, "currency": home})
+        return again, again.currencies if NO_CURRENCY not in looked.currencies else tuple(named)
     except DataError:
-        return _load(root, exports, own, company)
+        code = first_currency(exports.files["invoices"].file, project_of(settings(company)).company.timezone)
+        looked = _load(root, exports, own, {**({"currency": code} if code else {}), **company})
+        return looked, looked.currencies
 
 
 def _load(root: Path, exports: Exports, own: OwnSources, company: Mapping[str, str]) -> Counted:
     project = project_of(settings(company, replace(own, patterns={"invoices": "exports/invoices*.csv"})))
     with load_book(root, _reading(project, exports.sources), today=date.max) as book:
+        refuse_unread(book)
         return _counted(book)
 
 
@@ -196,28 +266,37 @@ def _titles(files: Sequence[SourceFile]) -> dict[str, str]:
     return {file.role: file.profile.title for file in files if file.profile.name}
 
 
-def _is_at(target: Path, exports: Exports, role: Role) -> bool:
-    return exports.files[role].file.resolve().is_relative_to(target.resolve())
+def _read(exports: Exports) -> Iterator[tuple[Role, Recognised]]:
+    """Every file that is read."""
+    return ((role, one) for role in exports.files for one in exports.read(role))
 
 
-def _places(target: Path, exports: Exports) -> dict[Role, str]:
-    """Where each export will be, seen from the project: where it is if that is inside, else in `exports`."""
-    placed: dict[Role, str] = {}
-    for role, found in exports.files.items():
-        if _is_at(target, exports, role):
-            placed[role] = found.file.resolve().relative_to(target.resolve()).as_posix()
+def _is_at(target: Path, one: Recognised) -> bool:
+    return one.file.resolve().is_relative_to(target.resolve())
+
+
+def _places(target: Path, exports: Exports) -> dict[str, str]:
+    """Where each export will be, seen from the project: where it is if that is inside, else in `exports`.
+
+    The parts of one list get a folder of their own there, so that a pattern takes them and nothing else.
+    """
+    placed: dict[str, str] = {}
+    for role, one in _read(exports):
+        if _is_at(target, one):
+            placed[one.shown] = one.file.resolve().relative_to(target.resolve()).as_posix()
             continue
-        shown = f"{FOLDER}/{found.file.name}"
-        placed[role] = f"{FOLDER}/{role}-{found.file.name}" if shown in placed.values() else shown
+        shown = f"{FOLDER}/{role}/{one.file.name}" if role in exports.parts else f"{FOLDER}/{one.file.name}"
+        placed[one.shown] = f"{FOLDER}/{role}-{one.file.name}" if shown in placed.values() else shown
     return placed
 
 
-def _pattern(target: Path, role: Role, placed: Mapping[Role, str], exports: Exports) -> str:
+def _pattern(target: Path, role: Role, placed: Mapping[str, str], exports: Exports) -> str:
     """The pattern for tomorrow's file, which takes no file that is there and is something else."""
-    shown = placed[role]
+    shown = placed[exports.files[role].shown]
+    read = [placed[one.shown] for one in exports.read(role)]
     folder = (target / shown).parent
     there = {(Path(shown).parent / path.name).as_posix() for path in folder.iterdir()} if folder.is_dir() else set()
     same = {path.resolve() for path in exports.same_kind(role)}
     mine = {(Path(shown).parent / path.name).as_posix() for path in same if path.parent == folder.resolve()}
-    others = {other for key, other in placed.items() if key != role}
-    return pattern_for(shown, (there | others) - mine - {shown})
+    others = set(placed.values()) - set(read)
+    return pattern_for(shown, (there | others) - mine - {shown}, parts=read[1:])

@@ -155,6 +155,7 @@ def _copy(target: Path, copies: Mapping[str, Path], written: list[Path]) -> None
     for shown, file in copies.items():
         path = target / shown
         if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)
             copy2(file, path)
 

@@ -1,13 +1,14 @@
 """The `sources:` of a new project, written around the exports that a person has, in place of the starter's."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import escape
 from pathlib import PurePosixPath
 from typing import Final
 
+from remindr.errors import ProjectError
 from remindr.project.yaml import as_scalar
 
 SETTINGS: Final = ("format", "dates", "decimals", "terms", "max_age")
@@ -62,17 +63,23 @@ class OwnSources:
             yield from (f"    {name}: {as_scalar(header)}" for name, header in self.columns.items())
 
 
-def pattern_for(path: str, others: Iterable[str]) -> str:
+def pattern_for(path: str, others: Iterable[str], parts: Sequence[str] = ()) -> str:
     """A pattern for tomorrow's export of the kind that `path` is: a date or running number in its name is anything.
 
-    The name itself, if the pattern would take one of the `others`, too.
+    The name itself, if the pattern would take one of the `others`, too. `parts` are further files of the same list, in
+    the same folder, which it takes as well; ProjectError if none does so without the others.
     """
-    folder, name = PurePosixPath(path).parent, PurePosixPath(path)
-    stem = _starred(name.stem)
-    pattern = (folder / f"{stem}{escape(name.suffix)}").as_posix()
-    if any(fnmatchcase(other, pattern) for other in others):
-        return escape(path)
-    return pattern
+    file = PurePosixPath(path)
+    suffix = escape(file.suffix)
+    names = [f"{_starred(file.stem)}{suffix}", *([f"*{suffix}", "*"] if parts else [])]
+    patterns: list[str] = [(file.parent / name).as_posix() for name in names]
+    for pattern in patterns:
+        if all(fnmatchcase(part, pattern) for part in parts) and not any(fnmatchcase(one, pattern) for one in others):
+            return pattern
+    if parts:
+        what = f"{' and '.join((path, *parts))} are parts of one list, but other files are beside them"
+        raise ProjectError(what, hint="put the parts into a folder of their own")
+    return escape(path)
 
 
 def _starred(stem: str) -> str:

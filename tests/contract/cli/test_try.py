@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import tempfile
 from collections.abc import Callable
@@ -99,11 +100,14 @@ def test_an_export_is_looked_at_as_of_its_own_day(remindr: Remindr, here: Path) 
 
 def test_what_the_files_do_not_say_is_said(remindr: Remindr, here: Path) -> None:
     (here / "open.csv").write_text("Invoice Number,Customer,Due Date,Balance\n1,Oak,2026-05-20,100.00\n")
-    told = head(remindr("try", "open.csv", "--as-of", "2026-06-01", "--html", "-").out)["trial"]
+    page = remindr("try", "open.csv", "--as-of", "2026-06-01", "--html", "-").out
+    told = head(page)["trial"]
+    assert told["people"][0]["open"] == "100.00"
+    assert "XXX" not in page
     text = "\n".join(told["unknown"])
     assert "there is no date of payment" in text
     assert "The e-mail addresses of 1 of 1 customers who owe" in text
-    assert "USD is taken for it" in text
+    assert "The currency: no file names one, so amounts are shown without." in text
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,7 @@ def test_what_the_files_do_not_say_is_said(remindr: Remindr, here: Path) -> None
         ("notes.csv", "Just some words\nand more of them\n", "no table was found"),
         ("list.csv", "Colour,Shape\nred,round\n", "no column for the invoice number"),
         ("lacking.csv", "Invoice Number,Customer,Total\n1,Oak,100.00\n", "no column for the due date"),
+        ("serial.csv", "Invoice Number,Customer,Due Date,Amount\n1,Oak,46296,100.00\n", "not one row can be read"),
         ("people.csv", "Customer,Email\nOak,ap@oak.example\n", "no invoice export: people.csv is one of customers"),
     ],
 )
@@ -221,3 +226,27 @@ def sent_until(cut: str, name: str) -> list[tuple[date, str, str]]:
     with trial([name], date(2026, 6, 1), "UTC") as tried:
         notices = list(contacts_since(tried.at, date(2026, 3, 3)))
     return [(one.as_of, one.customer.id, one.step) for one in notices if one.as_of <= until]
+
+
+def test_folder_without_exports_is_told(remindr: Remindr, here: Path) -> None:
+    (here / "invoices.csv").mkdir()
+    refused = remindr("try", ".")
+    assert refused.code == 1
+    assert "the folder '.' has no CSV or XLSX file in it" in refused.err
+
+
+def test_parts_of_one_list_are_looked_at_together(remindr: Remindr, here: Path) -> None:
+    (here / "open.csv").write_text(export("1,Oak,,2026-02-01,2026-03-03,100.00,100.00,EUR,"))
+    (here / "paid.csv").write_text(export("2,Oak,,2026-02-01,2026-03-03,100.00,0.00,EUR,"))
+    (here / "people.csv").write_text("Customer,Email\nOak,ap@oak.example\n")
+    for name in ("open.csv", "paid.csv"):
+        os.utime(here / name, (1_795_000_000, 1_795_000_000))
+    result = remindr("try", ".")
+    assert result.code == 0, result.err
+    assert "Read 2 invoices in EUR" in result.out
+    assert "left out" not in result.err
+    (here / "paid.csv").write_text((here / "paid.csv").read_text() + "1,Oak,,2026-02-01,2026-03-03,100.00,0.00,EUR,\n")
+    os.utime(here / "paid.csv", (1_795_000_000, 1_795_000_000))
+    refused = remindr("try", ".")
+    assert refused.code == 1
+    assert "nothing tells which is newer" in refused.err
