@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from messages import NBSP
 
 from remindr.core.formatting import format_date, format_money, join_words, locale_of
+from remindr.core.told import money_words
+from remindr.model.money import NO_CURRENCY
 
 LOCALES = (
     "en", "en_GB", "en_US", "en_IE", "en_AU", "en_CA", "en_DE", "en_IN", "en_ZA", "en_CH", "de", "de_DE", "de_AT",
@@ -149,3 +151,9 @@ def test_several_amounts_are_joined_as_a_phrase() -> None:
     assert join_words(["£120.00"], "en_GB") == "£120.00"
     assert join_words(["£120.00", "€35.00"], "en_GB") == "£120.00 and €35.00"
     assert join_words(["a", "b"], "de") == "a und b"
+
+
+def test_amount_in_no_currency_is_a_number() -> None:
+    assert format_money(Decimal("-1154.6"), NO_CURRENCY, "en_GB") == "-1,154.60"
+    assert format_money(Decimal("1154.6"), NO_CURRENCY, "de_DE") == "1.154,60"
+    assert money_words(Decimal("1154.6"), NO_CURRENCY) == "1,154.60"

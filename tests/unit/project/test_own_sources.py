@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from remindr.errors import ProjectError
 from remindr.project.own_sources import OwnSources, pattern_for
 from remindr.project.starter import starter_settings
 from remindr.project.yaml import parse_yaml
@@ -31,6 +32,23 @@ def test_date_or_running_number_in_a_name_becomes_a_star(name: str, pattern: str
 def test_pattern_never_takes_another_export() -> None:
     others = ["exports/invoices-customers.csv"]
     assert pattern_for("exports/invoices-2026-11-20.csv", others) == "exports/invoices-2026-11-20.csv"
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        (("in/page (1).csv", "in/page (2).csv"), "in/page*.csv"),
+        (("in/open.csv", "in/paid.csv"), "in/*.csv"),
+        (("in/open.csv", "in/paid.xlsx"), "in/*"),
+    ],
+)
+def test_pattern_takes_all_parts_of_a_list(names: tuple[str, str], pattern: str) -> None:
+    assert pattern_for(names[0], (), parts=names[1:]) == pattern
+
+
+def test_parts_beside_other_files_need_a_folder_of_their_own() -> None:
+    with pytest.raises(ProjectError, match="put the parts into a folder of their own"):
+        pattern_for("in/open.csv", ["in/people.csv"], parts=["in/paid.csv"])
 
 
 def read(text: str) -> dict[str, Any]:
