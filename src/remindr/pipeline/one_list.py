@@ -1,9 +1,10 @@
 """Several exports of one kind and one day: one list in parts, one file twice, or a question which of them is newer."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from filecmp import cmp
+from functools import cache
 from glob import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,13 +52,18 @@ def one_list(root: Path, role: Role, files: Sequence[Recognised], timezone: str,
     """
     (day, newest), *others = _newest_first(root, files, timezone)
     found = OneList(newest)
+
+    @cache
+    def contents(file: Recognised) -> _Contents:
+        return _contents(file, role, timezone, known)
+
     for one, file in others:
         if one.day != day.day:
             found = _with_older(found, file)
         elif any(cmp(read.file, file.file, shallow=False) for read in (newest, *found.parts)):
             found = _with_note(found, f"{file.shown}: left out, for it is the same file as {newest.shown}")
         else:
-            found = _of_one_day(role, found, file, timezone, known, day, one)
+            found = _of_one_day(role, found, file, (day, one), contents)
     return found
 
 
@@ -108,11 +114,15 @@ def _with_older(found: OneList, file: Recognised) -> OneList:
 
 
 def _of_one_day(
-    role: Role, found: OneList, file: Recognised, timezone: str, known: Known, newest: Candidate, one: Candidate
+    role: Role,
+    found: OneList,
+    file: Recognised,
+    times: tuple[Candidate, Candidate],
+    contents: Callable[[Recognised], _Contents],
 ) -> OneList:
     """With a file of the newest day: a part of the list, an older one by the clock, or a question."""
-    read = [_contents(part, role, timezone, known) for part in (found.newest, *found.parts)]
-    added = _contents(file, role, timezone, known)
+    read, added = [contents(part) for part in (found.newest, *found.parts)], contents(file)
+    newest, one = times
     shared = [key for part in read for key in part.keys if key in added.keys]
     if added.headers == read[0].headers and not shared:
         return replace(found, parts=(*found.parts, file))
