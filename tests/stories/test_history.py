@@ -228,7 +228,8 @@ def test_the_journal_of_an_older_remindr_is_read_as_it_is(office: Office) -> Non
     journal_file = office.root / ".remindr" / "journal.db"
     with contextlib.closing(sqlite3.connect(journal_file)) as journal, journal:
         journal.executescript(
-            "DROP TABLE notes; DROP TABLE promised_owed; UPDATE alembic_version SET version_num = '0005'"
+            "DROP TABLE notes; DROP TABLE promised_owed; DROP TABLE approvals; DROP TABLE discard_results; "
+            "DROP TABLE discards; UPDATE alembic_version SET version_num = '0005'"
         )
     before = journal_file.read_bytes()
     assert "e-mail: friendly reminder" in office.does("history oak", on="2026-11-20")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
+from typing import NamedTuple
 
 from remindr.core.announced import call_notice, due_calls
 from remindr.core.approvals import Gate, is_due
@@ -46,6 +47,30 @@ class Decision:
     def notices(self) -> tuple[Notice, ...]:
         """All of them."""
         return (self.notice, *self.more) if self.notice else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """A customer at T: what is owed, what is known, the days that hold, and whether there is room for a call."""
+
+    account: Account
+    classification: Classification
+    facts: Facts
+    progress: Progress
+    calendar: Calendar
+    calls_full: bool = False
+
+    @property
+    def customer(self) -> Customer:
+        return self.account.customer
+
+
+class _Lead(NamedTuple):
+    """The case that leads a notice, its step, and how the customer is reached."""
+
+    case: Case
+    step: Step
+    found: Reach
 
 
 class Scheduler:
@@ -93,9 +118,9 @@ class Scheduler:
 
         With `calls_full` there is no room for another call today.
         """
-        calendar = self.calendar(account.customer)
-        cases, stern = self._judged(account, classification, facts, progress, calendar)
-        notices = self._notices(account, classification, cases, progress, calendar, stern=stern, calls_full=calls_full)
+        matter = self._matter(account, classification, facts, progress, calls_full=calls_full)
+        cases, stern = self._judged(matter)
+        notices = self._notices(matter, cases, stern=stern)
         if self._charges:
             notices = [self._charges.beside(notice, cases) for notice in notices]
         if self._policy.project.calls.hours:
@@ -106,33 +131,46 @@ class Scheduler:
         reminded = any(notice.level > Level.HEADS_UP for notice in notices)
         quiet_until = self._pacing.quiet_until(progress, reminded_today=reminded)
         if not self._gate.is_open:
-            self._gate.settle(rest, quiet_until, calendar, lambda case: self._is_rung(account.customer, case))
-        skipped = tuple(self._skipped(case, account.customer, quiet_until, calendar) for case in rest)
+            self._gate.settle(rest, quiet_until, matter.calendar, lambda case: self._is_rung(matter.customer, case))
+        skipped = tuple(self._skipped(case, matter, quiet_until) for case in rest)
         return Decision(first, skipped, tuple(more))
 
     def asked(
         self, account: Account, classification: Classification, facts: Facts, progress: Progress
     ) -> Notice | None:
         """The notice that what waits for an approval would make today by itself; None if nothing waits."""
-        calendar = self.calendar(account.customer)
-        cases = self._judged(account, classification, facts, progress, calendar)[0]
-        waiting = [case for case in cases if case.waiting and is_due(case)]
+        matter = self._matter(account, classification, facts, progress)
+        cases, _ = self._judged(matter)
+        waiting = _in_order([case for case in cases if case.waiting and is_due(case)])
         for case in waiting:
             case.reasons.clear()
-        lead = next(iter(_in_order(waiting)), None)
-        found = self._cases.reach(account.customer, lead.sequence.name, lead.step) if lead and lead.step else None
-        if not (lead and lead.step and found):
+        lead = self._lead(matter.customer, waiting[0]) if waiting else None
+        if lead is None:
             return None
-        notice = self._notice(account, classification, waiting, lead, lead.step, found, calendar, stern=False)
+        notice = self._notice(matter, waiting, lead, stern=False)
         return self._charges.beside(notice, cases) if self._charges else notice
 
-    def _judged(
-        self, account: Account, classification: Classification, facts: Facts, progress: Progress, calendar: Calendar
-    ) -> tuple[list[Case], bool]:
+    def _lead(self, customer: Customer, case: Case) -> _Lead | None:
+        found = self._cases.reach(customer, case.sequence.name, case.step) if case.step else None
+        return _Lead(case, case.step, found) if case.step and found else None
+
+    def _matter(
+        self,
+        account: Account,
+        classification: Classification,
+        facts: Facts,
+        progress: Progress,
+        *,
+        calls_full: bool = False,
+    ) -> _Matter:
+        return _Matter(account, classification, facts, progress, self.calendar(account.customer), calls_full)
+
+    def _judged(self, matter: _Matter) -> tuple[list[Case], bool]:
         """Each open invoice with all that keeps it back; whether a friendly step has to be said firmly."""
-        cases = self._cases.judge(account, classification.segment, facts, progress, calendar)
+        facts, progress, calendar = matter.facts, matter.progress, matter.calendar
+        cases = self._cases.judge(matter.account, matter.classification.segment, facts, progress, calendar)
         if not self._gate.is_open:
-            self._gate.close(cases, account.customer, classification, facts, progress, self._cases.reach)
+            self._gate.close(cases, matter.customer, matter.classification, facts, progress, self._cases.reach)
         return cases, self._pacing.apply(cases, progress, calendar)
 
     def announced(
@@ -174,55 +212,32 @@ class Scheduler:
         self._pacing.rest_small(cases)
         return [case for case in cases if case.invoice.id in invoices and not case.reasons]
 
-    def _notices(
-        self,
-        account: Account,
-        classification: Classification,
-        cases: list[Case],
-        progress: Progress,
-        calendar: Calendar,
-        *,
-        stern: bool,
-        calls_full: bool,
-    ) -> list[Notice]:
+    def _notices(self, matter: _Matter, cases: list[Case], *, stern: bool) -> list[Notice]:
         """The customer's notice, in a list; one for each invoice that is due where the project wants that."""
         if self._policy.project.reminding.one_message_per == "invoice":
-            each = self._one_each(account, classification, cases, progress, calendar, stern, calls_full)
-            return list(each)
-        spent = self._spent(progress.channel_days)
-        chosen = self._choose_lead(account, cases, calendar, calls_full=calls_full, spent=spent)
-        return [self._notice(account, classification, cases, *chosen, calendar, stern=stern)] if chosen else []
+            return list(self._one_each(matter, cases, stern=stern))
+        lead = self._choose_lead(matter, cases, self._spent(matter.progress.channel_days))
+        return [self._notice(matter, cases, lead, stern=stern)] if lead else []
 
-    def _one_each(
-        self,
-        account: Account,
-        classification: Classification,
-        cases: list[Case],
-        progress: Progress,
-        calendar: Calendar,
-        stern: bool,
-        calls_full: bool,
-    ) -> Iterator[Notice]:
+    def _one_each(self, matter: _Matter, cases: list[Case], *, stern: bool) -> Iterator[Notice]:
         """A notice for each invoice that is due, the firmest first, while contacts are left; calls are one call."""
         stern = stern or any(case.ready and case.level >= Level.FORMAL for case in cases)
-        left, days, by_channel = cases, progress.overdue_contact_days, dict(progress.channel_days)
-        while chosen := self._choose_lead(
-            account, left, calendar, calls_full=calls_full, spent=self._spent(by_channel)
-        ):
-            lead, _, found = chosen
-            if lead.overdue and (spent := over_budget(days, self._policy.project.reminding, self._today)):
+        left, days = cases, matter.progress.overdue_contact_days
+        by_channel = dict(matter.progress.channel_days)
+        while lead := self._choose_lead(matter, left, self._spent(by_channel)):
+            if lead.case.overdue and (spent := over_budget(days, self._policy.project.reminding, self._today)):
                 _wait([case for case in left if case.ready and case.overdue], spent)
                 continue
-            called = found.channels[0] == "call"
+            called = lead.found.channels[0] == "call"
             taking = [
                 case
                 for case in left
-                if case is lead or (called and case.ready and self._is_rung(account.customer, case))
+                if case is lead.case or (called and case.ready and self._is_rung(matter.customer, case))
             ]
-            notice = self._notice(account, classification, taking, *chosen, calendar, stern=stern)
-            yield notice if called else replace(notice, about=lead.invoice.id)
+            notice = self._notice(matter, taking, lead, stern=stern)
+            yield notice if called else replace(notice, about=lead.case.invoice.id)
             left = [case for case in left if all(case is not one for one in taking)]
-            if lead.overdue:
+            if lead.case.overdue:
                 days = (*days, self._today)
                 by_channel |= {one: (*by_channel.get(one, ()), self._today) for one in notice.channels}
 
@@ -233,44 +248,37 @@ class Scheduler:
     def _is_rung(self, customer: Customer, case: Case) -> bool:
         return case.step is not None and self._rings(customer, case.sequence.name, case.step)
 
-    def _choose_lead(
-        self,
-        account: Account,
-        cases: list[Case],
-        calendar: Calendar,
-        *,
-        calls_full: bool,
-        spent: Mapping[ChannelName, Reason],
-    ) -> tuple[Case, Step, Reach] | None:
+    def _choose_lead(self, matter: _Matter, cases: list[Case], spent: Mapping[ChannelName, Reason]) -> _Lead | None:
         """The case that leads, its step and how the customer is reached; what cannot be said waits with its reason.
 
         Nobody is reminded of overdue money on a `spent` channel; who is to be reached as they prefer is then reached on
         another one.
         """
         while ready := [case for case in cases if case.ready]:
-            lead = _in_order(ready)[0]
-            if lead.step is None:
+            case = _in_order(ready)[0]
+            if case.step is None:
                 return None
-            found = self._cases.reach(account.customer, lead.sequence.name, lead.step)
+            found = self._cases.reach(matter.customer, case.sequence.name, case.step)
             if found is None:
-                lead.reasons.append(_no_address(lead.step))
+                case.reasons.append(_no_address(case.step))
                 continue
-            if spent and lead.overdue and found.channels[0] in spent:
-                other = self._on_another(account.customer, lead.sequence.name, lead.step, spent)
+            if spent and case.overdue and found.channels[0] in spent:
+                other = self._on_another(matter.customer, case.sequence.name, case.step, spent)
                 if other is None:
-                    lead.reasons.append(spent[found.channels[0]])
+                    case.reasons.append(spent[found.channels[0]])
                     continue
                 found = other
+            lead = _Lead(case, case.step, found)
             if found.channels[0] != "call":
-                return lead, lead.step, found
-            calling_day = calendar.next_calling_day(self._today)
+                return lead
+            calling_day = matter.calendar.next_calling_day(self._today)
             if calling_day != self._today:
                 detail = "waits for the next day on which calls are made"
                 _wait(ready, Reason(Blocker.NOT_A_SENDING_DAY, detail, calling_day))
-            elif not calls_full:
-                return lead, lead.step, found
-            elif written := self._instead_of_call(account.customer, lead, lead.step, ready, calendar, spent):
-                return lead, lead.step, written
+            elif not matter.calls_full:
+                return lead
+            elif written := self._instead_of_call(matter, lead, ready, spent):
+                return lead._replace(found=written)
         return None
 
     def _on_another(
@@ -281,73 +289,58 @@ class Scheduler:
         return found if found and found.to else None
 
     def _instead_of_call(
-        self,
-        customer: Customer,
-        lead: Case,
-        step: Step,
-        ready: list[Case],
-        calendar: Calendar,
-        spent: Mapping[ChannelName, Reason],
+        self, matter: _Matter, lead: _Lead, ready: list[Case], spent: Mapping[ChannelName, Reason]
     ) -> Reach | None:
         """What goes out where there was no room for a call for the third time; None if the call waits on.
 
         The customer's other invoices wait for the call the first time only.
         """
-        times = sum(map(self._was_run, calendar.calling_days(lead.reached_on or self._today, self._today)))
+        case, calendar = lead.case, matter.calendar
+        times = sum(map(self._was_run, calendar.calling_days(case.reached_on or self._today, self._today)))
         found = None
-        if times >= _TIMES_FULL and lead.approved is None:  # what was approved is a call
-            found = self._cases.reach(customer, lead.sequence.name, step, calls=False, spent=spent)
+        if times >= _TIMES_FULL and case.approved is None:  # what was approved is a call
+            found = self._cases.reach(matter.customer, case.sequence.name, lead.step, calls=False, spent=spent)
         if found is not None and found.channels[0] != "sms":  # who has a phone alone is rung
             why = f"there was no room for a call {times} times, so {found.channels[0]} instead"
             return Reach(found.channels, found.to, why, instead=True)
         until = calendar.next_calling_day(self._today + ONE_DAY)
-        _wait(ready if times <= 1 else [lead], Reason(Blocker.CALLS_FULL, "the list of calls is full today", until))
+        _wait(ready if times <= 1 else [case], Reason(Blocker.CALLS_FULL, "the list of calls is full today", until))
         return None
 
     def _was_run(self, day: date) -> bool:
         return self._run_days is None or day == self._today or day in self._run_days
 
-    def _notice(
-        self,
-        account: Account,
-        classification: Classification,
-        cases: list[Case],
-        lead: Case,
-        leading: Step,
-        found: Reach,
-        calendar: Calendar,
-        *,
-        stern: bool,
-    ) -> Notice:
-        taking = _in_order([case for case in cases if case.ready and case.overdue == lead.overdue])
+    def _notice(self, matter: _Matter, cases: list[Case], lead: _Lead, *, stern: bool) -> Notice:
+        case, leading, found = lead
+        taking = _in_order([one for one in cases if one.ready and one.overdue == case.overdue])
         least = leading.level - _ALSO_DUE_BELOW
-        others = cases if lead.overdue and len(cases) > len(taking) else ()
-        words = self._words(lead, leading, found, stern=stern)
-        then, silent = self._then(account.customer, lead, leading, words, found, calendar)
-        escalated = escalation(self._contacts, account.customer, leading, found) if self._contacts else None
+        others = cases if case.overdue and len(cases) > len(taking) else ()
+        words = self._words(lead, stern=stern)
+        then, silent = self._then(matter, lead, words)
+        escalated = escalation(self._contacts, matter.customer, leading, found) if self._contacts else None
         return Notice(
-            key=notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat),
+            key=notice_key(case.invoice, case.sequence.name, leading.id, case.repeat),
             purpose="reminder",
             as_of=self._today,
-            customer=account.customer,
-            segment=classification.segment,
-            traits=classification.traits,
-            sequence=lead.sequence.name,
+            customer=matter.customer,
+            segment=matter.classification.segment,
+            traits=matter.classification.traits,
+            sequence=case.sequence.name,
             step=words.id,
             level=words.level,
-            tone=self._cases.tone(classification.segment),
+            tone=self._cases.tone(matter.classification.segment),
             channels=found.channels,
             to=found.to,
-            invoices=tuple([_line(case) for case in taking if case.level > least]),
-            also_due=tuple([_line(case) for case in taking if case.level <= least]),
-            also_open=tuple([_open_line(case) for case in others if _only_open(case)]),
-            upcoming=tuple([_line(case) for case in others if not case.overdue and case.ready]),
-            respond_by=self._respond_by(taking, calendar),
-            credits=total_by_currency((case.invoice.currency, case.credit) for case in taking if case.credit),
-            total=total_by_currency((case.invoice.currency, case.invoice.balance - case.credit) for case in taking),
+            invoices=tuple([_line(one) for one in taking if one.level > least]),
+            also_due=tuple([_line(one) for one in taking if one.level <= least]),
+            also_open=tuple([_open_line(one) for one in others if _only_open(one)]),
+            upcoming=tuple([_line(one) for one in others if not one.overdue and one.ready]),
+            respond_by=self._respond_by(taking, matter.calendar),
+            credits=total_by_currency((one.invoice.currency, one.credit) for one in taking if one.credit),
+            total=total_by_currency((one.invoice.currency, one.invoice.balance - one.credit) for one in taking),
             follow_ups=then,
             why=(
-                *(case.why for case in taking),
+                *(one.why for one in taking),
                 *_approved(taking),
                 *((found.why,) if found.why else ()),
                 *silent,
@@ -357,32 +350,32 @@ class Scheduler:
             cc=escalated.cc if escalated else (),
         )
 
-    def _then(
-        self, customer: Customer, lead: Case, leading: Step, words: Step, found: Reach, calendar: Calendar
-    ) -> tuple[tuple[FollowUp, ...], tuple[str, ...]]:
+    def _then(self, matter: _Matter, lead: _Lead, words: Step) -> tuple[tuple[FollowUp, ...], tuple[str, ...]]:
         """The call that the notice announces, or why it announces none although its step would."""
+        case, leading, found = lead
         if leading.then is None or found.channels[0] == "call":
             return (), ()
-        if not customer.phone:
+        if not matter.customer.phone:
             return (), ("no phone number on file, so no call is announced",)
-        if not self._cases.tells_of_calls(lead.sequence.name, words, found.channels[0]):
+        if not self._cases.tells_of_calls(case.sequence.name, words, found.channels[0]):
             return (), (f"the {found.channels[0]} of '{words.id}' does not say when we ring, so no call follows",)
-        key = notice_key(lead.invoice, lead.sequence.name, leading.id, lead.repeat, "announced_call")
-        day = calendar.next_calling_day(self._today + ONE_DAY)
+        key = notice_key(case.invoice, case.sequence.name, leading.id, case.repeat, "announced_call")
+        day = matter.calendar.next_calling_day(self._today + ONE_DAY)
         return (FollowUp(leading.then, day, key, leading.id),), ()
 
-    def _words(self, lead: Case, leading: Step, found: Reach, *, stern: bool) -> Step:
+    def _words(self, lead: _Lead, *, stern: bool) -> Step:
         """The step whose words are used: a friendly one is said firmly beside a formal matter."""
-        if leading.level == Level.FRIENDLY and stern:
-            return self._cases.firm_words(lead, leading, found.channels[0])
-        return leading
+        if lead.step.level == Level.FRIENDLY and stern:
+            return self._cases.firm_words(lead.case, lead.step, lead.found.channels[0])
+        return lead.step
 
     def _respond_by(self, taking: Iterable[Case], calendar: Calendar) -> date | None:
         spans = [case.step.respond_within for case in taking if case.step and case.step.respond_within]
         days = [calendar.next_sending_day(calendar.add(self._today, span)) for span in spans]
         return max(days, default=None)
 
-    def _skipped(self, case: Case, customer: Customer, quiet_until: date, calendar: Calendar) -> Skipped:
+    def _skipped(self, case: Case, matter: _Matter, quiet_until: date) -> Skipped:
+        customer, calendar = matter.customer, matter.calendar
         step = case.step or case.next_step
         named = None if step is None else step.id
         reasons = case.reasons or [_later(case), *self._never(case, customer)]

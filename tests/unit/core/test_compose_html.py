@@ -96,7 +96,7 @@ PLAIN = Outline((NAMING.compose(notice(), {}, Progress()))[0].html or "").tags
 
 
 @settings(deadline=None)
-@given(st.text())
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn"])))  # HTML has no words for what is no character
 def test_no_name_changes_the_page_and_every_name_can_be_read(name: str) -> None:
     (message,) = NAMING.compose(notice(who=customer(name=name)), {}, Progress())
     page = Outline(message.html or "")

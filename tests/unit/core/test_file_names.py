@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remindr.core.file_names import Shape, alike_sql, as_name, only_longest
@@ -37,6 +37,7 @@ def test_no_number_leads_anywhere(number: str) -> None:
     assert name not in {".", ".."}
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5), min_size=2, max_size=2))
 def test_sql_finds_alike_what_is_alike_as_a_name(numbers: list[str]) -> None:
     first, second = numbers
