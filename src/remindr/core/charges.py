@@ -1,5 +1,6 @@
 """What a late payment costs beside the balance: interest by the day, and a fee once per invoice and level."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ _NOTHING = Decimal(0)
 _EXACT = 60  # digits, so that nothing is rounded before the end
 
 Period = tuple[Decimal, int]  # a rate in percent a year, and for how many days
+Tier = tuple[Decimal, Decimal]  # the least debt, and the fee for it
 
 
 class LateCharges:
@@ -42,11 +44,11 @@ class Charges:
         self._rates = tuple((one.since, one.rate.number) for one in written.interest or ())
         self._days_in_year = written.days_in_year
         self._starts_at = written.starts_at
-        self._fees = {
-            (int(level), amount.unit or home): amount.number
-            for level, amounts in written.fees.items()
-            for amount in amounts
-        }
+        self._rate_of_first_day = written.rate_of == "first day"
+        self._fees: dict[tuple[int, str], list[Tier]] = defaultdict(list)
+        for level, fees in written.fees.items():
+            for one in sorted(fees, key=lambda one: one.size.number):
+                self._fees[int(level), one.fee.unit or home].append((one.size.number, one.fee.number))
         self._tomorrow = today + ONE_DAY
 
     def beside(self, notice: Notice, cases: Iterable[Case]) -> Notice:
@@ -64,29 +66,32 @@ class Charges:
 
     def _charge(self, case: Case, level: int | None) -> Charge:
         """What one invoice costs, at the level of the step that it takes now."""
-        currency = case.invoice.currency
+        currency, net = case.invoice.currency, case.invoice.balance - case.credit
         before = _levels_before(case)
         now = set() if level is None else {level} - before
-        earlier, fee = self._fees_at(before, currency), self._fees_at(now, currency)
+        earlier, fee = self._fees_at(before, net, currency), self._fees_at(now, net, currency)
         periods: list[Period] = []
         if max(before | now, default=0) >= self._starts_at:
             periods = list(self._periods(case.invoice.due_date))
-        net = case.invoice.balance - case.credit
         interest = self._interest(net, periods, currency)
         told = [_tell_interest(net, periods, interest, currency)] if interest else []
-        told += [f"fee for {Level(one).word} {_money(amount, currency)}" for one, amount in (*earlier, *fee)]
+        told += [_tell_fee(one, tier, currency) for one, tier in (*earlier, *fee)]
         return Charge(case.invoice.id, currency, interest, _sum(fee), _sum(earlier), "; ".join(told))
 
-    def _fees_at(self, levels: Iterable[int], currency: str) -> list[tuple[int, Decimal]]:
-        """The fees of these levels for an invoice in that currency, mildest level first."""
-        found = ((level, self._fees.get((level, currency), _NOTHING)) for level in sorted(levels))
-        return [(level, amount) for level, amount in found if amount]
+    def _fees_at(self, levels: Iterable[int], debt: Decimal, currency: str) -> list[tuple[int, Tier]]:
+        """The fees of these levels for a debt in that currency, mildest level first."""
+        found = ((level, _tier(self._fees.get((level, currency), ()), debt)) for level in sorted(levels))
+        return [(level, tier) for level, tier in found if tier and tier[1]]
 
     def _periods(self, due: date) -> Iterator[Period]:
         """Each rate with the days that it bears interest for, from the day after the due date through today."""
-        ends = (*(since for since, _ in self._rates[1:]), self._tomorrow)
-        for (since, rate), end in zip(self._rates, ends, strict=False):
-            days = (min(end, self._tomorrow) - max(since, due + ONE_DAY)).days
+        first = due + ONE_DAY
+        rates = self._rates
+        if self._rate_of_first_day:
+            rates = tuple(one for one in rates if one[0] <= first)[-1:]
+        ends = (*(since for since, _ in rates[1:]), self._tomorrow)
+        for (since, rate), end in zip(rates, ends, strict=False):
+            days = (min(end, self._tomorrow) - max(since, first)).days
             if days > 0:
                 yield rate, days
 
@@ -102,8 +107,13 @@ def _levels_before(case: Case) -> set[int]:
     return {one.level for one in case.contacts if one.level and one.sequence and one.state is State.SENT}
 
 
-def _sum(fees: Iterable[tuple[int, Decimal]]) -> Decimal:
-    return sum((amount for _, amount in fees), _NOTHING)
+def _tier(tiers: Iterable[Tier], debt: Decimal) -> Tier | None:
+    """The tier of the largest size that the debt comes up to."""
+    return max((tier for tier in tiers if tier[0] <= debt), default=None)
+
+
+def _sum(fees: Iterable[tuple[int, Tier]]) -> Decimal:
+    return sum((amount for _, (_, amount) in fees), _NOTHING)
 
 
 def _tell_interest(net: Decimal, periods: list[Period], interest: Decimal, currency: str) -> str:
@@ -112,6 +122,13 @@ def _tell_interest(net: Decimal, periods: list[Period], interest: Decimal, curre
     told = f"{rate.normalize():f} % a year on {_money(net, currency)} for {days_words(days)}"
     told += "".join(f", {other.normalize():f} % for {days_words(more)}" for other, more in others)
     return f"{told}: {_money(interest, currency)}"
+
+
+def _tell_fee(level: int, tier: Tier, currency: str) -> str:
+    """`fee for final 70.00 GBP (for debts from 1,000.00 GBP on)`."""
+    size, amount = tier
+    told = f"fee for {Level(level).word} {_money(amount, currency)}"
+    return f"{told} (for debts from {_money(size, currency)} on)" if size else told
 
 
 def _money(amount: Decimal, currency: str) -> str:

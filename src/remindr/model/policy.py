@@ -510,9 +510,33 @@ InterestRates = Annotated[
 ]  # fmt: skip
 
 
-FeeAmounts = Annotated[tuple[MoneyField, ...], BeforeValidator(_one_amount_or_several), Field(min_length=1)]
+class LateFee(Written):
+    """What a message of a level costs, for debts from a size on."""
+
+    size: MoneyField = Field(alias="from", description="The fee is for debts of this size and larger: 1,000 GBP.")
+    fee: MoneyField = Field(description="The fee, in the currency of the debt: 70 GBP.")
+
+
+def _for_any_debt(written: Any) -> Any:
+    """An amount alone is the fee for debts of any size."""
+    if isinstance(written, str | int) and not isinstance(written, bool):
+        fee = _parse_money(str(written))
+        return LateFee(size=Quantity(Decimal(0), fee.unit), fee=fee)
+    return written
+
+
+def _one_fee_or_several(written: Any) -> Any:
+    return (_for_any_debt(written),) if isinstance(written, str | int) else written
+
+
 _FEE = {"type": ["string", "number"], "examples": ["15 GBP"]}
-_FEE_SCHEMA = {"oneOf": [_FEE, {"type": "array", "minItems": 1, "items": _FEE}]}
+_FEE_OF_SIZE = {"oneOf": [_FEE, LateFee.model_json_schema(by_alias=True)]}
+_FEE_SCHEMA = {"oneOf": [_FEE, {"type": "array", "minItems": 1, "items": _FEE_OF_SIZE}]}
+LateFees = Annotated[
+    tuple[Annotated[LateFee, BeforeValidator(_for_any_debt)], ...],
+    BeforeValidator(_one_fee_or_several),
+    Field(min_length=1),
+]
 _FEES_SCHEMA = {
     "type": "object",
     "properties": dict.fromkeys(_LATE_LEVELS, _FEE_SCHEMA),
@@ -531,13 +555,19 @@ class LateTerms(Written):
         description="Simple interest a year on what is open, by the day, from the day after the due date: a rate, or "
         "a list of them with the first day of each, oldest first.",
     )
+    rate_of: Literal["each day", "first day"] = Field(
+        "each day",
+        description="each day: a day bears the rate in force on it. first day: all days bear the rate in force on the "
+        "day after the due date.",
+    )
     days_in_year: Literal[365, 360] = Field(365, description="What a year's interest is divided by: 365 or 360.")
     starts_at: LateLevelField = Field(
         Level.FIRM, description="The level from which a notice asks for interest on an invoice."
     )
-    fees: Annotated[Mapping[LateLevelField, FeeAmounts], WithJsonSchema(_FEES_SCHEMA)] = Field(
+    fees: Annotated[Mapping[LateLevelField, LateFees], WithJsonSchema(_FEES_SCHEMA)] = Field(
         default_factory=dict,
-        description="Level to fee, asked for once per invoice and level. A list has one amount for each currency.",
+        description="Level to fee, asked for once per invoice and level. A list has one amount for each currency, and "
+        "'from:' with 'fee:' for debts from a size on.",
     )
 
 

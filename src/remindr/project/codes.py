@@ -32,10 +32,10 @@ def _company(document: Document) -> Iterator[Problem]:
         if _is_code(code, 3) and code not in currencies:
             hint = "write its code of three capital letters: GBP, EUR"
             yield document.problem(("currencies", code), f"unknown currency '{code}'", hint=hint, key=True)
-    for _, path, fee in written_fees(document):
-        if fee.unit and _is_code(fee.unit, 3) and fee.unit not in currencies:
+    for path, amount in (amount for fee in written_fees(document) for amount in fee.amounts):
+        if amount.unit and _is_code(amount.unit, 3) and amount.unit not in currencies:
             hint = "write its code of three capital letters: GBP, EUR"
-            yield document.problem(path, f"unknown currency '{fee.unit}'", hint=hint, within=fee.unit)
+            yield document.problem(path, f"unknown currency '{amount.unit}'", hint=hint, within=amount.unit)
     if language.partition("-")[0].islower() and not exists(language.replace("-", "_")):
         hint = "write its code: en, de, pt-BR"
         yield document.problem(("company", "language"), f"unknown language '{language}'", hint=hint)

@@ -1,7 +1,10 @@
-"""Do interest and fees make sense: rates in order, one fee a currency, levels that exist, words that ask for them."""
+"""Do interest and fees make sense: rates in order, one fee for a debt, levels that exist, words that ask for them."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -14,20 +17,55 @@ from remindr.project.yaml import Document, Keys
 _TERMS: tuple[Keys, ...] = (("late_payment",), ("late_payment", "consumers"))
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFee:
+    """A fee that can be read: the level and the terms it belongs to, its place, and its amounts with theirs.
+
+    `size` is the least debt that it is for; `size_path` is its own place where it is written.
+    """
+
+    level: str
+    terms: Keys
+    path: Keys
+    fee: Quantity
+    size_path: Keys = ()
+    size: Quantity | None = None
+
+    @property
+    def amounts(self) -> Iterator[tuple[Keys, Quantity]]:
+        """What is written of it, with where."""
+        if self.size:
+            yield self.size_path, self.size
+        yield self.path, self.fee
+
+
 def mistakes_in_late_payment(document: Document, currency: str | None) -> Iterator[Problem]:
-    """Rates out of order or of one day, fees written twice for one currency, consumers whom nobody knows."""
+    """Rates out of order or of one day, fees that contradict each other, consumers whom nobody knows."""
     for path in _TERMS:
         yield from _rates(document, path)
-    seen: dict[tuple[Keys, str | None], Keys] = {}
-    for level, path, fee in written_fees(document):
-        unit = fee.unit or currency
-        of_level = path[: path.index("fees") + 2]
-        if (of_level, unit) in seen:
-            yield document.problem(path, f"two fees for '{level}' in {unit}", hint="keep one of them")
-        seen[of_level, unit] = path
+    yield from _fees(document, currency)
     if "consumers" in mapping(document.data, "late_payment") and CONSUMER not in mapping(document.data, "traits"):
         hint = "add a trait of that name, such as 'consumer: customer_type is private', below 'traits:'"
         yield document.problem(_TERMS[1], "nobody has the trait 'consumer'", hint=hint, key=True)
+
+
+def _fees(document: Document, currency: str | None) -> Iterator[Problem]:
+    """Fees that are written twice for debts of one size, and those in another currency than their debt."""
+    seen = set()
+    for one in written_fees(document):
+        unit, size = one.fee.unit or currency, one.size or Quantity(Decimal(0), one.fee.unit)
+        if {unit, size.unit} & {"%", "days"}:
+            continue  # no money, which has been told already
+        if (size.unit or currency) != unit:
+            what = f"the fee is in {unit} and the debt in {size.unit or currency}"
+            yield document.problem(one.size_path, what, hint="write both in the currency of the invoice")
+            continue
+        key = one.terms, one.level, unit, size.number
+        if key in seen:
+            of_size = f" from {size.number:,f} on" if size.number else ""
+            place = one.size_path or one.path
+            yield document.problem(place, f"two fees for '{one.level}' in {unit}{of_size}", hint="keep one of them")
+        seen.add(key)
 
 
 def _terms(document: Document, path: Keys) -> dict[str, Any]:
@@ -55,16 +93,23 @@ def _day(written: Any) -> date | None:
         return None
 
 
-def written_fees(document: Document) -> Iterator[tuple[str, Keys, Quantity]]:
-    """Level, place and amount of every fee that can be read."""
-    for path in _TERMS:
-        for level, written in mapping(_terms(document, path), "fees").items():
-            several, place = isinstance(written, list), (*path, "fees", level)
-            for index, amount in enumerate(written if several else [written]):
-                try:
-                    yield level, (*place, index) if several else place, Quantity.parse(str(amount))
-                except Miswritten:
-                    continue
+def written_fees(document: Document) -> Iterator[WrittenFee]:
+    """Every fee that can be read."""
+    for terms in _TERMS:
+        for level, written in mapping(_terms(document, terms), "fees").items():
+            several, place = isinstance(written, list), (*terms, "fees", level)
+            for index, entry in enumerate(written if several else [written]):
+                path = (*place, index) if several else place
+                with suppress(Miswritten):
+                    yield _fee(level, terms, path, entry)
+
+
+def _fee(level: str, terms: Keys, path: Keys, entry: Any) -> WrittenFee:
+    """A fee as it is written: an amount, or one for debts from a size on."""
+    if not isinstance(entry, dict):
+        return WrittenFee(level, terms, path, Quantity.parse(str(entry)))
+    fee, size = Quantity.parse(str(entry.get("fee"))), Quantity.parse(str(entry.get("from")))
+    return WrittenFee(level, terms, (*path, "fee"), fee, (*path, "from"), size)
 
 
 def doubts_about_late_payment(policy: Policy, document: Document) -> Iterator[Problem]:
@@ -101,8 +146,8 @@ def _used(levels: set[Level]) -> str:
 def _other_currencies(policy: Policy, late: LateTerms, document: Document, path: Keys) -> Iterator[Problem]:
     """Currencies that the project speaks of, and in which a level has no fee."""
     home = policy.project.company.currency
-    for level, amounts in late.fees.items():
-        units = {amount.unit or home for amount in amounts}
+    for level, fees in late.fees.items():
+        units = {one.fee.unit or home for one in fees}
         lacking = [code for code in (home, *policy.project.currencies) if code not in units]
         if lacking:
             what = f"invoices in {' and '.join(lacking)} pay no fee at the level '{level.word}'"

@@ -99,6 +99,11 @@ def test_a_currency_of_the_project_without_a_fee_is_doubted() -> None:
     ]
 
 
+def test_fees_by_the_size_of_the_debt_count_for_their_currency() -> None:
+    fees = LATE + "  fees:\n    firm:\n      - 40 EUR\n      - from: 1,000 GBP\n        fee: 70 GBP\n"
+    assert doubted(segments=fees + "currencies:\n  EUR: 0.9\n", sequence=FIRM) == []
+
+
 def test_words_that_ask_for_the_total_without_interest_are_doubted() -> None:
     names = "gentle/first.email gentle/first.sms"
     assert doubted(segments=LATE, sequence=FIRM, templates=names, words="Subject: x\n\nPay {{ total }}.") == [

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from remindr.model.policy import InterestRate, LatePayment, Project, Segment, Sequence, Step, Written
+from remindr.model.policy import InterestRate, LateFee, LatePayment, Project, Segment, Sequence, Step, Written
 from remindr.project.schemas import project_schema, sequence_schema
 from remindr.project.starter import starter_files, starter_settings
 from remindr.project.yaml import parse_yaml
@@ -43,6 +43,9 @@ def test_schema_accepts_the_starter_sequences(name: Any) -> None:
         {"late_payment": {"starts_at": "heads-up"}},
         {"late_payment": {"fees": {"heads-up": "5 GBP"}}},
         {"late_payment": {"fees": {"final": []}}},
+        {"late_payment": {"fees": {"final": {"from": "1,000 GBP", "fee": "70 GBP"}}}},
+        {"late_payment": {"fees": {"final": [{"fee": "70 GBP"}]}}},
+        {"late_payment": {"rate_of": "last day"}},
     ],
 )
 def test_schema_refuses_what_the_loader_refuses(change: dict[str, Any]) -> None:
@@ -61,6 +64,8 @@ def test_interest_and_fees_may_be_written_short_or_long() -> None:
         project_schema(), {**PROJECT, "late_payment": {"interest": table, "starts_at": "firm", "fees": fees}}
     )
     assert accepts(project_schema(), {**PROJECT, "late_payment": {"interest": "9.5 %", "days_in_year": 360}})
+    by_size = {"rate_of": "first day", "fees": {"final": ["40 GBP", {"from": "1,000 GBP", "fee": 70}]}}
+    assert accepts(project_schema(), {**PROJECT, "late_payment": by_size})
 
 
 def test_rules_may_nest_as_deep_as_they_like() -> None:
@@ -68,7 +73,7 @@ def test_rules_may_nest_as_deep_as_they_like() -> None:
     assert accepts(project_schema(), {**PROJECT, "traits": {"t": rule}})
 
 
-@pytest.mark.parametrize("model", [Project, LatePayment, InterestRate, Segment, Sequence, Step])
+@pytest.mark.parametrize("model", [Project, LatePayment, LateFee, InterestRate, Segment, Sequence, Step])
 def test_every_key_says_what_it_is_for(model: type[Written]) -> None:
     own_words = {name for name, field in model.model_fields.items() if field.description}
     sections = {"company", "sources", "review", "reminding", "calls", "delivery"}
