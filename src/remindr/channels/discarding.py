@@ -76,6 +76,13 @@ def discard_notice(base: Path, run_id: str, name: str, key: str) -> Path:
     return target
 
 
+def discarded(base: Path, run_id: str) -> list[str]:
+    """The folders, seen from the outbox, that hold what was taken back of a run."""
+    folder = base / DISCARDED
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return [f"{DISCARDED}/{name}" for name in names if name == run_id or name.startswith(f"{run_id}-")]
+
+
 def in_the_way(base: Path, name: str) -> bool:
     """Whether a folder of that name was discarded already."""
     return os.path.lexists(base / DISCARDED / name)

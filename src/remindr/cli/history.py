@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from remindr.channels.kept import Kept
-    from remindr.cli.shapes import HistoryDocument, PastEvent, PastMessage, PastNotice
+    from remindr.cli.shapes import HistoryDocument, PastApproval, PastEvent, PastMessage, PastNotice
     from remindr.core.past import PastMessage as OfJournal
     from remindr.core.past import PastNotice as Sent
     from remindr.core.timeline import Event
+    from remindr.model.approvals import Approval
     from remindr.pipeline.past import Told
 
 Word = Annotated[
@@ -42,9 +43,14 @@ class _Outbox:
 
     def kept(self, notice: "Sent", message: "OfJournal") -> "Kept | None":
         """The words of a notice on a channel; None if they are gone."""
+        from remindr.channels.discarding import discarded
         from remindr.channels.kept import kept
 
-        return kept(self.root / self.shown, message.target, notice.key, message.channel)
+        base = self.root / self.shown
+        elsewhere = discarded(base, message.target) if notice.taken_back else ()
+        places = (message.target, *elsewhere)
+        found = (kept(base, place, notice.key, message.channel) for place in places)
+        return next(filter(None, found), None)
 
 
 def main(
@@ -58,8 +64,9 @@ def main(
 ) -> int:
     """Show what has been with a customer or an invoice, the newest at the end.
 
-    What was sent and what became of it, calls, notes and promises, what exports showed, changes of segment, flags. It
-    comes from the journal; without exports it says what is missing. The words are those of the files in the outbox.
+    What was sent and what became of it, approvals, what was taken back, calls, notes and promises, what exports showed,
+    changes of segment, flags. It comes from the journal; without exports it says what is missing. The words are those
+    of the files in the outbox.
     """
     from remindr.cli.session import open_session
     from remindr.pipeline.past import told
@@ -93,7 +100,7 @@ def _tell(found: "Told", outbox: _Outbox | None) -> None:
     tell()
     for event in found.events:
         tell_wrapped(event.what, first=f"{event.on}  ", rest=_INDENT)
-        if outbox is not None and event.notice:
+        if outbox is not None and event.notice and event.kind == "message":
             _tell_words(event.notice, outbox)
 
 
@@ -138,10 +145,25 @@ def _event(event: "Event", outbox: _Outbox | None) -> "PastEvent":
     }
     if event.notice:
         told["notice"] = _notice(event.notice, outbox)
+    if event.approval:
+        told["approval"] = _approval(event.approval)
     if event.note:
         told["note"] = noted_note(event.note.note, event.stands)
         told["taken_back_on"] = iso(event.note.taken_back_on)
     return told
+
+
+def _approval(said: "Approval") -> "PastApproval":
+    from remindr.cli.terminal import iso
+
+    return {
+        "sequence": None if said.promise else said.bound.sequence,
+        "step": None if said.promise else said.bound.step,
+        "repeat": said.bound.repeat,
+        "by": said.by,
+        "text": said.text,
+        "until": iso(said.until),
+    }
 
 
 def _notice(notice: "Sent", outbox: _Outbox | None) -> "PastNotice":
@@ -159,6 +181,7 @@ def _notice(notice: "Sent", outbox: _Outbox | None) -> "PastNotice":
         "respond_by": iso(notice.respond_by),
         "call_announced_for": iso(notice.announced),
         "voided": notice.voided,
+        "taken_back_on": iso(notice.taken_back.on if notice.taken_back else None),
         "lines": [
             {
                 "invoice_id": line.invoice_id,

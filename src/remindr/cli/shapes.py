@@ -617,7 +617,7 @@ class LastRun(TypedDict):
 
 @with_config(_CLOSED)
 class Waiting(TypedDict):
-    """Something that waits for a person, with the command that deals with it; a flag, or an approval.
+    """Something that waits for a person, with the command that deals with it; a flag, or a step to approve or refuse.
 
     `since` is the day of the run that raised it first, null if none has yet.
     """
@@ -680,8 +680,9 @@ class HeldNotice(TypedDict):
 class StatusDocument(TypedDict):
     """`remindr status --json`. `waiting` has every flag that nobody has acknowledged, `in_doubt` and the like, too.
 
-    `refused` is what a guard has against a run now; `sends` is what a run would write now, by channel; `next_contact`
-    the next day on which something could go out, about so many `next_invoices`.
+    `at_rest` are steps and promises that a person has refused, `refused` is what a guard has against a run now;
+    `sends` is what a run would write now, by channel; `next_contact` the next day on which something could go out,
+    about so many `next_invoices`.
     """
 
     schema: Literal["remindr.status/1"]
@@ -691,6 +692,7 @@ class StatusDocument(TypedDict):
     last_run: LastRun | None
     refused: list[str]
     waiting: list[Waiting]
+    at_rest: list[Waiting]
     unreadable: list[QuarantinedCell]
     held: list[HeldNotice]
     uncertain: list[UncertainNotice]
@@ -725,7 +727,10 @@ class PastMessage(TypedDict):
 
 @with_config(_CLOSED)
 class PastNotice(TypedDict):
-    """A notice as it was decided; one that is `voided` does not count."""
+    """A notice as it was decided; one that is `voided` does not count.
+
+    `taken_back_on` is the day on which a person discarded it.
+    """
 
     key: str
     run_id: str
@@ -737,22 +742,37 @@ class PastNotice(TypedDict):
     respond_by: Day | None
     call_announced_for: Day | None
     voided: bool
+    taken_back_on: Day | None
     lines: list[PastLine]
     messages: list[PastMessage]
+
+
+@with_config(_CLOSED)
+class PastApproval(TypedDict):
+    """What a person said of a step or, without `sequence` and `step`, of a promise. A refusal has no `until`."""
+
+    sequence: str | None
+    step: str | None
+    repeat: int
+    by: str
+    text: str
+    until: Day | None
 
 
 @with_config(_CLOSED)
 class PastEvent(TypedDict):
     """One thing that happened, in words; `invoices` is empty where it is about the customer as a whole.
 
-    Messages have a `notice`, notes a `note`, and `taken_back_on` if it does not count any more.
+    Messages and discards have a `notice`, approvals an `approval`, notes a `note`, and `taken_back_on` if it does not
+    count any more.
     """
 
     on: Day
-    kind: Literal["seen", "payment", "rest", "identity", "segment", "note", "message", "flag"]
+    kind: Literal["seen", "payment", "rest", "identity", "segment", "note", "approval", "message", "discard", "flag"]
     what: str
     invoices: list[str]
     notice: NotRequired[PastNotice]
+    approval: NotRequired[PastApproval]
     note: NotRequired[NotedNote]
     taken_back_on: NotRequired[Day | None]
 

@@ -13,6 +13,7 @@ from remindr.errors import DataError, Exit, RemindrError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from remindr.cli.session import Session
     from remindr.core.attention import Place
@@ -71,10 +72,11 @@ def _tell_last_run(session: "Session") -> None:
 def _tell(found: "Status", timezone: str, *, in_full: bool) -> None:
     tell(last_run_words(found.last, timezone))
     sections = [
-        ("Waits for you", [*_approvals(found), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),
+        ("Waits for you", [*_asked(found, "waiting"), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),
         ("Went out or not? Nobody knows", list(_uncertain(found))),
-        ("Promises", [*_flags(found, "promises"), *_due(found)]),
+        ("Promises", [*_asked(found, "promises"), *_flags(found, "promises"), *_due(found)]),
         ("Turning late", list(_flags(found, "late"))),
+        ("Refused, and at rest", list(_rests(found))),
     ]
     _tell_refused(found)
     for title, rows in sections:
@@ -142,12 +144,26 @@ def _who(found: "Status", customer_id: str, invoices: "Iterable[str]" = ()) -> s
     return " ".join((who, ", ".join(invoices))).strip()
 
 
-def _approvals(found: "Status") -> "Iterator[_Row]":
-    from remindr.core.attention import command_for
+def _asked(found: "Status", place: "Place") -> "Iterator[_Row]":
+    from remindr.core.attention import asked_words, command_for, place_of
 
-    for one in found.approvals:
-        who = _who(found, one.customer_id, [one.invoice_id])
-        yield "needs_approval", who, one.detail, command_for("needs_approval", one.customer_id)
+    for one in found.asked:
+        if place_of(one.code) == place:
+            waiting = one.waiting
+            who = _who(found, waiting.customer_id, filter(None, [waiting.invoice_id]))
+            yield one.code, who, _since(one.since) + asked_words(waiting), command_for(one.code, waiting.customer_id)
+
+
+def _rests(found: "Status") -> "Iterator[_Row]":
+    from remindr.core.attention import asked_words, command_for
+
+    for one in found.rests:
+        who = _who(found, one.customer_id, filter(None, [one.invoice_id]))
+        yield "refused", who, asked_words(one), command_for("refused", one.customer_id, one.invoice_id)
+
+
+def _since(day: "date | None") -> str:
+    return f"since {day}: " if day else "new: "
 
 
 def _flags(found: "Status", place: "Place") -> "Iterator[_Row]":
@@ -155,10 +171,14 @@ def _flags(found: "Status", place: "Place") -> "Iterator[_Row]":
 
     for one in found.flags:
         flag = one.flag
-        if place_of(flag) == place:
+        if place_of(flag.code) == place:
             who = _who(found, flag.customer_id, filter(None, [flag.invoice_id]))
-            since = f"since {one.since}: " if one.since else "new: "
-            yield flag.code, who, since + flag.detail, command_for(flag.code, flag.customer_id, flag.invoice_id)
+            yield (
+                flag.code,
+                who,
+                _since(one.since) + flag.detail,
+                command_for(flag.code, flag.customer_id, flag.invoice_id),
+            )
 
 
 def _unreadable(found: "Status") -> "Iterator[_Row]":

@@ -1,5 +1,7 @@
 """The status as a JSON document."""
 
+from datetime import date
+
 from remindr.cli.shapes import (
     DueCall,
     DuePromise,
@@ -11,12 +13,13 @@ from remindr.cli.shapes import (
 )
 from remindr.cli.terminal import iso
 from remindr.cli.views import money_text, quarantined_cell
-from remindr.core.attention import command_for
+from remindr.core.attention import asked_words, command_for
 from remindr.journal.records import RunRecord
+from remindr.model.approvals import Waiting as WaitsForWord
 from remindr.model.notes import Promise
 from remindr.pipeline.calls import Call
 from remindr.pipeline.plan import Held
-from remindr.pipeline.status import Approval, Raised, Status, Uncertain
+from remindr.pipeline.status import Raised, Status, Uncertain
 
 
 def status_document(found: Status) -> StatusDocument:
@@ -29,9 +32,10 @@ def status_document(found: Status) -> StatusDocument:
         "last_run": None if found.last is None else _last(found.last),
         "refused": [problem.what for problem in found.refused],
         "waiting": [
-            *(_approval(found, one) for one in found.approvals),
+            *(_asked(one.waiting, one.code, one.since) for one in found.asked),
             *(_raised(found, one) for one in found.flags),
         ],
+        "at_rest": [_asked(one, "refused") for one in found.rests],
         "unreadable": [quarantined_cell(cell) for cell in found.unreadable],
         "held": [_held(one) for one in found.held],
         "uncertain": [_uncertain(found, one) for one in found.uncertain],
@@ -58,15 +62,15 @@ def _last(last: RunRecord) -> LastRun:
     }
 
 
-def _approval(found: Status, one: Approval) -> Waiting:
+def _asked(one: WaitsForWord, code: str, since: date | None = None) -> Waiting:
     return {
-        "code": "needs_approval",
+        "code": code,
         "customer_id": one.customer_id,
-        "customer_name": found.names.get(one.customer_id, one.customer_id),
-        "invoice_id": one.invoice_id,
-        "detail": one.detail,
-        "since": None,
-        "command": command_for("needs_approval", one.customer_id),
+        "customer_name": one.customer_name,
+        "invoice_id": one.invoice_id or None,
+        "detail": asked_words(one),
+        "since": iso(since),
+        "command": command_for(code, one.customer_id, one.invoice_id),
     }
 
 

@@ -3,7 +3,9 @@
 from shlex import quote
 from typing import Literal
 
-from remindr.model.plan import Blocker, Flag
+from remindr.core.told import money_words
+from remindr.model.approvals import Waiting
+from remindr.model.plan import Blocker
 
 Place = Literal["waiting", "promises", "uncertain", "late"]
 
@@ -19,16 +21,23 @@ _COMMANDS = {
     Blocker.UNKNOWN_CUSTOMER.value: "remindr check",
     Blocker.IN_DOUBT.value: "remindr history {about} --text",
     "broken_promise": "remindr history {customer}",
-    "promise_not_accepted": "remindr note {customer} hold --until DAY",
+    "promise_not_accepted": "remindr approve",
+    "refused": "remindr approve {about}",
     "paid_says_customer": "remindr note {customer} ack --flag {code}",
     "send_a_copy": "remindr note {customer} ack --flag {code}",
     "identity_changed": "remindr note {customer} ack --flag {code}",
 }
 
 
-def place_of(flag: Flag) -> Place:
-    """The part of the status in which a flag stands."""
-    return _PLACES.get(flag.code, "waiting")
+def place_of(code: str) -> Place:
+    """The part of the status in which a flag of that code stands."""
+    return _PLACES.get(code, "waiting")
+
+
+def asked_words(one: Waiting) -> str:
+    """What a person is asked about, how much is open, and why: `step 'final', 1,000.00 GBP, due since …: …`."""
+    since = "" if one.promise else f", due since {one.since}"
+    return f"{one.what}, {money_words(one.balance, one.currency)}{since}: {one.why}"
 
 
 def command_for(code: str, customer_id: str, invoice_id: str | None = None) -> str:

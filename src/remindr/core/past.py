@@ -7,6 +7,7 @@ from typing import Literal
 
 from remindr.core.rests import Rest
 from remindr.core.sightings import How
+from remindr.model.approvals import Approval
 from remindr.model.notes import Note
 from remindr.model.outcome import State
 from remindr.model.plan import ChannelName, Purpose
@@ -36,10 +37,20 @@ class PastMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """That a person discarded what a run had written: when, who, and why."""
+
+    on: date
+    by: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PastNotice:
     """A notice as it was decided. `recipient` stands for the address; `announced` is the day of a call it announced.
 
-    `voided` says that it does not count: nobody was reminded by it.
+    `voided` says that it does not count: nobody was reminded by it, for the run was interrupted, or a person discarded
+    it.
     """
 
     key: str
@@ -56,6 +67,7 @@ class PastNotice:
     lines: tuple[PastLine, ...] = ()
     messages: tuple[PastMessage, ...] = ()
     announced: date | None = None
+    taken_back: TakenBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +137,5 @@ class Past:
     identities: tuple[PastIdentity, ...] = ()
     rests: tuple[Rest, ...] = ()
     flags: tuple[PastFlag, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     exported_on: date | None = None

@@ -11,12 +11,14 @@ from typing import Literal, get_args
 
 from remindr.core.noted import note_words
 from remindr.core.past import Past, PastIdentity, PastLine, PastMessage, PastNote, PastNotice, PastSighting
+from remindr.core.promises import promise_words
 from remindr.core.rests import Rest
 from remindr.core.told import day_words, money_words
+from remindr.model.approvals import Approval
 from remindr.model.outcome import State
 from remindr.model.terms import Level
 
-Kind = Literal["seen", "payment", "rest", "identity", "segment", "note", "message", "flag"]
+Kind = Literal["seen", "payment", "rest", "identity", "segment", "note", "approval", "message", "discard", "flag"]
 _ORDER: tuple[Kind, ...] = get_args(Kind)  # within a day
 
 _CHANNELS = {"email": "e-mail", "call": "call on the list", "sms": "text message", "letter": "letter"}
@@ -33,7 +35,8 @@ _STATES = {
 class Event:
     """One thing that happened on a day, in words; about the customer as a whole without `invoices`.
 
-    A message has its `notice`, a note its `note`, with how a promise `stands` where that is known.
+    A message, and the taking back of it, has its `notice`, a note its `note`, with how a promise `stands` where that is
+    known; an approval has what was said of the first of its invoices.
     """
 
     on: date
@@ -43,6 +46,7 @@ class Event:
     notice: PastNotice | None = None
     note: PastNote | None = None
     stands: str | None = None
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ def timeline(past: Past, beside: Beside) -> tuple[Event, ...]:
         *(_identity(one) for one in past.identities),
         *(_moved(*move) for move in beside.moves),
         *(_note(one, past, beside) for one in past.notes),
+        *_approvals(past),
         *(_message(one, beside) for one in past.notices),
+        *(event for one in past.notices for event in _taken_back(one)),
         *(event for flag in past.flags for event in _flag(flag.code, flag.invoice_id, flag.since, flag.until)),
     ]  # fmt: skip
     return tuple(sorted(events, key=lambda event: (event.on, _ORDER.index(event.kind))))
@@ -201,6 +207,41 @@ def _call_words(subject: str, text: str, past: Past) -> str:
     return f"{f'the call of {made.on}' if made else 'a call'}: {outcome}{f': {text}' if text else ''}"
 
 
+def _approvals(past: Past) -> Iterator[Event]:
+    """What people approved and refused, one event for all invoices that were said the same of in one breath."""
+    said: dict[tuple[object, ...], list[Approval]] = defaultdict(list)
+    for one in past.approvals:
+        said[one.on, one.by, one.text, one.until, one.bound.place, one.promise].append(one)
+    for group in said.values():
+        first = group[0]
+        word = f"approved by {first.by} until {first.until}" if first.until else f"refused by {first.by}"
+        what = f"{word}: {_approved(group, past)}{f': {first.text}' if first.text else ''}"
+        numbers = tuple(one.invoice_id for one in group if one.invoice_id)
+        yield Event(first.on, "approval", what, numbers, approval=first)
+
+
+def _approved(group: Sequence[Approval], past: Past) -> str:
+    """The step with its invoices and what was open of them, or the promise."""
+    first = group[0]
+    if first.promise:
+        note = next((one.note for one in past.notes if one.note.key == first.promise), None)
+        return f"promise of {promise_words(note)}" if note else f"a promise about {first.bound.balance}"
+    bound = first.bound
+    again = ", once more," if bound.repeat else ""
+    invoices = ", ".join(f"{one.invoice_id} ({one.bound.balance})" for one in group)
+    return f"step {bound.sequence}/{bound.step}{again} about {invoices}"
+
+
+def _taken_back(one: PastNotice) -> Iterator[Event]:
+    """That a person discarded a notice, told on the day of that, too."""
+    if one.taken_back is None or _freed(one):
+        return
+    back = one.taken_back
+    what = f"taken back by {back.by}: the {_channels(one)} of {one.on} ({one.sequence}/{one.step})"
+    what += f" about {', '.join(line.invoice_id for line in one.lines)}{f': {back.text}' if back.text else ''}"
+    yield Event(back.on, "discard", what, tuple(line.invoice_id for line in one.lines), notice=one)
+
+
 def _message(one: PastNotice, beside: Beside) -> Event:
     asked = [line for line in one.lines if line.role in ("due", "also_due")]
     coming = [line.invoice_id for line in one.lines if line.role == "upcoming"]
@@ -243,8 +284,14 @@ def _became(one: PastNotice, outbox: str) -> str:
         words = ", ".join(f"{_CHANNELS.get(channel, channel)} {state}" for channel, state in told.items())
     else:
         words = next(iter(told.values()), "")
-    freed = {message.state for message in one.messages} & {State.FAILED, State.ABANDONED}
-    return f"{words}; taken back, it does not count" if one.voided and not freed else words
+    if one.taken_back is None or _freed(one):
+        return words
+    return f"{words}; taken back on {one.taken_back.on} by {one.taken_back.by}, so it does not count"
+
+
+def _freed(one: PastNotice) -> bool:
+    """Whether it does not count because it was never written, whatever a person took back later."""
+    return bool({message.state for message in one.messages} & {State.FAILED, State.ABANDONED})
 
 
 def _state(message: PastMessage, outbox: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -18,14 +19,18 @@ from remindr.core.past import (
     PastNote,
     PastNotice,
     PastSighting,
+    TakenBack,
     Whose,
 )
 from remindr.core.rests import Rest, RestKey
+from remindr.journal.approvals import read_approvals
 from remindr.journal.engine import in_parts
 from remindr.journal.notes import read_all_notes
 from remindr.journal.progress import current_states
 from remindr.journal.schema import (
     deliveries,
+    discard_results,
+    discards,
     exports,
     follow_ups,
     identities,
@@ -68,6 +73,9 @@ def read_past(connection: Connection, whose: Whose, today: date) -> Past:
         identities=tuple(_identities(connection, whose, day)),
         rests=tuple(_rests(connection, whose, day)),
         flags=tuple(_flags(connection, whose, day)),
+        approvals=tuple(
+            one for one in read_approvals(connection, today) if whose.owns(one.customer_id, one.invoice_id)
+        ),
         exported_on=date.fromisoformat(newest) if newest else None,
     )
 
@@ -85,9 +93,13 @@ def _notices(connection: Connection, whose: Whose, day: str) -> tuple[PastNotice
     found: list[PastNotice] = []
     for some in in_parts(sorted(wanted)):
         asked, told, announced = _lines(connection, some), _messages(connection, some), _announced(connection, some)
+        discarded = _discarded(connection, some, day)
         query = select(notices, deliveries.c.run_id).join(deliveries).where(notices.c.id.in_(some))
         rows = connection.execute(query.where(notices.c.as_of <= day))
-        found += [_notice(row, asked[row.id], told[row.id], announced.get(row.id)) for row in rows]
+        found += [
+            replace(_notice(row, asked[row.id], told[row.id], announced.get(row.id)), taken_back=discarded.get(row.id))
+            for row in rows
+        ]
     return tuple(sorted(found, key=lambda one: one.on))
 
 
@@ -109,6 +121,24 @@ def _notice(row: Row[Any], asked: list[PastLine], told: list[PastMessage], annou
         messages=tuple(sorted(told, key=lambda one: order.index(one.channel) if one.channel in order else 9)),
         announced=announced,
     )
+
+
+def _discarded(connection: Connection, some: Sequence[int], day: str) -> dict[int, TakenBack]:
+    """When and by whom each notice was taken back, alone or with its run; the first time is what counts."""
+    query = (
+        select(notices.c.id, discards.c.discarded_on, discards.c.discarded_by, discards.c.text)
+        .select_from(notices)
+        .join(deliveries)
+        .join(discards, discards.c.run_id == deliveries.c.run_id)
+        .join(discard_results)
+        .where(
+            notices.c.id.in_(some), notices.c.voided, discards.c.discarded_on <= day,
+            or_(discards.c.notice_id.is_(None), discards.c.notice_id == notices.c.id),
+        )
+        .order_by(discards.c.id.desc())
+    )  # fmt: skip
+    rows = connection.execute(query)
+    return {number: TakenBack(date.fromisoformat(on), by, text) for number, on, by, text in rows}
 
 
 def _lines(connection: Connection, some: Sequence[int]) -> dict[int, list[PastLine]]:

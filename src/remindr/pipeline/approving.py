@@ -1,6 +1,6 @@
 """What waits for a person's word, and the word that a person gives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,12 @@ class Choice:
     segment: str | None = None
 
 
-def all_waiting(at: "Station") -> list[Waiting]:
-    """Steps and promises that wait for a person's word, by customer; those that one has refused included."""
-    found = [*waiting_steps(at), *_waiting_promises(at)]
+def all_waiting(at: "Station", steps: Iterable[Waiting] | None = None) -> list[Waiting]:
+    """Steps and promises that wait for a person's word, by customer; those that one has refused included.
+
+    Who has gone through all decisions already brings the `steps`.
+    """
+    found = [*(waiting_steps(at) if steps is None else steps), *_waiting_promises(at)]
     return sorted(found, key=lambda one: (one.customer_id, one.promise != "", one.since, one.invoice_id))
 
 

@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from remindr.errors import Problem
+from remindr.journal.flags import FlagKey
 from remindr.journal.records import RunRecord
+from remindr.model.approvals import Waiting
 from remindr.model.book import Quarantined
 from remindr.model.notes import Promise
 from remindr.model.outcome import Contact, State
 from remindr.model.plan import Blocker, Flag, Skipped
+from remindr.pipeline.approving import all_waiting
 from remindr.pipeline.calls import Call, calls_today
 from remindr.pipeline.guarded import refused_by
 from remindr.pipeline.plan import Decided, Held, decisions, flag_key
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from remindr.pipeline.station import Station
 
 SOON = timedelta(days=7)
+_ASKING = ("promise_not_accepted", Blocker.NEEDS_APPROVAL.value)  # flags of what waits for a word: told once, as that
 
 _NAMES = "SELECT customer_id, name FROM customers WHERE list_contains(CAST($customers AS VARCHAR[]), customer_id)"
 
@@ -39,12 +43,16 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """An invoice whose step waits for somebody's approval, and why."""
+class Asked:
+    """A step or a promise that waits for a person's word; `since` is the day of the run that raised it, if one has."""
 
-    customer_id: str
-    invoice_id: str
-    detail: str
+    waiting: Waiting
+    since: date | None
+
+    @property
+    def code(self) -> str:
+        """The flag that it raises; for nothing else does it stand among the flags."""
+        return "promise_not_accepted" if self.waiting.promise else Blocker.NEEDS_APPROVAL.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,8 @@ class Status:
     """How a project stands at T. `last` is None before the first run.
 
     `sends` is what a run would write now, by channel; `next_contact` the first day after T on which something could go
-    out, about so many `next_invoices`, None if nothing will. `names` has every customer who is mentioned.
+    out, about so many `next_invoices`, None if nothing will. `rests` is what a person has refused. `names` has every
+    customer who is mentioned.
     """
 
     today: date
@@ -71,7 +80,8 @@ class Status:
     last: RunRecord | None
     refused: tuple[Problem, ...]
     flags: tuple[Raised, ...]
-    approvals: tuple[Approval, ...]
+    asked: tuple[Asked, ...]
+    rests: tuple[Waiting, ...]
     unreadable: tuple[Quarantined, ...]
     held: tuple[Held, ...]
     uncertain: tuple[Uncertain, ...]
@@ -90,7 +100,7 @@ class Status:
     @property
     def person_needed(self) -> bool:
         """Whether something waits for somebody's decision; calls and promises to come are the day's work."""
-        waits = (self.refused, self.flags, self.approvals, self.unreadable, self.held, self.uncertain)
+        waits = (self.refused, self.flags, self.asked, self.unreadable, self.held, self.uncertain)
         return self.interrupted or any(waits)
 
 
@@ -99,14 +109,14 @@ class _Seen:
     """What the day's decisions leave for the status, while they go by; words are kept of calls alone."""
 
     flags: list[Flag] = field(default_factory=list)
-    approvals: list[Approval] = field(default_factory=list)
+    steps: list[Waiting] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     calling: list[Decided] = field(default_factory=list)
     sends: Counter[str] = field(default_factory=Counter)
     days: Counter[date] = field(default_factory=Counter)
 
     def add(self, decided: Decided) -> None:
-        self.flags += decided.flags
+        self.flags += [flag for flag in decided.flags if flag.code not in _ASKING]
         for one in decided.skipped:
             self._leave(one)
         if decided.held:
@@ -119,9 +129,8 @@ class _Seen:
     def _leave(self, one: Skipped) -> None:
         if one.next_contact:
             self.days[one.next_contact] += 1
-        for reason in one.reasons:
-            if reason.code is Blocker.NEEDS_APPROVAL:
-                self.approvals.append(Approval(one.customer_id, one.invoice_id, reason.detail))
+        if one.waiting:
+            self.steps.append(one.waiting)
 
 
 def status(at: "Station") -> Status:
@@ -133,13 +142,15 @@ def status(at: "Station") -> Status:
     since = at.journal.flags_since()
     raised = [Raised(flag, since.get(flag_key(flag))) for flag in seen.flags]
     flags = sorted(raised, key=lambda one: one.order)
+    waiting = all_waiting(at, seen.steps)
+    asked = (Asked(one, since.get(_key(one))) for one in waiting if not one.refused)
     uncertain = tuple(_uncertain(at, seen.flags))
     promises = _due(at)
     calls = tuple(calls_today(at, seen.calling))
     first = min((day for day in seen.days if day > at.today), default=None)
     mentioned = (
         *(flag.customer_id for flag in seen.flags),
-        *(one.customer_id for one in seen.approvals),
+        *(one.customer_id for one in waiting),
         *(one.customer_id for one in uncertain),
         *(one.note.customer_id for one in promises),
     )
@@ -149,7 +160,8 @@ def status(at: "Station") -> Status:
         last=at.journal.last_run(),
         refused=refused,
         flags=tuple(flags),
-        approvals=tuple(seen.approvals),
+        asked=tuple(asked),
+        rests=tuple(one for one in waiting if one.refused),
         unreadable=at.book.quarantined,
         held=tuple(seen.held),
         uncertain=uncertain,
@@ -160,6 +172,11 @@ def status(at: "Station") -> Status:
         next_invoices=seen.days[first] if first else 0,
         names=_names(at, mentioned),
     )
+
+
+def _key(one: Waiting) -> FlagKey:
+    """By what the journal knows the flag of it."""
+    return Asked(one, None).code, one.customer_id, one.invoice_id
 
 
 def _uncertain(at: "Station", flags: Iterable[Flag]) -> Iterator[Uncertain]:

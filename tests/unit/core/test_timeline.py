@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from remindr.core.past import Past, PastFlag, PastIdentity, PastLine, PastMessage, PastNotice, PastSighting
+from remindr.core.past import Past, PastFlag, PastIdentity, PastLine, PastMessage, PastNotice, PastSighting, TakenBack
 from remindr.core.rests import Rest, RestKey
 from remindr.core.timeline import Beside, Paid, about, timeline
 from remindr.model.outcome import State
@@ -66,9 +66,15 @@ def test_channels_that_fared_differently_are_told_one_by_one() -> None:
 
 
 def test_what_was_taken_back_by_a_person_does_not_count() -> None:
-    (told,) = words(Past(notices=(notice(voided=True),)))
-    assert told.endswith("written to outbox/2026-11-20-1; taken back, it does not count")
-    (told,) = words(Past(notices=(notice(message(state=State.ABANDONED), voided=True),)))
+    back = TakenBack(MONDAY, "Ada", "wrong price")
+    told, later = words(Past(notices=(replace(notice(voided=True), taken_back=back),)))
+    assert told.endswith("written to outbox/2026-11-20-1; taken back on 2026-11-23 by Ada, so it does not count")
+    assert later == "taken back by Ada: the e-mail of 2026-11-20 (steady/second) about A1: wrong price"
+
+
+def test_what_was_never_written_is_not_taken_back_with_its_run() -> None:
+    never = replace(notice(message(state=State.ABANDONED), voided=True), taken_back=TakenBack(MONDAY, "Ada"))
+    (told,) = words(Past(notices=(never,)))
     assert "taken back" not in told
 
 
