@@ -48,7 +48,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page = context.new_page()
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(path.as_uri() + place)
-        page.wait_for_selector("html[data-ready]")
+        page.wait_for_selector("html[data-ready], html:not(:has(script))")
         return page
 
     yield open_file

@@ -102,8 +102,13 @@ def finish(written: Written, at: "Station", refused: Sequence["Problem"], trial:
 def _tell_written(file: str, written: Written) -> None:
     going, alone = plural(written.states["goes out"], "notice"), plural(written.states["left alone"], "customer")
     size = len(written.html) / 1e6
+    tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. {private_words()}")
+
+
+def private_words() -> str:
+    """A sentence on whom a page is for."""
     private = "; only you can read it" if os.name == "posix" else ""
-    tell(f"{file}: {going}, {alone} left alone, {size:,.1f} MB. It holds your customers' data{private}.")
+    return f"It holds your customers' data{private}."
 
 
 def check_target(file: str, *, show: bool) -> None:

@@ -23,6 +23,16 @@ Since = Annotated[
         "--since", parser=parse_day, metavar="DATE", help="Changes since this day; else those of the newest review."
     ),
 ]
+Html = Annotated[
+    str | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help="With --changes: write a page for the review, to decide about each; - is stdout.",
+        show_default=False,
+    ),
+]
+Open = Annotated[bool, typer.Option("--open", help="With --html: show the page in the browser.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the customers as CSV for a spreadsheet.")]
 
 
@@ -30,6 +40,8 @@ def main(
     word: Word = None,
     changes: Changes = False,
     since: Since = None,
+    html: Html = None,
+    open_page: Open = False,
     csv: AsCsv = False,
     directory: Directory = Path(),
     as_of: AsOf = None,
@@ -46,15 +58,18 @@ def main(
     from remindr.pipeline.changes import reviews_back
     from remindr.pipeline.station import station
 
-    _refuse_contradictions(changes=changes or since is not None, csv=csv, json=json)
-    session = open_session(directory, as_of)
     changes = changes or since is not None
+    _refuse_contradictions(changes=changes, csv=csv, json=json)
+    page = _page(html, changes=changes, show=open_page, json=json)
+    session = open_session(directory, as_of)
     back = reviews_back(session.policy.project.review.every, session.today, since) if changes else 0
     thorough = json or csv or verbose or changes or word is not None
     with station(session.root, session.policy, session.today, thorough=thorough, further_back=back, also=METRICS) as at:
         tell_warnings(at.told(verbose=verbose), quiet=quiet or json or csv)
         only = None if word is None else _meant(at, word)
-        if changes:
+        if page is not None:
+            _write_review(at, only, back, page, show=open_page, quiet=quiet)
+        elif changes:
             _tell_changes(at, only, back, json=json, verbose=verbose)
         else:
             _tell_segments(at, only, csv=csv, json=json, verbose=verbose)
@@ -66,6 +81,25 @@ def _refuse_contradictions(*, changes: bool, csv: bool, json: bool) -> None:
         raise ProjectError("--csv and --json are two ways to print the same", hint="choose one of them")
     if csv and changes:
         raise ProjectError("--changes cannot be printed as CSV", hint="--changes --json is for other programs")
+
+
+def _page(html: str | None, *, changes: bool, show: bool, json: bool) -> str | None:
+    """Where the page goes, None without one; refused before the work is done if it cannot go there."""
+    if html is None:
+        if show:
+            raise typer.BadParameter("it shows the page that --html FILE writes", param_hint="--open")
+        return None
+    if not changes:
+        raise ProjectError(
+            "--html writes the page of a review, which is about changes",
+            hint=f"remindr segment --changes --html {html}",
+        )
+    if json:
+        raise typer.BadParameter("choose one of --html and --json", param_hint="--json")
+    from remindr.cli.preview_page import check_target
+
+    check_target(html, show=show)
+    return html
 
 
 def _meant(at: "Station", word: str) -> str:
@@ -84,6 +118,13 @@ def _tell_changes(at: "Station", only: str | None, back: int, *, json: bool, ver
         tell_json(changes_document(found))
     else:
         tell_changes(found, at.policy, verbose=verbose)
+
+
+def _write_review(at: "Station", only: str | None, back: int, file: str, *, show: bool, quiet: bool) -> None:
+    from remindr.cli.review_page import write_review
+    from remindr.pipeline.changes import changes
+
+    write_review(at, changes(at, only, back), only, file, show=show, quiet=quiet)
 
 
 def _tell_segments(at: "Station", only: str | None, *, csv: bool, json: bool, verbose: bool) -> None:

@@ -29,7 +29,7 @@ def tell_changes(found: SegmentChanges, policy: "Policy", *, verbose: bool) -> N
 
     def stay(one: Stayed) -> tuple[str, str]:
         told = decision_words(one.segment, one.evidence, one.facts, currency)
-        return f"{one.customer.id}  {one.customer.name}: {one.segment} since {day_words(one.since)} or longer", told
+        return f"{one.customer.id}  {one.customer.name}: {one.segment} {stayed_words(one)}", told
 
     since = day_words(found.since)
     _tell(f"{plural(len(found.moved), 'customer')} moved since the review of {since}", found.moved, move, verbose)
@@ -39,6 +39,11 @@ def tell_changes(found: SegmentChanges, policy: "Policy", *, verbose: bool) -> N
     tell()
     title = f"{plural(len(found.stayed), 'customer')} in a provisional segment for over six months, without a history"
     _tell(title, found.stayed, stay, verbose)
+
+
+def stayed_words(one: Stayed) -> str:
+    """`since 1 May 2026 or longer`."""
+    return f"since {day_words(one.since)} or longer"
 
 
 def _tell(title: str, entries: Sequence[_Entry], words: Callable[[_Entry], tuple[str, str]], verbose: bool) -> None:

@@ -52,6 +52,22 @@ def deciding(answers: Sequence[str | None], provisional: Collection[str], agree:
     return None
 
 
+def moving_day(
+    answers: Sequence[str | None], goal: str, provisional: Collection[str], agree: int, today: date, every: Every
+) -> date:
+    """The review after `today` from which `goal` is in force, if every review until then finds it.
+
+    `answers` are those of the reviews up to `today`, newest first.
+    """
+    known, day = list(answers), today
+    for _ in range(agree):
+        known, day = [goal, *known], next_review(day, every)
+        index = deciding(known, provisional, agree)
+        if index is not None and known[index] == goal:
+            break
+    return day
+
+
 def objecting_review(classification: Classification, today: date, every: Every) -> date | None:
     """The newest review, if it found another segment than the one in force, which an older one decided."""
     newest = review_days(today, every, 1)[0]

@@ -8,14 +8,12 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Sequence
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from remindr.pages.document import Case, Head, Row
+from remindr.pages.frame import asset, rendered
 
 PACK = 128  # cases that are compressed together
 
@@ -39,15 +37,12 @@ class PreviewPage:
         """The whole page."""
         if self._loose:
             self._close_pack()
-        script, style = _asset("preview.js"), _asset("preview.css")
         data = {"head": head, "pack": PACK, "rows": _columns(self._rows, Row)}
-        environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-        return environment.from_string(_asset("preview.html.j2")).render(
+        return rendered(
+            "preview",
+            script=asset("preview.js"),
             head=head,
-            script=Markup(script),  # noqa: S704  # our own files, and JSON that cannot end its element
-            style=Markup(style),  # noqa: S704
-            script_hash=b64encode(sha256(script.encode()).digest()).decode(),
-            data=Markup(in_script(data)),  # noqa: S704
+            data=Markup(in_script(data)),  # noqa: S704  # JSON that cannot end its element
             packs=self._packs,
         )
 
@@ -69,7 +64,3 @@ def _compact(value: Any) -> str:
 def _columns(records: Sequence[Any], shape: type) -> dict[str, list[Any]]:
     """Records turned on their side: each key is written once, and what is alike stands together to be compressed."""
     return {key: [record[key] for record in records] for key in shape.__annotations__}
-
-
-def _asset(name: str) -> str:
-    return files("remindr.pages").joinpath(name).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from cases import FRIDAY, policy
 
 from remindr.core.moving import moving_flags
-from remindr.core.review import LOOKED_BACK, deciding, next_review, review_days, run_start
+from remindr.core.review import LOOKED_BACK, deciding, moving_day, next_review, review_days, run_start
 from remindr.core.segment import Classifier
 from remindr.model.classification import Reviewed
 
@@ -44,6 +44,22 @@ def test_more_reviews_are_asked_for_only_while_they_matter() -> None:
     assert decides("ss", agree=3) is None
     assert decides("sss", agree=3) == 0
     assert decides("ssrrr", agree=3) == 2
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "agree", "on"),
+    [
+        ("rrrrrrr", 2, date(2027, 1, 1)),  # two reviews have to find it
+        ("srrrrrr", 2, date(2026, 12, 1)),  # one has
+        ("rrrrrrr", 1, date(2026, 12, 1)),
+        ("rrrrrrr", 3, date(2027, 2, 1)),
+        ("nnnnnnn", 2, date(2026, 12, 1)),  # leaving a provisional segment takes one review
+    ],
+)
+def test_the_day_of_a_move_is_the_review_that_decides_it(newest_first: str, agree: int, on: date) -> None:
+    words = {"r": "reliable", "s": "slow", "n": "new"}
+    answers = [words[letter] for letter in newest_first]
+    assert moving_day(answers, "slow", NEW, agree, FRIDAY, "month") == on
 
 
 def test_since_is_the_first_review_of_the_unbroken_run() -> None:
