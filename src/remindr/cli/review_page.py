@@ -107,7 +107,9 @@ def _parts(auditor: Auditor, review: Review) -> Iterator[ReviewPart]:
     twice = len(review.found.moved) - len(review.moved)
     again = " Whoever moved more than once, or is on the way again, stands here once." if twice else ""
     yield from _part(
-        "Moved", f"Since the review of {since}; newest first.{again}", [cards.moved(one) for one in review.moved]
+        "Moved",
+        f"Since the review of {since}; newest first, then by what is overdue.{again}",
+        [cards.moved(one) for one in review.moved],
     )
     about = (
         "Too little is known of them, and nothing more seems to come. Do the exports lack the days on which they paid?"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from remindr.core.audit import urgency
 from remindr.core.blockers import AFTER_REST
 from remindr.core.review import moving_day, next_review
 from remindr.core.schedule import Decision, Scheduler
@@ -99,11 +100,21 @@ def up_for_review(auditor: Auditor, found: SegmentChanges, only: str | None = No
         found,
         day=at.reviews.days[0],
         then=next_review(at.today, at.policy.project.review.every),
-        on_the_way=tuple(told.heading(moves[one.customer.id]) for one in found.on_the_way),
-        moved=tuple(map(told.moved, newest)),
-        stayed=tuple(map(told.stayed, found.stayed)),
+        on_the_way=_in_order(told.heading(moves[one.customer.id]) for one in found.on_the_way),
+        moved=_in_order(map(told.moved, newest), newest_first=True),
+        stayed=_in_order(map(told.stayed, found.stayed)),
         overridden=tuple(_overridden(at, told.audited.values(), found.since)),
     )
+
+
+def _in_order(everybody: Iterable[UpForReview], *, newest_first: bool = False) -> tuple[UpForReview, ...]:
+    """Flagged ones first, then by what is overdue; for moves each review by itself."""
+
+    def key(one: UpForReview) -> tuple[object, ...]:
+        day = -one.on.toordinal() if newest_first and one.on else 0
+        return day, *urgency(one.audited.classification, one.audited.flags, one.audited.balances)
+
+    return tuple(sorted(everybody, key=key))
 
 
 def _overridden(at: "Station", everybody: Iterable[Audited], since: date) -> Iterator[Overridden]:
