@@ -243,7 +243,7 @@ def _call(one: UpForReview) -> str:
     if one.hold is None:
         return "Ring when it suits: as things stand nothing goes out that would have to be held back."
     until, silent = day_words(one.hold.until), day_words(one.hold.silent_until, weekday=True)
-    return f"Ring by {until}; with this hold nothing goes out before {silent}."
+    return f"Ring by {until}; with this hold nothing overdue is asked for before {silent}."
 
 
 def _command(one: UpForReview) -> str:

@@ -34,7 +34,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold that leaves time to ring: its last day, and the first day on which something can go out again."""
+    """A hold that leaves time to ring: its last day, and the first day after it that asks for what is overdue."""
 
     until: date
     silent_until: date

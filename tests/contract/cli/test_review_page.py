@@ -105,7 +105,10 @@ def test_the_hold_of_a_call_keeps_everything_back_until_the_day_that_the_page_na
     remindr: Remindr, quickstart: Path
 ) -> None:
     card = card_of(page_of(remindr, quickstart), "Larkspur Catering")
-    assert "Ring by 20 November 2026; with this hold nothing goes out before Wednesday, 25 November 2026." in card
+    assert (
+        "Ring by 20 November 2026; with this hold nothing overdue is asked for before Wednesday, 25 November 2026."
+        in card
+    )
     program, *words = shlex.split(to_copy(card)[1])
     assert (program, words[:3]) == ("remindr", ["note", "00113", "hold"])
     assert remindr(*words, "-C", quickstart, *AS_OF).code == 0
