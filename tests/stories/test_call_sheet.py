@@ -181,3 +181,34 @@ def test_history_tells_what_came_of_which_call(office: Office) -> None:
     told = office.does("history oak", on=FRIDAY)
     assert "2026-11-19  call on the list: friendly reminder (ring/first) about A1 (1,000.00 GBP)" in told
     assert "the call of 2026-11-19: no answer: try the mobile" in told
+
+
+def test_a_row_that_lost_its_own_key_is_not_booked_on_somebody_else(office: Office) -> None:
+    rows = sheet(office, FRIDAY)
+    told = give_back(office, FRIDAY, rows, code=3, outcome="promise", promised_date="2026-11-27", customer="008")
+    assert "the key is of a call to 007, this row is about 008" in told
+    assert "promised" not in office.why_silent(MONDAY, "A1")
+
+
+@pytest.mark.parametrize("amount", ["500 EUR", "1200.00"])
+def test_nobody_promises_more_than_the_call_was_about(office: Office, amount: str) -> None:
+    rows = sheet(office, FRIDAY)
+    told = give_back(
+        office, FRIDAY, rows, code=3, outcome="promise", promised_date="2026-11-27", promised_amount=amount
+    )
+    assert "more than the call was about: 1,000.00 GBP" in told
+
+
+def test_an_amount_that_can_be_two_is_told_in_its_cell(office: Office) -> None:
+    rows = sheet(office, FRIDAY)
+    filled = {"promised_date": "2026-11-27", "promised_amount": "1.200"}
+    told = give_back(office, FRIDAY, rows, code=3, outcome="promise", **filled)
+    assert "Promised amount  1.200  it may be 1.2 or 1,200.00: write 1200, say" in told
+
+
+def test_a_row_that_was_changed_after_it_was_taken_over_is_told(office: Office) -> None:
+    rows = sheet(office, FRIDAY)
+    give_back(office, FRIDAY, rows, outcome="promise", promised_date="2026-11-27")
+    assert "1 note recorded" not in give_back(office, FRIDAY, rows, outcome="promise", promised_date="2026-11-27")
+    told = give_back(office, FRIDAY, rows, code=3, outcome="promise", promised_date="2026-11-30")
+    assert "taken over before with something else (note 2): say with remindr note what holds now" in told

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ from remindr.core.announced import call_notice
 from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_today, made_of, row_key
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender
+from remindr.core.noted import OpenInvoice
 from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.model.book import Account, Quarantined
 from remindr.model.classification import History
+from remindr.model.money import total_by_currency
 from remindr.model.notes import Note, Part, Promise
 from remindr.model.outcome import AnnouncedCall
 from remindr.model.plan import Notice
@@ -130,6 +133,7 @@ def sheet_of_calls(path: Path, project: Project) -> Sheet:
 def notes_of_calls(sheet: Sheet, at: "Station", by: str) -> tuple[list[Note], list[Quarantined]]:
     """The notes that the filled rows of a call sheet make, and the rows that cannot be read."""
     known = _known_calls(at)
+    before = {note.key: note for note in at.journal.notes(at.today)}
     notes: list[Note] = []
     aside: list[Quarantined] = []
     for row in sheet.rows:
@@ -138,7 +142,11 @@ def notes_of_calls(sheet: Sheet, at: "Station", by: str) -> tuple[list[Note], li
                 aside.append(sheet.aside(row, Unreadable("outcome", "", "no outcome, although the row is filled in")))
             continue
         try:
-            notes += _notes(at, _made(sheet, row, at), known, by)
+            made = _made(sheet, row, at)
+            _refuse_moved(row, made, known)
+            told = list(_notes(at, made, known, by))
+            _refuse_changed(made, told, before)
+            notes += told
         except Unreadable as why:
             aside.append(sheet.aside(row, why, row.cells.get("customer_id")))
     return notes, aside
@@ -155,6 +163,24 @@ def _known_calls(at: "Station") -> dict[str, tuple[str, Sequence[str]]]:
             numbers = [line.invoice.id for line in (*one.notice.invoices, *one.notice.also_due)]
             known.setdefault(one.notice.key, (one.customer_id, numbers))
     return known
+
+
+def _refuse_moved(row: SheetRow, made: Made, known: Mapping[str, tuple[str, Sequence[str]]]) -> None:
+    """Unreadable if the row is about somebody else than its key is: cells were sorted or pasted without it."""
+    called, _ = known.get(made.key.rpartition("-")[0], ("", ()))
+    written = row.cells.get("customer_id", "")
+    if called and written and written.lstrip("0") != called.lstrip("0"):
+        what = f"the key is of a call to {called}, this row is about {written}: cells were moved without the key"
+        raise Unreadable("call_key", made.key, what)
+
+
+def _refuse_changed(made: Made, told: Sequence[Note], before: Mapping[str, Note]) -> None:
+    """Unreadable if the row was taken over already and says something else now: each counts once."""
+    for note in told:
+        was = before.get(note.key)
+        if was and (was.subject, was.parts, was.until) != (note.subject, note.parts, note.until):
+            what = f"taken over before with something else (note {was.number}): say with remindr note what holds now"
+            raise Unreadable("outcome", made.outcome, what)
 
 
 def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
@@ -192,6 +218,14 @@ def _notes(at: "Station", made: Made, known: Mapping[str, tuple[str, Sequence[st
     yield from following
 
 
+def _refuse_too_much(made: Made, currency: str, own: Sequence[OpenInvoice]) -> None:
+    """Unreadable if more is promised than the call was about, in a currency that it was not about, say."""
+    owed = total_by_currency((one.currency, one.balance) for one in own)
+    if made.amount and made.amount > owed.get(currency, Decimal(0)):
+        asked = " and ".join(f"{amount:,.2f} {code}" for code, amount in owed.items()) or "nothing that is still open"
+        raise Unreadable("amount", f"{made.amount} {currency}", f"more than the call was about: {asked}")
+
+
 def _following(at: "Station", made: Made, follow: Note, invoices: Sequence[str]) -> Iterator[Note]:
     if made.outcome == "promise" and made.promised_on:
         own = [
@@ -203,6 +237,8 @@ def _following(at: "Station", made: Made, follow: Note, invoices: Sequence[str])
         about = {one.id: one.balance for one in own if one.currency == currency or made.amount is None}
         parts = (Part(made.promised_on, made.amount),)
         invoice_id = next(iter(about)) if len(about) == 1 else ""
+        if made.amount is not None:
+            _refuse_too_much(made, currency, own)
         yield replace(follow, kind="promise", parts=parts, currency=currency, covers=about, invoice_id=invoice_id)
     elif made.outcome == "dispute":
         named = [number for number in invoices if number in made.text] or list(invoices)

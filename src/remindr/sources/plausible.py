@@ -23,7 +23,7 @@ LOOKED_AT: Final = 1000
 ALWAYS_FILLED: Final = ("issue_date", "amount", "balance", "currency", "status", "kind")
 _NO_NAME: Final = (
     r"\W*[\d.,]*\d(?:\.\d{2}|,\d{1,2})\W*"  # an amount
-    r"|\d{1,4}([./-])\d{1,2}[./-]\d{1,4}"  # a date
+    r"|\d{1,4}([./-])\d{1,2}[./-]\d{1,4}([ T]\d{2}:.*)?"  # a date
 )
 # 2026-08-03 may be a number, and so may 1/08/2026: the first invoice of August.
 _A_DAY: Final = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*"

@@ -11,7 +11,7 @@ from typing import TypeVar
 from remindr.errors import DataError, Problem, Refused
 from remindr.model.book import Quarantined
 from remindr.model.policy import Project
-from remindr.sources.amounts import Mark, count_marks, parse_amount, take_apart, why_no_amount
+from remindr.sources.amounts import SIGN, Mark, parse_amount, take_apart, why_no_amount
 from remindr.sources.columns import match_columns
 from remindr.sources.dates import DateOrder, count_votes, parse_date, why_unreadable
 from remindr.sources.dialect import Dialect, find_dialect
@@ -73,7 +73,12 @@ class Sheet:
             return None, ""
         written = take_apart(text)
         currency = currency_of(written.unit, company) if written and written.unit else ""
-        found = parse_amount(text, self.mark or "point")
+        found = parse_amount(text, self.mark) if self.mark else None
+        readings = {found} if found is not None else {parse_amount(text, mark) for mark in SIGN} - {None}
+        if len(readings) > 1:
+            low, high = sorted(one for one in readings if one is not None)
+            raise Unreadable(field, text, f"it may be {low.normalize():f} or {high:,.2f}: write {high:f}, say")
+        found = next(iter(readings), None)
         if found is None or currency is None or found <= 0:
             raise Unreadable(field, text, "not an amount above zero" if found is not None else why_no_amount(text))
         return found, currency
@@ -109,7 +114,7 @@ def read_sheet(
     if len(rows) > MOST_ROWS:
         raise DataError(Problem(f"{len(rows):,} rows; such a sheet may have {MOST_ROWS:,}", shown))
     order = _order(shown, rows, days, project)
-    return Sheet(shown, columns.headers, rows, order, _mark(shown, rows, project))
+    return Sheet(shown, columns.headers, rows, order, project.sources.decimals)
 
 
 def _lacking(shown: str, dialect: Dialect, group: Collection[str]) -> Problem:
@@ -151,15 +156,6 @@ def _order(shown: str, rows: Sequence[SheetRow], days: Sequence[str], project: P
         hint = "write days as 2026-12-31, or 'dates: day/month/year' under 'sources:' in remindr.yaml"
         raise DataError(Problem(f"the dates can be read in two ways: '{ballot.either.text}'", shown, hint=hint))
     return order
-
-
-def _mark(shown: str, rows: Sequence[SheetRow], project: Project) -> Mark | None:
-    marks = count_marks([row.cells["amount"] for row in rows if "amount" in row.cells])
-    found = project.sources.decimals or marks.mark
-    if found is None and (unclear := marks.either or marks.comma):
-        hint = "write 'decimals: point' or 'decimals: comma' under 'sources:' in remindr.yaml"
-        raise DataError(Problem(f"the amounts can be read in two ways: '{unclear}'", shown, hint=hint))
-    return found
 
 
 def by_word(meanings: Mapping[_Value, Sequence[str]]) -> dict[str, _Value]:
