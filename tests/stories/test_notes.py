@@ -220,3 +220,8 @@ def test_what_nobody_noted_cannot_be_ended(office: Office) -> None:
     said = office.does("note A1 resolved", on="2026-11-20", code=1)
     assert said.startswith("no dispute was noted that 'resolved' could end")
     assert "the export shows it no more" in said
+
+
+def test_a_promise_for_another_year_is_asked_about(office: Office) -> None:
+    told = office.does("note oak promise --until 2036-12-01 --by Ada", on="2026-11-20", code=2)
+    assert "2036-12-01 is more than a year away; nothing would be asked for until then" in told

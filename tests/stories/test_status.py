@@ -112,6 +112,9 @@ def test_what_a_guard_has_against_a_run_is_said(office: Office) -> None:
     told = office.does("status --exit-code", on="2026-12-28", code=4)
     assert "A run would be refused" in told
     assert "38 days before 2026-12-28" in told
+    told = office.does("status", on="2026-12-29")
+    assert "Once that is put right, a run would write 1 e-mail" in told
+    assert "A run now would" not in told
 
 
 def test_while_the_company_is_the_invented_one_it_says_that_nothing_can_be_run(office: Office) -> None:

@@ -216,12 +216,12 @@ def _due(found: "Status") -> "Iterator[_Row]":
 
 
 def _next(found: "Status") -> "Iterator[str]":
-
     if found.calls:
         yield f"{plural(len(found.calls), 'call')} to make today: remindr calls"
     if found.sends:
         messages = message_words(found.sends)
-        yield f"A run now would write {messages}: remindr preview shows them, remindr run writes them."
+        when = "Once that is put right, a run" if found.refused else "A run now"
+        yield f"{when} would write {messages}: remindr preview shows them, remindr run writes them."
     elif found.next_contact:
         about = plural(found.next_invoices, "open invoice")
         day = f"{found.next_contact:%A}, {found.next_contact}"

@@ -11,6 +11,7 @@ from remindr.model.notes import Note, Part, Promise
 
 GRACE = 1  # working days after the date of a part, in which the payment still comes in time
 MOST_BROKEN = 2  # broken ones, after which a new promise does not rest chasing by itself
+LATEST = timedelta(days=366)  # a later date is a slip of the year
 _ONE_DAY = timedelta(days=1)
 
 

@@ -11,6 +11,7 @@ from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_today, ma
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender
 from remindr.core.noted import OpenInvoice
+from remindr.core.promises import LATEST
 from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.model.book import Account, Quarantined
@@ -198,6 +199,8 @@ def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
     for field, day in (("until", promised_on), ("next_call", next_call)):
         if day and day < at.today:
             raise Unreadable(field, row.cells[field], "a day that is past")
+        if day and day > at.today + LATEST:
+            raise Unreadable(field, row.cells[field], "a day more than a year away")
     text = " ".join(row.cells.get("text", "").split())
     return Made(row.cells.get("call_key", ""), outcome, promised_on, amount, currency, next_call, text)
 

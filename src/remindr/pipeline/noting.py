@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from remindr.core.noted import note_key
+from remindr.core.promises import LATEST
 from remindr.errors import DataError, ProjectError
 from remindr.model.notes import KINDS, Kind, Note, Part, Source
 from remindr.model.terms import Miswritten, Quantity
@@ -119,6 +120,8 @@ def _promise(at: "Station", base: Note, said: Said, open_: "Sequence[OpenInvoice
         raise ProjectError("a promise needs a day", hint=hint)
     if early := [day for day, _ in said.parts if day < at.today]:
         raise ProjectError(f"{early[0]} is past; a promise is for a day to come", hint="see the year, or use --as-of")
+    if late := [day for day, _ in said.parts if day > at.today + LATEST]:
+        raise ProjectError(f"{late[0]} is more than a year away; nothing would be asked for until then")
     units = {amount.unit for _, amount in said.parts if amount and amount.unit}
     own = next((one.currency for one in open_ if one.id == base.invoice_id), at.policy.project.company.currency)
     if len(units) > 1 or (base.invoice_id and units - {own}):
