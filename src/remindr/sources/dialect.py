@@ -21,6 +21,7 @@ LARGEST_CELL: Final = 64 * 1024
 _VALUE: Final = re.compile(r"[^A-Za-z]*\d[\d.,:/ -]*\)?")
 _DATE: Final = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 _NO_TITLE: Final = 4  # filled cells
+_SURELY_NONE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,11 @@ def _refuse_data_above(
 
 
 def _looks_like_data(cells: Sequence[str], values: AbstractSet[int]) -> bool:
-    """Three dates and numbers where rows of the table have such; two, if one is a date and the row is no title."""
+    """Three dates and numbers where rows of the table have such; fewer, if one is a date and the row is no title."""
     own = _places([cells], _is_value)
-    dated = any(_DATE.fullmatch(cell) for cell in cells) and _filled(cells) >= _NO_TITLE
-    return len(own & values) >= (2 if dated else 3) and 3 * len(own - values) <= len(own)
+    dated = any(_DATE.fullmatch(cell) for cell in cells)
+    enough = 3 if not dated or _filled(cells) < _NO_TITLE else 2 if _filled(cells) < _SURELY_NONE else 1
+    return len(own & values) >= enough and 3 * len(own - values) <= len(own)
 
 
 def _filled(cells: Sequence[str]) -> int:
