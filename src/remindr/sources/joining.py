@@ -5,7 +5,7 @@ column `belongs` is added with that customer's id, and `behind` says that the cu
 that fits several customers joins none of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -311,5 +311,7 @@ class _Joining:
             self._joined.warnings.append(f"… {len(told) - _TOLD:,} more {what}")
 
 
-def _listed(ids: list[str]) -> str:
-    return ", ".join(ids[:6]) + (f" and {len(ids) - 6} more" if len(ids) > 6 else "")
+def _listed(ids: Sequence[str | None]) -> str:
+    return ", ".join(one or "one without a number" for one in ids[:6]) + (
+        f" and {len(ids) - 6} more" if len(ids) > 6 else ""
+    )
