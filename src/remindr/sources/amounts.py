@@ -93,11 +93,16 @@ def parse_amount(text: str, mark: Mark) -> Decimal | None:
     return -Decimal(plain) if written.negative else Decimal(plain)
 
 
+def readings(text: str) -> frozenset[Decimal]:
+    """Every amount that a text can name, under the one decimal mark or the other; empty if it names none."""
+    return frozenset(found for mark in SIGN if (found := parse_amount(text, mark)) is not None)
+
+
 def why_no_amount(text: str) -> str:
     """Why a text is not an amount, in words for a bookkeeper."""
     written = take_apart(text)
-    readings = [plain for mark in SIGN if written and (plain := plain_number(written.number, mark))]
-    if readings and all(decimals(plain) > MOST_DECIMALS for plain in readings):
+    numbers = [plain for mark in SIGN if written and (plain := plain_number(written.number, mark))]
+    if numbers and all(decimals(plain) > MOST_DECIMALS for plain in numbers):
         return "an amount with more than four decimals"
     return "not an amount"
 

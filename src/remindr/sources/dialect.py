@@ -65,23 +65,23 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
     if complete and not any(any(cells) for _, cells in rows[at + 1 :]):
         hint = "export it again; nothing was sent"
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
-    sample = max((cells for _, cells in rows[at + 1 :]), key=lambda cells: len(list(filter(None, cells))), default=[])
     below = tuple(tuple(cells) for _, cells in rows[at + 1 :])
-    _refuse_data_above(rows[:at], below, role, snapshot.shown)
-    return Dialect(delimiter, at + 1, line, tuple(headers), titles, tuple(sample), ends_whole, below)
+    sample = max(below, key=_filled, default=())
+    _refuse_data_above(rows[:at], below, _filled(sample), role, snapshot.shown)
+    return Dialect(delimiter, at + 1, line, tuple(headers), titles, sample, ends_whole, below)
 
 
 def _refuse_data_above(
-    rows: Sequence[tuple[int, list[str]]], below: Sequence[Sequence[str]], role: Role, shown: str
+    rows: Sequence[tuple[int, list[str]]], below: Sequence[Sequence[str]], fullest: int, role: Role, shown: str
 ) -> None:
     """DataError if a row above the headers has dates and numbers, or an address, where those below have theirs.
 
-    Customers may have neither: theirs are recognised by how many cells are filled.
+    Customers may have neither: theirs are recognised by how many cells are filled, of the `fullest` row's.
     """
     widths = {len(cells) for cells in below}
     values, addresses = _places(below, _is_value), _places(below, _is_address)
     for row, (_, cells) in enumerate(rows, start=1):
-        full = 2 * _filled(cells) >= max(map(_filled, below)) and _filled(cells) > _NO_TITLE
+        full = 2 * _filled(cells) >= fullest and _filled(cells) > _NO_TITLE
         like = (
             (full and role == "customers")
             or _looks_like_data(cells, values)
@@ -140,7 +140,7 @@ def _header(
     best = (0, 0, ",", 0)
     for delimiter, rows in rows_by_delimiter.items():
         for at, (_, cells) in enumerate(rows):
-            likeness = recognised(cells, role, wanted) - sum(1 for cell in cells if _VALUE.fullmatch(cell))
+            likeness = recognised(cells, role, wanted) - sum(map(_is_value, cells))
             if (likeness, len(cells)) > best[:2]:
                 best = (likeness, len(cells), delimiter, at)
     if best[0] >= 2:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from remindr.errors import Answer, Problem, Question
-from remindr.sources.amounts import SIGN, parse_amount
+from remindr.sources.amounts import readings
 from remindr.sources.columns import TELL_WHAT_IS_OPEN, Columns, folded_words
 from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, parse_date
 from remindr.sources.folding import fold
@@ -103,7 +103,7 @@ def looks_right(field: str, text: str) -> bool:
     if field.endswith(("_date", "_on")):
         return looks_like_date(text)
     if field in ("amount", "balance", "paid"):
-        return not looks_like_date(text) and any(parse_amount(text, mark) is not None for mark in SIGN)
+        return not looks_like_date(text) and bool(readings(text))
     return not looks_like_date(text)
 
 

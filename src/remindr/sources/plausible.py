@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from remindr.errors import DataError, Problem
-from remindr.sources.amounts import SIGN, parse_amount
+from remindr.sources.amounts import readings
 from remindr.sources.folding import fold
 from remindr.sources.synonyms import FIELD_NAMES
 from remindr.sources.table import BLANKS, Table
@@ -126,9 +126,9 @@ def _foreign_cells(table: Table) -> Iterator[Problem]:
     profile = table.columns.profile
     for name, shape in profile.cells.items():
         header = table.columns.headers.get(name, name)
-        if table.columns.how.get(name) == "setting" or header not in table.headers:
+        if table.columns.how.get(name) == "setting":
             continue
-        cells = [cell for cell in table.pages[0].dialect.cells(header) if cell]
+        cells = list(filter(None, _first_cells(table, header)))
         foreign = [cell for cell in cells if not re.fullmatch(shape, cell)]
         if 2 * len(foreign) > len(cells):
             yield _problem(table, name, f"'{header}' holds '{foreign[0]}', which {profile.title} never writes there")
@@ -136,22 +136,26 @@ def _foreign_cells(table: Table) -> Iterator[Problem]:
 
 def _other_amounts(table: Table) -> Iterator[Problem]:
     """Amounts that are mostly not half to twice as large as those of the column that they go with."""
-    headers, cells = table.columns.headers, table.pages[0].dialect.cells
     for field, other in table.columns.profile.about.items():
-        if field not in headers or other not in table.headers:
-            continue
-        pairs = [pair for pair in zip(cells(headers[field]), cells(other), strict=True) if all(pair)]
+        header = table.columns.header(field)
+        cells = zip(_first_cells(table, header), _first_cells(table, other), strict=False)  # either may be missing
+        pairs = [pair for pair in cells if all(pair)]
         sizes = [(_size(one), _size(two)) for one, two in pairs]
         odd = [two == 0 != one or not two <= 2 * one <= 4 * two for one, two in sizes]
         if 2 * sum(odd) > len(odd):
             sample = pairs[odd.index(True)]
-            what = f"'{headers[field]}' holds '{sample[0]}' where '{other}' holds '{sample[1]}'"
+            what = f"'{header}' holds '{sample[0]}' where '{other}' holds '{sample[1]}'"
             yield _problem(table, field, what)
 
 
 def _size(cell: str) -> Decimal:
     """How large an amount is, by either decimal mark; nought if it is none."""
-    return max((abs(found) for mark in SIGN if (found := parse_amount(cell, mark)) is not None), default=Decimal(0))
+    return max(map(abs, readings(cell)), default=Decimal(0))
+
+
+def _first_cells(table: Table, header: str) -> tuple[str, ...]:
+    """What stands under a header in the first rows of the file; nothing if it has no such header."""
+    return table.pages[0].dialect.cells(header) if header in table.headers else ()
 
 
 def _blank(table: Table) -> Iterator[Problem]:
@@ -159,7 +163,7 @@ def _blank(table: Table) -> Iterator[Problem]:
     profile = table.columns.profile
     for field in profile.filled:
         header = table.columns.headers.get(field, "")
-        cells = table.pages[0].dialect.cells(header) if header in table.headers else ()
+        cells = _first_cells(table, header)
         if 2 * cells.count("") > len(cells):
             yield _problem(table, field, f"'{header}' is empty in most rows, which {profile.title} never leaves empty")
 

@@ -14,7 +14,7 @@ from remindr.sources.dates import DateOrder
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.find import date_in_name, date_of_report, find_files, pages
 from remindr.sources.folding import bare, fold
-from remindr.sources.recognition import NO_MATCH, find_profile, has_export
+from remindr.sources.recognition import find_profile, has_export
 from remindr.sources.shapes import shape_rows
 from remindr.sources.snapshot import Snapshot, take_snapshot
 from remindr.sources.synonyms import Role
@@ -122,18 +122,16 @@ def columns_of(
 def _refuse_other_role(snapshot: Snapshot, dialect: Dialect, columns: Columns, role: Role) -> None:
     """DataError if a list of customers was given as one of invoices, or the other way round."""
     other: Role = "customers" if role == "invoices" else "invoices"
-    as_other = set(match_columns(dialect.headers, other, {}, NO_MATCH).positions)
-    own = set(columns.positions)
-    if role == "invoices":
-        wrong = not own & _OF_INVOICES and bool({"email", "phone", "address"} & as_other)
-    else:
-        wrong = len(_OF_INVOICES & as_other) >= _MANY and not own & {"email", "phone", "mobile", "address"}
-    if wrong:
+    telling, least = (_OF_CUSTOMERS, 1) if role == "invoices" else (_OF_INVOICES, _MANY)
+    if columns.positions.keys() & (_OF_INVOICES if role == "invoices" else _OF_CUSTOMERS):
+        return
+    if len(telling & match_columns(dialect.headers, other, {}).positions.keys()) >= least:
         hint = f"name the export of {role} under 'sources: {role}:' in remindr.yaml"
         what = f"this is a list of {other}, not of {role}"
         raise DataError(Problem(what, snapshot.shown, dialect.header_row, hint=hint))
 
 
+_OF_CUSTOMERS: Final = frozenset({"email", "phone", "address"})
 _OF_INVOICES: Final = frozenset({"invoice_id", "due_date", "issue_date", "amount", "balance"})
 _MANY: Final = 3
 

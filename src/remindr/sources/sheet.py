@@ -11,7 +11,7 @@ from typing import TypeVar
 from remindr.errors import DataError, Problem, Refused
 from remindr.model.book import Quarantined
 from remindr.model.policy import Project
-from remindr.sources.amounts import SIGN, Mark, parse_amount, take_apart, why_no_amount
+from remindr.sources.amounts import Mark, parse_amount, readings, take_apart, why_no_amount
 from remindr.sources.columns import match_columns
 from remindr.sources.dates import DateOrder, count_votes, parse_date, why_unreadable
 from remindr.sources.dialect import Dialect, find_dialect
@@ -74,11 +74,12 @@ class Sheet:
         written = take_apart(text)
         currency = currency_of(written.unit, company) if written and written.unit else ""
         found = parse_amount(text, self.mark) if self.mark else None
-        readings = {found} if found is not None else {parse_amount(text, mark) for mark in SIGN} - {None}
-        if len(readings) > 1:
-            low, high = sorted(one for one in readings if one is not None)
-            raise Unreadable(field, text, f"it may be {low.normalize():f} or {high:,.2f}: write {high:f}, say")
-        found = next(iter(readings), None)
+        if found is None:
+            several = sorted(readings(text))
+            if len(several) > 1:
+                low, high = several
+                raise Unreadable(field, text, f"it may be {low.normalize():f} or {high:,.2f}: write {high:f}, say")
+            found = next(iter(several), None)
         if found is None or currency is None or found <= 0:
             raise Unreadable(field, text, "not an amount above zero" if found is not None else why_no_amount(text))
         return found, currency

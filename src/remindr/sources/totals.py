@@ -7,7 +7,7 @@ from typing import Final
 import duckdb
 
 from remindr.errors import DataError, Problem
-from remindr.sources.amounts import SIGN, parse_amount
+from remindr.sources.amounts import readings
 from remindr.sources.table import Page, Table
 from remindr.sources.values import Typed, ask
 
@@ -65,8 +65,8 @@ def _check_groups(connection: duckdb.DuckDBPyConnection, table: Table, page: Pag
 
 
 def _total(text: str) -> Decimal | None:
-    readings = {parse_amount(text, mark) for mark in SIGN} - {None}
-    return readings.pop() if len(readings) == 1 else None
+    found = readings(text)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _sum(connection: duckdb.DuckDBPyConnection, table: Table, amount: Typed, start: int, count: int) -> Decimal | None:
