@@ -21,6 +21,7 @@ from remindr.core.told import (
     metric_words,
     money_words,
     relation_words,
+    shortlist,
     tell_tests,
 )
 from remindr.model.book import Account, Customer, Invoice, Quarantined
@@ -361,7 +362,7 @@ def _about(contacts: Sequence[Contact], last: Contact) -> str:
 def _few(numbers: Sequence[str], most: int = 3) -> str:
     if len(numbers) <= most:
         return " and ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else "".join(numbers)
-    return f"{', '.join(numbers[:most])} and {len(numbers) - most} more"
+    return shortlist(numbers, most)
 
 
 def _today(case: Case) -> list[str]:

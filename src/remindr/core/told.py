@@ -1,6 +1,6 @@
 """Metrics, tests and days in plain words: `pays 14.2 days late on average (over 10)`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -68,6 +68,12 @@ _RELATIONS = {
     "not in": "none of {}",
     "has": "with {}",
 }
+
+
+def shortlist(words: Sequence[str], most: int = 6) -> str:
+    """The first words of a list and how many are left out: `A-1, A-2 and 7 more`."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def day_words(day: date, *, weekday: bool = False) -> str:

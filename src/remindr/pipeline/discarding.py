@@ -9,6 +9,7 @@ from pathlib import Path
 
 from remindr.channels.discarding import DISCARDED, discard_notice, discard_run, in_the_way, key_of, missing
 from remindr.channels.outbox import RUN_ID
+from remindr.core.told import shortlist
 from remindr.errors import DataError, Problem, Refused
 from remindr.journal.discards import Discard, WrittenNotice
 from remindr.journal.journal import Journal
@@ -102,11 +103,10 @@ def _refuse_if_gone(outbox: Path, taken: Taken) -> None:
     gone = missing(outbox, taken.run_id, pieces, whole=taken.whole)
     if gone:
         of = {one.key: one for one in taken.notices}
-        told = [f"{channel} to customer {of[key].customer_id}" for channel, key in gone[:_SHOWN]]
-        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+        told = [f"{channel} to customer {of[key].customer_id}" for channel, key in gone]
         what = f"{len(gone)} of {len(pieces)} messages are not in {outbox.name}/{taken.run_id} any more"
         hint = "they may have been passed on; put them back there, or take back the others one by one"
-        raise Refused(Problem(f"{what}: {', '.join(told)}{more}", hint=hint))
+        raise Refused(Problem(f"{what}: {shortlist(told, _SHOWN)}", hint=hint))
     if taken.whole and in_the_way(outbox, taken.run_id):
         place = f"{outbox.name}/{DISCARDED}/{taken.run_id}"
         raise DataError(Problem("this folder exists already", place, hint="move it away"))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from remindr.core.told import shortlist
 from remindr.errors import DataError, Problem
 from remindr.project.near import nearest_few
 
 if TYPE_CHECKING:
     from remindr.pipeline.station import Station
 
-_LISTED = 6
 _AS_A_NUMBER = 1  # the worst rank of what is called so, rather than having it in its name
 
 # The better a word fits, the lower the rank: exactly, but for capitals and leading zeros, as a word, as a part.
@@ -119,8 +119,7 @@ def _of_customer(at: "Station", customer_id: str, word: str, command: str) -> Me
 
 
 def _ambiguous(word: str, what: Literal["customers", "invoices"], listed: list[str], *, hint: str) -> DataError:
-    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
-    return DataError(f"'{word}' fits {len(listed)} {what}: {', '.join(listed[:_LISTED])}{more}", hint=hint)
+    return DataError(f"'{word}' fits {len(listed)} {what}: {shortlist(listed)}", hint=hint)
 
 
 def _unknown(at: "Station", word: str, what: str) -> DataError:

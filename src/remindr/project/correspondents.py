@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from remindr.core.addresses import mailbox
 from remindr.core.correspondents import folded
+from remindr.core.told import shortlist
 from remindr.errors import Problem
 from remindr.model.policy import Project
 from remindr.project.near import did_you_mean
 from remindr.project.rules import mapping
 from remindr.project.yaml import Document, Keys
-
-_NAMED = 5
 
 
 def mistakes_in_correspondents(document: Document, project: Project | None) -> Iterator[Problem]:
@@ -57,8 +56,7 @@ def unknown_owners(document: Document, project: Project, named: Iterable[tuple[s
     known = {folded(name): name for name in project.owners}
     strange = [(owner, count) for owner, count in named if folded(owner) not in known]
     if strange:
-        told = ", ".join(f"{owner} ({count})" for owner, count in strange[:_NAMED])
-        more = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
-        what = f"the company writes to the customers of owners who are not here: {told}{more}"
+        told = shortlist([f"{owner} ({count})" for owner, count in strange], 5)
+        what = f"the company writes to the customers of owners who are not here: {told}"
         hint = did_you_mean(strange[0][0], list(known.values())) or "add them, or leave it so"
         yield document.problem(("owners",), what, hint=hint, key=True)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from remindr.core.told import shortlist
 from remindr.sources.belonging import open_columns
 from remindr.sources.identity import FOLDED, id_sql
 from remindr.sources.synonyms import Role
@@ -122,10 +123,9 @@ class _Group:
         """What is told of names that fit several customers."""
         for text in filter(self._fits_several, self._texts):
             numbers = sorted({row.number for row in self._people.bear(text) if row.number})
-            some = ", ".join(numbers[:6]) + (f" and {len(numbers) - 6} more" if len(numbers) > 6 else "")
             yield (
-                f"remindr.yaml: aliases: '{text}' is the name of several customers ({some}) and joins none of them; "
-                "write the numbers"
+                f"remindr.yaml: aliases: '{text}' is the name of several customers ({shortlist(numbers)}) and joins "
+                "none of them; write the numbers"
             )
 
     def customer(self, *, by_name: bool) -> str:

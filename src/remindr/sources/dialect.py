@@ -110,7 +110,8 @@ def _is_value(cell: str) -> bool:
 
 
 def _is_address(cell: str) -> bool:
-    return "@" in cell
+    """An e-mail address or, over several lines, a postal one."""
+    return "@" in cell or "\n" in cell
 
 
 def _places(rows: Iterable[Sequence[str]], fits: Callable[[str], bool]) -> set[int]:

@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from remindr.core.told import shortlist
 from remindr.sources.columns import TELL_WHAT_IS_OPEN
 from remindr.sources.folding import bare
 from remindr.sources.synonyms import Role
@@ -41,7 +42,7 @@ def of_days(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[str
     query = "SELECT invoice_id FROM invoices WHERE kind = 'invoice' AND due_date < issue_date ORDER BY 1"
     if early := _column(connection, query):
         what = "1 invoice is" if len(early) == 1 else f"{len(early):,} invoices are"
-        yield f"{table.shown}: {what} due before the day of issue: {_list(early)}"
+        yield f"{table.shown}: {what} due before the day of issue: {shortlist(early)}"
 
 
 def of_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) -> Iterator[str]:
@@ -50,12 +51,11 @@ def of_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) ->
         return
     missing = _column(connection, "SELECT customer_id FROM customers WHERE NOT listed ORDER BY 1")
     if missing:
-        yield f"{listed.shown}: {_customers(missing)} with invoices not in it: {_list(missing)}"
+        yield f"{listed.shown}: {_customers(missing)} with invoices not in it: {shortlist(missing)}"
     twice = _column(connection, "SELECT customer_id FROM listed WHERE rows > 1 ORDER BY 1")
     if twice:
-        yield (
-            f"{listed.shown}: {_customers(twice)} in it more than once, the first filled cell counts: {_list(twice)}"
-        )
+        several = f"{_customers(twice)} in it more than once"
+        yield f"{listed.shown}: {several}, the first filled cell counts: {shortlist(twice)}"
 
 
 def of_payments(connection: duckdb.DuckDBPyConnection, invoices: Table, counted: date) -> Iterator[str]:
@@ -72,7 +72,7 @@ def of_columns(table: Table) -> Iterator[str]:
     expected = columns.profile.known | columns.profile.known_sometimes
     unused = [header for header in columns.unused if bare(header) not in expected]
     if unused and not columns.line_items:
-        yield f"{table.pages[0].snapshot.shown}: not used: {_list(unused, 12)}"
+        yield f"{table.pages[0].snapshot.shown}: not used: {shortlist(unused, 12)}"
 
 
 def of_currency(invoices: Table, company: str) -> Iterator[str]:
@@ -93,8 +93,3 @@ def _some(told: Sequence[str], what: str) -> Iterator[str]:
     yield from told[:NAMED]
     if len(told) > NAMED:
         yield f"… {len(told) - NAMED} more {what}"
-
-
-def _list(words: Sequence[str], most: int = 6) -> str:
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more

@@ -11,6 +11,7 @@ from typing import Final
 
 import duckdb
 
+from remindr.core.told import shortlist
 from remindr.model.policy import Project
 from remindr.sources.aliases import join_aliases
 from remindr.sources.belonging import decide
@@ -212,7 +213,7 @@ class _Joining:
             several = "belongs IN (SELECT name FROM fitting WHERE several)"
             self._connection.execute(f"UPDATE {listed.name} SET {empty} WHERE {several}")
         self._tell(
-            [f"{listed.shown}: '{name}' has several numbers ({_listed(ids)}), but the invoices only give names: "
+            [f"{listed.shown}: '{name}' has several numbers ({_numbers(ids)}), but the invoices only give names: "
              "no contact details are taken" for name, ids in shared],
             "names with several numbers",
         )  # fmt: skip
@@ -288,9 +289,9 @@ class _Joining:
             SELECT f.name, list(DISTINCT p.customer_id ORDER BY p.customer_id) FROM fitting f
             JOIN ({people}) p ON {FOLDED.format("p.name")} = f.folded WHERE f.several GROUP BY f.name ORDER BY f.name
         """).fetchall()
-        told = [f"{table.shown}: '{name}' fits several customers ({_listed(ids)}): {what}" for name, ids in found]
+        told = [f"{table.shown}: '{name}' fits several customers ({_numbers(ids)}): {what}" for name, ids in found]
         self._tell(told, "names that fit several customers")
-        return {customer_id for _, ids in found for customer_id in ids}
+        return {customer_id for _, ids in found for customer_id in ids if customer_id}
 
     def _is_numbered_otherwise(self, listed: Table) -> bool:
         """Whether no number of the invoice file is in the customers file, although both give names."""
@@ -311,7 +312,5 @@ class _Joining:
             self._joined.warnings.append(f"… {len(told) - _TOLD:,} more {what}")
 
 
-def _listed(ids: Sequence[str | None]) -> str:
-    return ", ".join(one or "one without a number" for one in ids[:6]) + (
-        f" and {len(ids) - 6} more" if len(ids) > 6 else ""
-    )
+def _numbers(ids: Sequence[str | None]) -> str:
+    return shortlist([one or "one without a number" for one in ids])

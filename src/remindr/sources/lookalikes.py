@@ -7,11 +7,11 @@ from typing import Final, Literal
 
 import duckdb
 
+from remindr.core.told import shortlist
 from remindr.sources.identity import FOLDED
 
 Kind = Literal["leading_zeros", "one_name", "similar_names", "one_number"]
 
-_MOST_NAMED: Final = 6
 _FORMS: Final = (
     "ltd", "limited", "plc", "llp", "inc", "incorporated", "corp", "corporation", "co", "company", "llc", "lp", "pty",
     "gmbh", "mbh", "ag", "kg", "kgaa", "ug", "ohg", "gbr", "ek", "ev", "se", "bv", "nv", "vof", "sa", "sas", "sarl",
@@ -124,20 +124,15 @@ def _with_names(connection: duckdb.DuckDBPyConnection, make: _Make, ids: Sequenc
 
 def told(one: LookAlike) -> str:
     """In a line, what looks alike and how it counts."""
-    ids = _listed([customer_id for customer_id, _ in one.customers])
+    ids = shortlist([customer_id for customer_id, _ in one.customers])
     name = one.customers[0][1]
     if one.kind == "leading_zeros":
         return f"customer numbers {ids} differ only in leading zeros; they count as {len(one.customers)} customers"
     if one.kind == "one_name":
         return f"'{name}' has several numbers: {ids}; they count as {len(one.customers)} customers"
     if one.kind == "similar_names":
-        called = _listed([f"'{name}'" + (f" ({number})" if number != name else "") for number, name in one.customers])
+        called = shortlist([f"'{name}'" + (f" ({number})" if number != name else "") for number, name in one.customers])
         return f"{called} differ only in legal form or punctuation; they count as {len(one.customers)} customers"
-    called = _listed([f"'{name}'" for name in one.names])
+    called = shortlist([f"'{name}'" for name in one.names])
     count = "one customer" if len(one.customers) == 1 else f"{len(one.customers)} customers"
     return f"customer number {one.number} has several names: {called}; they count as {count}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    more = f" and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
-    return ", ".join(words[:_MOST_NAMED]) + more

@@ -5,6 +5,7 @@ from typing import Final
 
 import duckdb
 
+from remindr.core.told import shortlist
 from remindr.errors import DataError, Problem
 from remindr.sources.folding import fold
 from remindr.sources.identity import trimmed
@@ -14,7 +15,6 @@ from remindr.sources.words import kind_of
 
 _BILLS: Final[Mapping[str, str]] = {"bill": "invoice", "bills": "invoice"}
 _OF_PURCHASES: Final = ("purchase", "expense", "cheque", "check", "vendor", "supplier", "billpayment", "billcredit")
-_NAMED: Final = 5
 _LeftOut = tuple[str | None, str, int]  # the field that leaves rows out, its word, how many rows
 
 
@@ -74,4 +74,4 @@ def _problem(table: Table, which: str, left_out: Sequence[_LeftOut]) -> Problem:
 
 def _words(left_out: Sequence[_LeftOut], field: str) -> str:
     words = [f"{word} ({count:,})" for of, word, count in left_out if of == field]
-    return ", ".join(words[:_NAMED]) + (f" and {len(words) - _NAMED} more" if len(words) > _NAMED else "")
+    return shortlist(words, 5)

@@ -151,6 +151,13 @@ def test_payer_whose_name_fits_several_keeps_all_of_them_from_being_reminded(loa
     assert "payments.csv: 'ADA' fits several customers (1, 2): none of them is reminded" in told(book)[0]
 
 
+def test_payer_whose_name_fits_a_customer_without_a_number_is_told(load: Load) -> None:
+    people = numbered(("1", "Ada"), ("2", "Ada"), ("", "ada"), ("3", "Bo"))
+    book = load(people, payments="Customer,Invoice No,Payment Date,Amount\nADA,,2026-10-02,2.00\n")
+    assert book.unreadable_customers == {"1", "2"}
+    assert "'ADA' fits several customers (1, 2, one without a number)" in "\n".join(told(book))
+
+
 # --- aliases --------------------------------------------------------------------------------------------------
 
 

@@ -167,3 +167,9 @@ def test_addresses_above_the_headers_are_no_title(load: Callable[..., Book]) -> 
             "Bo,bo@bo.example,A-2,,\nCustomer,Email,Invoice No,Due Date,Amount\n"
             "Ada,ada@ada.example,A-1,2026-10-01,12.00\n"
         )
+
+
+def test_postal_address_above_the_headers_is_no_title(load: Callable[..., Book]) -> None:
+    people = 'Bo,+44 20 7946 0301,,"Quay Road\nHarrow"\nName,Phone,Email,Address\nAda,,,"1 Main St\nSpringfield"\n'
+    with pytest.raises(DataError, match="this row stands above the headers, but looks like those below"):
+        load("Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,12.00\n", customers=people)
