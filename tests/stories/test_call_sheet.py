@@ -105,6 +105,20 @@ def test_a_call_nobody_speaks_of_counts_as_made_after_five_working_days(office: 
     assert office.does("calls", on="2026-11-27").startswith("Nobody")
 
 
+def test_a_reminder_in_writing_takes_the_place_of_the_call_before_it(office: Office) -> None:
+    write_files(office.root, {"sequences/ring.yaml": RING.replace("20 days", "7 days")})
+    assert len(sheet(office, FRIDAY)) == 1
+    assert office.run(MONDAY, A1="1000.00") == {"email": 1}
+    assert office.does("calls", on=MONDAY).startswith("Nobody")
+
+
+def test_a_call_that_was_agreed_on_is_made_whatever_is_written_meanwhile(office: Office) -> None:
+    write_files(office.root, {"sequences/ring.yaml": RING.replace("20 days", "7 days")})
+    give_back(office, FRIDAY, sheet(office, FRIDAY), outcome="reached", next_call="2026-11-25")
+    assert office.run(MONDAY, A1="1000.00") == {"email": 1}
+    assert len(sheet(office, "2026-11-25")) == 1
+
+
 def test_they_asked_to_be_rung_on_another_day(office: Office) -> None:
     give_back(office, FRIDAY, sheet(office, FRIDAY), outcome="reached", next_call="2026-12-02")
     assert office.does("calls", on="2026-12-01").startswith("Nobody")

@@ -1,6 +1,6 @@
 """Calls between being listed and being made: what came of them, and which are listed once more."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,22 +50,31 @@ def are_rung_again(
 ) -> int:
     """How many customers are listed once more today because nobody answered, or another call was agreed on."""
     return sum(
-        any((attempt_today(call, made_of(progress[one], call.key), today, calendar) or 1) > 1 for call in calls)
+        any((attempt_today(call, progress[one], today, calendar) or 1) > 1 for call in calls)
         for one, calls in listed.items()
         if one in progress
     )
 
 
-def attempt_today(call: AnnouncedCall, made: Sequence[Note], today: date, calendar: Calendar) -> int | None:
+def attempt_today(call: AnnouncedCall, progress: Progress, today: date, calendar: Calendar) -> int | None:
     """Which attempt at a listed call is due today; None if there is none any more, or not yet.
 
-    `made` are the notes of this call, oldest first. Nobody answered: it is listed on other days, twice more.
+    Nobody answered: it is listed on other days, twice more. What went out about the same since takes its place, unless
+    a day was agreed on for it.
     """
+    made = made_of(progress, call.key)
+    agreed = made[-1].until if made else None
+    if agreed is None and _went_since(call, progress):
+        return None
     if not made:
         return 1 if calendar.working_days_between(call.on, today) <= LATEST else None
-    last = made[-1]
-    if last.until is None and (outcome_of(last) != "no answer" or len(made) >= MOST_TRIES):
+    if agreed is None and (outcome_of(made[-1]) != "no answer" or len(made) >= MOST_TRIES):
         return None
-    since = last.until or calendar.shift(last.on, 1, working=True)
+    since = agreed or calendar.shift(made[-1].on, 1, working=True)
     in_time = since <= today and calendar.working_days_between(since, today) <= LATEST
     return len(made) + 1 if in_time else None
+
+
+def _went_since(call: AnnouncedCall, progress: Progress) -> bool:
+    contacts = (contact for number in call.invoices for contact in progress.contacts.get(number, ()))
+    return any(contact.on > call.on and contact.notice_key != call.key for contact in contacts)

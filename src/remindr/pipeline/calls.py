@@ -98,7 +98,7 @@ class _CallDesk:
     def _again(self, one: Contender) -> tuple[Notice, str, int] | None:
         calendar = self._scheduler.calendar(one.account.customer)
         for call in reversed(self.listed.get(one.customer_id, ())):
-            attempt = attempt_today(call, made_of(one.progress, call.key), self._at.today, calendar)
+            attempt = attempt_today(call, one.progress, self._at.today, calendar)
             notice = self._notice(one, call) if attempt else None
             if attempt and notice and (text := self._text(notice, one)) is not None:
                 return notice, text, attempt
