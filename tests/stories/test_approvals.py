@@ -105,6 +105,19 @@ def test_the_list_shows_the_words_that_wait(office: Office) -> None:
     assert office.run(FINAL) == {}
 
 
+def test_the_list_shows_the_notice_that_a_step_goes_out_in(office: Office) -> None:
+    with_a_younger_invoice(office)
+    (asked,) = waiting(office, FINAL)
+    assert asked["notice"] == {"step": "final", "invoices": ["A1", "A3"], "total": {"GBP": "2000.00"}}
+    listed = " ".join(office.does("approve", on=FINAL).split())
+    assert "in a notice of" in listed
+    assert "final, 2 invoices, 2,000.00 GBP" in listed
+    assert office.run(FINAL) == {"email": 1}
+    (alone,) = waiting(office, FINAL)
+    assert alone["notice"]["invoices"] == ["A1"]
+    assert "in a notice of" not in office.does("approve", on=FINAL)
+
+
 def test_an_approval_is_about_one_invoice(office: Office) -> None:
     office.does("approve A1 --by Ada", on=FINAL)
     (notice,) = office.plan(FINAL)["notices"]

@@ -30,7 +30,7 @@ class CallList:
                 one_line(notice.customer.phone),
                 "; ".join(notice.why),
                 message.text,
-                ", ".join(one_line(line.invoice.id) for line in (*notice.invoices, *notice.also_due)),
+                ", ".join(one_line(line.invoice.id) for line in notice.asked),
                 join_words(totals, self._locale),
                 Level(notice.level).word,
                 notice.key,

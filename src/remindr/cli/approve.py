@@ -134,8 +134,10 @@ def _tell_tables(waiting: "Sequence[Waiting]") -> None:
     for why, own in by_reason.items():
         tell()
         tell(f"{why[0].upper()}{why[1:]}:")
-        columns = ("customer", "invoice", "step", "open", "due since", "good until", "goes to")
-        tell_table(columns, map(_row, own), right=("open",))
+        columns = ("customer", "invoice", "step", "open", "waits since", "may go until", "goes to", "in a notice of")
+        rows = [(*_row(one), _notice(one)) for one in own]
+        width = len(columns) - (not any(row[-1] for row in rows))
+        tell_table(columns[:width], [row[:width] for row in rows], right=("open",))
 
 
 def _row(one: "Waiting") -> tuple[object, ...]:
@@ -146,6 +148,16 @@ def _row(one: "Waiting") -> tuple[object, ...]:
     to = f"{'+'.join(one.channels)} {one.to.replace(chr(10), ', ')}".strip()
     until = "" if one.refused else one.until
     return who, one.invoice_id, what, money_words(one.balance, one.currency), one.since, until, to
+
+
+def _notice(one: "Waiting") -> str:
+    """What it goes out with, where it does not go by itself: `step final, 3 invoices, 1,234.00 GBP`."""
+    from remindr.core.told import totals_words
+
+    notice = one.notice
+    if notice is None or (notice.invoices == (one.invoice_id,) and notice.step == one.bound.step):
+        return ""
+    return f"{notice.step}, {plural(len(notice.invoices), 'invoice')}, {totals_words(notice.total)}"
 
 
 def _things(waiting: "Sequence[Waiting]") -> str:

@@ -103,7 +103,7 @@ def invoices_of(notice: "Notice") -> list[str]:
     """The invoices that a call is about."""
     from remindr.core.cleaning import one_line
 
-    return [one_line(line.invoice.id) for line in (*notice.invoices, *notice.also_due)]
+    return [one_line(line.invoice.id) for line in notice.asked]
 
 
 def document(today: "date", calls: "Sequence[Call]", rows: "Sequence[CallRow]") -> "CallsDocument":

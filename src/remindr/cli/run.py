@@ -89,9 +89,9 @@ def _check_day(session: "Session") -> None:
 
 def _lets_go(plan: "FirstPlan") -> bool:
     """Whether the person at the terminal wants the first run to go ahead."""
-    from remindr.core.told import money_words
+    from remindr.core.told import totals_words
 
-    about = " and ".join(money_words(amount, currency) for currency, amount in plan.totals.items())
+    about = totals_words(plan.totals)
     to = plural(plan.customers, "customer")
     say(f"This is the first run of this project: {message_words(plan.messages)} to {to}, about {about}.")
     if plan.live:

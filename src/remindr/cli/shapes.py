@@ -237,10 +237,20 @@ class Refusal(TypedDict):
 
 
 @with_config(_CLOSED)
+class NoticeOfStep(TypedDict):
+    """The notice that a step would go out in today: the step that leads it, the invoices to pay, what they come to."""
+
+    step: str
+    invoices: list[str]
+    total: Amounts
+
+
+@with_config(_CLOSED)
 class WaitingStep(TypedDict):
     """What waits for a person's approval: a step of an invoice, or a promise, which has its words in `promise`.
 
-    `since` is the day from which it was due, `until` the last day on which an approval of today holds.
+    `since` is the day from which it was due, `until` the last day on which an approval of today holds. `notice` is told
+    by `approve` alone.
     """
 
     customer_id: str
@@ -260,6 +270,7 @@ class WaitingStep(TypedDict):
     until: Day
     why: str
     refused: Refusal | None
+    notice: NoticeOfStep | None
 
 
 @with_config(_CLOSED)

@@ -120,7 +120,7 @@ def plan_document(plan: Plan, messages: Mapping[str, Message], held: int) -> Pla
 
 def waiting_document(one: Waiting) -> WaitingStep:
     """A step or a promise that waits for a person's word as JSON."""
-    refused = one.refused
+    refused, notice = one.refused, one.notice
     return {
         "customer_id": one.customer_id,
         "customer_name": one.customer_name,
@@ -139,6 +139,9 @@ def waiting_document(one: Waiting) -> WaitingStep:
         "until": one.until.isoformat(),
         "why": one.why,
         "refused": {"on": refused.on.isoformat(), "by": refused.by, "text": refused.text} if refused else None,
+        "notice": {"step": notice.step, "invoices": [*notice.invoices], "total": amounts(notice.total)}
+        if notice
+        else None,
     }
 
 

@@ -32,7 +32,7 @@ class Attaching:
     def _with_files(self, notice: Notice) -> Notice:
         if "email" not in notice.channels or notice.purpose != "reminder":
             return notice
-        lines = (*notice.invoices, *notice.also_due, *notice.upcoming)
+        lines = notice.taken
         found = [self._find(line.invoice) for line in lines]
         files = [one for one in found if isinstance(one, Attachment)]
         kept = _within(files, self._wish.at_most)
@@ -62,7 +62,7 @@ def _held(notice: Notice) -> Iterator[Skipped]:
     """The invoices of a notice that waits for a file, each with what is missing."""
     missing = {one.invoice_id: one.why for one in notice.left_out}
     first = next(iter(missing))
-    for line in (*notice.invoices, *notice.also_due, *notice.upcoming):
+    for line in notice.taken:
         detail = missing.get(line.invoice.id) or f"it goes with {first}, for which {missing[first]}"
         reason = Reason(Blocker.NO_ATTACHMENT, detail)
         yield Skipped(notice.customer.id, line.invoice.id, (reason,), None, line.step)

@@ -57,7 +57,7 @@ class Charges:
         A notice that takes no step, such as an announced call, repeats what was asked for before.
         """
         by_number = {case.invoice.id: case for case in cases}
-        lines = (*notice.invoices, *notice.also_due)
+        lines = notice.asked
         steps = notice.purpose == "reminder"
         found = (self._charge(by_number[line.invoice.id], line.level if steps else None) for line in lines)
         charges = tuple(charge for charge in found if charge.told)

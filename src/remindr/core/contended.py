@@ -149,7 +149,7 @@ def _waiting_since(one: Contender) -> tuple[date, date, str]:
 def _resting(
     one: Contender, goes: Sequence[Notice], waits: Sequence[Notice], detail: str, today: date, calendar: Calendar
 ) -> Decision:
-    lines = [line for notice in waits for line in (*notice.invoices, *notice.also_due, *notice.upcoming)]
+    lines = [line for notice in waits for line in notice.taken]
     tomorrow = today + ONE_DAY
     reasons = (Reason(Blocker.WAITING, detail, tomorrow),)
     contact = calendar.next_sending_day(tomorrow)

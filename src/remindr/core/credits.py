@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from remindr.core.told import money_words
+from remindr.core.told import totals_words
 from remindr.model.book import Account
 from remindr.model.money import total_by_currency
 from remindr.model.plan import Flag
@@ -35,7 +35,6 @@ def covers_all(account: Account) -> Flag | None:
     if any(met.get(invoice.id) != invoice.balance for invoice in account.invoices):
         return None
     sums = total_by_currency((invoice.currency, invoice.balance) for invoice in account.invoices)
-    credit = " and ".join(money_words(account.credits[currency], currency) for currency in sums)
-    owed = " and ".join(money_words(amount, currency) for currency, amount in sums.items())
-    detail = f"credit of {credit} covers all of {owed} that is open; allocate it in the accounts"
+    credit = totals_words({currency: account.credits[currency] for currency in sums})
+    detail = f"credit of {credit} covers all of {totals_words(sums)} that is open; allocate it in the accounts"
     return Flag(COVERS_ALL, account.customer.id, detail)

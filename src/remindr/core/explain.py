@@ -23,6 +23,7 @@ from remindr.core.told import (
     relation_words,
     shortlist,
     tell_tests,
+    totals_words,
 )
 from remindr.model.book import Account, Customer, Invoice, Quarantined
 from remindr.model.classification import Classification, Evidence
@@ -85,7 +86,7 @@ class Case:
         return tuple(one for one in every if self._asked_of(one))
 
     def _asked_of(self, notice: Notice) -> tuple[Line, ...]:
-        lines = (*notice.invoices, *notice.also_due, *notice.upcoming)
+        lines = notice.taken
         return tuple(line for line in lines if self.asked is None or line.invoice.id == self.asked.id)
 
     @property
@@ -118,7 +119,7 @@ class Case:
         """The next day after today on which they were told that we ring about an invoice, if it does not rest."""
         told = [call.on for call in self.progress.announced if invoice_id in call.invoices]
         for notice in self.notices:
-            if any(line.invoice.id == invoice_id for line in (*notice.invoices, *notice.also_due)):
+            if any(line.invoice.id == invoice_id for line in notice.asked):
                 told += [one.on for one in notice.follow_ups]
         resting = any(one.invoice_id == invoice_id and _rests(one) for one in self.skipped)
         return min((day for day in told if day > self.today and not resting), default=None)
@@ -228,12 +229,11 @@ def _one_owed(invoice: Invoice, today: date) -> str:
 
 
 def _sums(invoices: Sequence[Invoice]) -> str:
-    totals = total_by_currency((one.currency, one.balance) for one in invoices)
-    return " and ".join(money_words(amount, currency) for currency, amount in totals.items())
+    return totals_words(total_by_currency((one.currency, one.balance) for one in invoices))
 
 
 def _credit(credit: Mapping[str, Decimal]) -> str:
-    told = " and ".join(money_words(amount, currency) for currency, amount in credit.items())
+    told = totals_words(credit)
     return f"; {told} of credit is set against it" if told else ""
 
 
@@ -384,7 +384,7 @@ def _charges(notices: Iterable[Notice], lines: Sequence[Line], most: int = 3) ->
     asked = [one for notice in notices for one in notice.charges if one.invoice_id in numbers]
     if asked:
         totals = total_by_currency((one.currency, one.total) for one in asked)
-        sums = " and ".join(money_words(amount, currency) for currency, amount in totals.items())
+        sums = totals_words(totals)
         told = [f"{one.invoice_id}: {one.told}" for one in asked]
         more = f"; and for {len(told) - most} more" if len(told) > most else ""
         yield f"On top of what is open, {sums} for late payment is asked for. {'; '.join(told[:most])}{more}."

@@ -57,7 +57,7 @@ def regret(notice: Notice, later: Later) -> Regret | None:
 
 def _paid_after(notice: Notice, later: Later) -> Iterable[tuple[int, str]]:
     """How many days after the notice each invoice that it asks for was settled."""
-    for line in (*notice.invoices, *notice.also_due):
+    for line in notice.asked:
         settled = later.settled.get((line.invoice.customer_id, line.invoice.id))
         if settled is not None:
             yield (settled - notice.as_of).days, line.invoice.id

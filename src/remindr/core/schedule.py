@@ -137,18 +137,23 @@ class Scheduler:
 
     def asked(
         self, account: Account, classification: Classification, facts: Facts, progress: Progress
-    ) -> Notice | None:
-        """The notice that what waits for an approval would make today by itself; None if nothing waits."""
+    ) -> Iterator[Notice]:
+        """What would go out today if all that waits for an approval had it, whatever day and room for calls."""
         matter = self._matter(account, classification, facts, progress)
-        cases, _ = self._judged(matter)
-        waiting = _in_order([case for case in cases if case.waiting and is_due(case)])
+        cases, stern = self._judged(matter)
+        waiting = [case for case in cases if case.waiting and is_due(case)]
         for case in waiting:
             case.reasons.clear()
-        lead = self._lead(matter.customer, waiting[0]) if waiting else None
-        if lead is None:
-            return None
-        notice = self._notice(matter, waiting, lead, stern=False)
-        return self._charges.beside(notice, cases) if self._charges else notice
+        if not waiting:
+            return
+        if self._policy.project.reminding.one_message_per == "invoice":
+            leading = [(case, [case]) for case in _in_order(waiting)]
+        else:
+            leading = [(_in_order([case for case in cases if case.ready])[0], cases)]
+        for case, taking in leading:
+            if lead := self._lead(matter.customer, case):
+                notice = self._notice(matter, taking, lead, stern=stern)
+                yield self._charges.beside(notice, cases) if self._charges else notice
 
     def _lead(self, customer: Customer, case: Case) -> _Lead | None:
         found = self._cases.reach(customer, case.sequence.name, case.step) if case.step else None
@@ -460,5 +465,4 @@ def _only_open(case: Case) -> bool:
 
 
 def _covered_by(notice: Notice) -> frozenset[str]:
-    lines = (*notice.invoices, *notice.also_due, *notice.upcoming)
-    return frozenset(line.invoice.id for line in lines)
+    return frozenset(line.invoice.id for line in notice.taken)

@@ -1,6 +1,6 @@
 """Metrics, tests and days in plain words: `pays 14.2 days late on average (over 10)`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -85,6 +85,11 @@ def day_words(day: date, *, weekday: bool = False) -> str:
 def money_words(amount: Decimal, currency: str) -> str:
     """`1,154.61 GBP`."""
     return in_currency(f"{amount:,.2f}", currency)
+
+
+def totals_words(totals: Mapping[str, Decimal]) -> str:
+    """`1,200.00 GBP and 35.00 EUR`."""
+    return " and ".join(money_words(amount, currency) for currency, amount in totals.items())
 
 
 def in_currency(number: str, currency: str) -> str:

@@ -1,5 +1,6 @@
 """What waits for a person's word before it goes out, and the words that were given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,11 +43,21 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """The notice that a step would go out in today: the step that leads it, the invoices to pay, what they come to."""
+
+    step: str
+    invoices: tuple[str, ...]
+    total: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A step of an invoice, or a promise, that waits for a person's word.
 
     `since` is the day from which the step could have been taken, `until` the last day on which an approval given now
-    would hold. `why` says what asks for it, `refused` who said no. A promise has its key in `promise`.
+    would hold. `why` says what asks for it, `refused` who said no. A promise has its key in `promise`. `notice` is None
+    where nobody has looked.
     """
 
     customer_id: str
@@ -65,3 +76,4 @@ class Waiting:
     why: str
     refused: Approval | None = None
     promise: str = ""
+    notice: Together | None = None

@@ -145,6 +145,16 @@ class Notice:
     left_out: tuple[LeftOut, ...] = ()
     cc: tuple[str, ...] = ()  # addresses of the customer that get a copy of its e-mail
 
+    @property
+    def asked(self) -> tuple[Line, ...]:
+        """What is to be paid now."""
+        return (*self.invoices, *self.also_due)
+
+    @property
+    def taken(self) -> tuple[Line, ...]:
+        """Everything that takes a step with this notice."""
+        return (*self.invoices, *self.also_due, *self.upcoming)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

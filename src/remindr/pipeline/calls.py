@@ -161,7 +161,7 @@ def _known_calls(at: "Station") -> dict[str, tuple[str, Sequence[str]]]:
     }
     for one in decisions(at):
         if one.notice and one.notice.channels[0] == "call":
-            numbers = [line.invoice.id for line in (*one.notice.invoices, *one.notice.also_due)]
+            numbers = [line.invoice.id for line in one.notice.asked]
             known.setdefault(one.notice.key, (one.customer_id, numbers))
     return known
 

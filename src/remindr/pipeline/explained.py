@@ -77,7 +77,7 @@ def case_of(
 def after(notice: Notice, progress: Progress) -> Progress:
     """What the journal will know of the customer once the notice has gone out."""
     contacts = dict(progress.contacts)
-    for line in (*notice.invoices, *notice.also_due, *notice.upcoming):
+    for line in notice.taken:
         taken = Contact(
             line.invoice.id, line.sequence or "", line.step or "", int(line.level or 0), notice.as_of, line.repeat,
             notice.respond_by, notice.key,

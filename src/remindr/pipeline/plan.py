@@ -22,7 +22,7 @@ from remindr.core.told import flag_words
 from remindr.errors import Problem, Refused
 from remindr.journal.claim import recipient_hash
 from remindr.journal.flags import FlagKey
-from remindr.model.approvals import Waiting
+from remindr.model.approvals import Together, Waiting
 from remindr.model.book import Account, Customer
 from remindr.model.classification import Classification, History, MetricValue
 from remindr.model.plan import Blocker, Flag, Message, Notice, Plan, Skipped
@@ -170,9 +170,7 @@ def waiting_steps(at: Station) -> Iterator[Waiting]:
     """Every step that waits for a person's word, those that one has refused included, by customer id."""
     desk = _Desk(at)
     for account, history in at.view.accounts():
-        for skipped in desk.decide(account, history).decision.skipped:
-            if skipped.waiting:
-                yield skipped.waiting
+        yield from desk.waiting(desk.decide(account, history))
 
 
 def waiting_words(at: Station, customers: Collection[str]) -> Iterator[tuple[Notice, Message]]:
@@ -297,12 +295,23 @@ class _Desk:
         self.rung(one)
         return Decided(one.customer_id, notice, messages, skipped, flags, None, seen=seen)
 
+    def waiting(self, one: Contender) -> Iterator[Waiting]:
+        """The steps that wait for a person's word, each with the notice it would go out in."""
+        waiting = [skipped.waiting for skipped in one.decision.skipped if skipped.waiting]
+        notices = tuple(self._asked(one)) if waiting else ()
+        for step in waiting:
+            takes = (notice for notice in notices if step.invoice_id in {line.invoice.id for line in notice.taken})
+            notice = next(takes, None)
+            yield replace(step, notice=_together_in(notice)) if notice else step
+
     def asked(self, one: Contender) -> Iterator[tuple[Notice, Message]]:
-        """The notice that waits for a person's word, with its leading message."""
-        notice = self._scheduler.asked(one.account, one.classification, one.facts, one.progress)
-        with suppress(ComposeError):
-            if notice:
+        """The notices that wait for a person's word, each with its leading message."""
+        for notice in self._asked(one):
+            with suppress(ComposeError):
                 yield notice, self._composer.compose(notice, one.facts, one.progress)[0]
+
+    def _asked(self, one: Contender) -> Iterator[Notice]:
+        return self._scheduler.asked(one.account, one.classification, one.facts, one.progress)
 
     def rung(self, one: Contender) -> None:
         """Takes down that a customer who is rung today needs no announced call beside it."""
@@ -328,6 +337,11 @@ def _attaching(at: Station) -> Attaching | None:
     """What puts files beside notices, if the project wants that."""
     wish = at.policy.project.delivery.email.attach
     return Attaching(wish, InvoiceFiles(at.root, wish.pattern, at.book.connection).find) if wish else None
+
+
+def _together_in(notice: Notice) -> Together:
+    numbers = tuple(line.invoice.id for line in notice.asked)
+    return Together(notice.step, numbers, notice.total)
 
 
 def flag_key(flag: Flag) -> FlagKey:

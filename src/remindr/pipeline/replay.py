@@ -111,7 +111,7 @@ class _Past:
 
 
 def _announced(notice: Notice) -> Iterator[AnnouncedCall]:
-    numbers = tuple(line.invoice.id for line in (*notice.invoices, *notice.also_due))
+    numbers = tuple(line.invoice.id for line in notice.asked)
     for one in notice.follow_ups:
         yield AnnouncedCall(one.key, one.on, notice.as_of, notice.sequence, one.step, numbers)
 
