@@ -108,6 +108,36 @@ def test_promises_of_the_week_are_listed_and_broken_ones_stay(office: Office) ->
     assert status(office, "2026-12-03")["promises"] == []
 
 
+def test_disputes_and_holds_without_an_end_are_listed_until_somebody_ends_them(office: Office) -> None:
+    office.export("2026-11-20", A1="1000.00", A2="1000.00", A3="1000.00")
+    office.does("note A1 dispute --by Ada", "--text", "wrong price", on="2026-11-20")
+    office.does("note A2 hold --until 2026-12-01 --by Ada", on="2026-11-20")
+    office.does("note A3 hold --by Ada", on="2026-11-20")
+    told = " ".join(office.does("status", on="2026-11-20").split())
+    assert (
+        "Disputed, or on hold "
+        "disputed Oak & Sons (007) A1 the invoice is disputed, noted on 2026-11-20 by Ada: wrong price "
+        "remindr note A1 resolved "
+        "on_hold Oak & Sons (007) A3 the invoice is on hold, noted on 2026-11-20 by Ada remindr note A3 release"
+    ) in told
+    assert not status(office, "2026-11-20")["person_needed"]
+    office.does("note A1 resolved --by Ada", on="2026-11-23")
+    assert [one["invoices"] for one in status(office, "2026-11-23")["resting"]] == [["A3"]]
+
+
+def test_what_the_export_holds_back_is_listed_with_the_day_on_which_it_was_first_seen(office: Office) -> None:
+    for day in ("2026-11-20", "2026-11-23"):
+        export = office.root / f"exports/invoices-{day}.csv"
+        office.export(day, A1="1000.00", A2="1000.00")
+        head, *rows = export.read_text("utf-8").splitlines()
+        held = [f"{head},Hold", *(f"{row},{'stopped' if ',007,' in row else ''}" for row in rows)]
+        export.write_text("\n".join(held) + "\n", "utf-8")
+        office.does("run", on=day)
+    (resting,) = status(office, "2026-11-23")["resting"]
+    assert (resting["code"], resting["invoices"], resting["since"]) == ("on_hold", ["A1", "A2"], "2026-11-20")
+    assert resting["command"] == "remindr explain 007"
+
+
 def test_what_a_guard_has_against_a_run_is_said(office: Office) -> None:
     told = office.does("status --exit-code", on="2026-12-28", code=4)
     assert "A run would be refused" in told

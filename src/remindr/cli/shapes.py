@@ -688,12 +688,28 @@ class HeldNotice(TypedDict):
 
 
 @with_config(_CLOSED)
+class RestingInvoices(TypedDict):
+    """Invoices of a customer that are disputed or on hold until a person says otherwise, with the command that does.
+
+    `since` is the day of the first export that showed it; null for what somebody noted, which `detail` dates.
+    """
+
+    code: str
+    customer_id: str
+    customer_name: str
+    invoices: list[str]
+    detail: str
+    since: Day | None
+    command: str
+
+
+@with_config(_CLOSED)
 class StatusDocument(TypedDict):
     """`remindr status --json`. `waiting` has every flag that nobody has acknowledged, `in_doubt` and the like, too.
 
-    `at_rest` are steps and promises that a person has refused, `refused` is what a guard has against a run now;
-    `sends` is what a run would write now, by channel; `next_contact` the next day on which something could go out,
-    about so many `next_invoices`.
+    `at_rest` are steps and promises that a person has refused, `resting` what is disputed or on hold, `refused` is what
+    a guard has against a run now; `sends` is what a run would write now, by channel; `next_contact` the next day on
+    which something could go out, about so many `next_invoices`.
     """
 
     schema: Literal["remindr.status/1"]
@@ -704,6 +720,7 @@ class StatusDocument(TypedDict):
     refused: list[str]
     waiting: list[Waiting]
     at_rest: list[Waiting]
+    resting: list[RestingInvoices]
     unreadable: list[QuarantinedCell]
     held: list[HeldNotice]
     uncertain: list[UncertainNotice]

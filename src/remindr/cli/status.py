@@ -77,6 +77,7 @@ def _tell(found: "Status", timezone: str, *, in_full: bool) -> None:
         ("Promises", [*_asked(found, "promises"), *_flags(found, "promises"), *_due(found)]),
         ("Turning late", list(_flags(found, "late"))),
         ("Refused, and at rest", list(_rests(found))),
+        ("Disputed, or on hold", list(_resting(found))),
     ]
     _tell_refused(found)
     for title, rows in sections:
@@ -139,9 +140,11 @@ def _few(rows: "Iterable[_Row]") -> "Iterator[_Row]":
 
 
 def _who(found: "Status", customer_id: str, invoices: "Iterable[str]" = ()) -> str:
+    from remindr.core.told import shortlist
+
     name = found.names.get(customer_id, customer_id)
     who = customer_id if name == customer_id else f"{name} ({customer_id})"
-    return " ".join((who, ", ".join(invoices))).strip()
+    return " ".join((who, shortlist(tuple(invoices)))).strip()
 
 
 def _asked(found: "Status", place: "Place") -> "Iterator[_Row]":
@@ -160,6 +163,12 @@ def _rests(found: "Status") -> "Iterator[_Row]":
     for one in found.rests:
         who = _who(found, one.customer_id, filter(None, [one.invoice_id]))
         yield "refused", who, asked_words(one), command_for("refused", one.customer_id, one.invoice_id)
+
+
+def _resting(found: "Status") -> "Iterator[_Row]":
+    for one in found.resting:
+        since = f"since {one.since}: " if one.since else ""
+        yield one.code, _who(found, one.customer_id, one.invoices), since + one.detail, one.command
 
 
 def _since(day: "date | None") -> str:

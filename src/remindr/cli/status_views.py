@@ -7,6 +7,7 @@ from remindr.cli.shapes import (
     DuePromise,
     HeldNotice,
     LastRun,
+    RestingInvoices,
     StatusDocument,
     UncertainNotice,
     Waiting,
@@ -19,7 +20,7 @@ from remindr.model.approvals import Waiting as WaitsForWord
 from remindr.model.notes import Promise
 from remindr.pipeline.calls import Call
 from remindr.pipeline.plan import Held
-from remindr.pipeline.status import Raised, Status, Uncertain
+from remindr.pipeline.status import Raised, Resting, Status, Uncertain
 
 
 def status_document(found: Status) -> StatusDocument:
@@ -36,6 +37,7 @@ def status_document(found: Status) -> StatusDocument:
             *(_raised(found, one) for one in found.flags),
         ],
         "at_rest": [_asked(one, "refused") for one in found.rests],
+        "resting": [_resting(found, one) for one in found.resting],
         "unreadable": [quarantined_cell(cell) for cell in found.unreadable],
         "held": [_held(one) for one in found.held],
         "uncertain": [_uncertain(found, one) for one in found.uncertain],
@@ -84,6 +86,18 @@ def _raised(found: Status, one: Raised) -> Waiting:
         "detail": flag.detail,
         "since": iso(one.since),
         "command": command_for(flag.code, flag.customer_id, flag.invoice_id),
+    }
+
+
+def _resting(found: Status, one: Resting) -> RestingInvoices:
+    return {
+        "code": one.code.value,
+        "customer_id": one.customer_id,
+        "customer_name": found.names.get(one.customer_id, one.customer_id),
+        "invoices": list(one.invoices),
+        "detail": one.detail,
+        "since": iso(one.since),
+        "command": one.command,
     }
 
 

@@ -23,6 +23,8 @@ _COMMANDS = {
     "broken_promise": "remindr history {customer}",
     "promise_not_accepted": "remindr approve",
     "refused": "remindr approve {about}",
+    Blocker.DISPUTED.value: "remindr note {about} resolved",
+    Blocker.ON_HOLD.value: "remindr note {about} release",
     "paid_says_customer": "remindr note {customer} ack --flag {code}",
     "send_a_copy": "remindr note {customer} ack --flag {code}",
     "identity_changed": "remindr note {customer} ack --flag {code}",

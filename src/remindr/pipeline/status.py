@@ -1,18 +1,20 @@
 """How a project stands: what the last run did, what waits for a person, what comes next. One load, one plan."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from remindr.core.attention import command_for
+from remindr.core.rests import RestKey
 from remindr.errors import Problem
 from remindr.journal.flags import FlagKey
 from remindr.journal.records import RunRecord
 from remindr.model.approvals import Waiting
 from remindr.model.book import Quarantined
-from remindr.model.notes import Promise
-from remindr.model.outcome import Contact, State
+from remindr.model.notes import NOTHING_NOTED, Promise
+from remindr.model.outcome import Cause, Contact, State
 from remindr.model.plan import Blocker, Flag, Skipped
 from remindr.pipeline.approving import all_waiting
 from remindr.pipeline.calls import Call, calls_today
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=7)
 _ASKING = ("promise_not_accepted", Blocker.NEEDS_APPROVAL.value)  # flags of what waits for a word: told once, as that
-
+_CAUSES: Mapping[Blocker, Cause] = {Blocker.DISPUTED: "dispute", Blocker.ON_HOLD: "hold"}
+_Rest = tuple[Blocker, str, str]  # what, whose, and the detail
 _NAMES = "SELECT customer_id, name FROM customers WHERE list_contains(CAST($customers AS VARCHAR[]), customer_id)"
 
 
@@ -67,12 +70,32 @@ class Uncertain:
 
 
 @dataclass(frozen=True, slots=True)
+class Resting:
+    """A dispute, or a hold without an end: invoices of a customer that rest until a person says otherwise.
+
+    `since` is the day of the first export that showed it; None for what somebody noted, which `detail` dates.
+    """
+
+    code: Blocker
+    customer_id: str
+    invoices: tuple[str, ...]
+    detail: str
+    since: date | None
+
+    @property
+    def command(self) -> str:
+        """What ends a noted one, or tells more of one that the exports show."""
+        about = self.invoices[0] if len(self.invoices) == 1 else None
+        return command_for("" if self.since else self.code, self.customer_id, about)
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How a project stands at T. `last` is None before the first run.
 
     `sends` is what a run would write now, by channel; `next_contact` the first day after T on which something could go
-    out, about so many `next_invoices`, None if nothing will. `rests` is what a person has refused. `names` has every
-    customer who is mentioned.
+    out, about so many `next_invoices`, None if nothing will. `rests` is what a person has refused, `resting` what is
+    disputed or on hold. `names` has every customer who is mentioned.
     """
 
     today: date
@@ -86,6 +109,7 @@ class Status:
     held: tuple[Held, ...]
     uncertain: tuple[Uncertain, ...]
     promises: tuple[Promise, ...]
+    resting: tuple[Resting, ...]
     calls: tuple[Call, ...]
     sends: Mapping[str, int]
     next_contact: date | None
@@ -114,6 +138,7 @@ class _Seen:
     calling: list[Decided] = field(default_factory=list)
     sends: Counter[str] = field(default_factory=Counter)
     days: Counter[date] = field(default_factory=Counter)
+    at_rest: dict[_Rest, list[str]] = field(default_factory=dict)
 
     def add(self, decided: Decided) -> None:
         self.flags += [flag for flag in decided.flags if flag.code not in _ASKING]
@@ -131,6 +156,9 @@ class _Seen:
             self.days[one.next_contact] += 1
         if one.waiting:
             self.steps.append(one.waiting)
+        for reason in one.reasons:
+            if reason.until is None and reason.code in _CAUSES:
+                self.at_rest.setdefault((reason.code, one.customer_id, reason.detail), []).append(one.invoice_id)
 
 
 def status(at: "Station") -> Status:
@@ -146,6 +174,7 @@ def status(at: "Station") -> Status:
     asked = (Asked(one, since.get(_key(one))) for one in waiting if not one.refused)
     uncertain = tuple(_uncertain(at, seen.flags))
     promises = _due(at)
+    resting = tuple(_resting(at, seen.at_rest))
     calls = tuple(calls_today(at, seen.calling))
     first = min((day for day in seen.days if day > at.today), default=None)
     mentioned = (
@@ -153,6 +182,7 @@ def status(at: "Station") -> Status:
         *(one.customer_id for one in waiting),
         *(one.customer_id for one in uncertain),
         *(one.note.customer_id for one in promises),
+        *(one.customer_id for one in resting),
     )
     return Status(
         today=at.today,
@@ -166,6 +196,7 @@ def status(at: "Station") -> Status:
         held=tuple(seen.held),
         uncertain=uncertain,
         promises=promises,
+        resting=resting,
         calls=calls,
         sends=dict(seen.sends),
         next_contact=first,
@@ -202,6 +233,21 @@ def _due(at: "Station") -> tuple[Promise, ...]:
         if promise.standing == "open" and promise.part.on <= at.today + SOON
     ]
     return tuple(sorted(found, key=lambda one: (one.part.on, one.note.customer_id)))
+
+
+def _resting(at: "Station", found: Mapping[_Rest, Sequence[str]]) -> Iterator[Resting]:
+    """Disputes first, by customer."""
+    shown = {one.key: one.since for one in at.learned.compared.rests if one.until is None}
+    for (code, customer_id, detail), invoices in sorted(found.items()):
+        keys = (RestKey(customer_id, about, _CAUSES[code]) for about in (*invoices, ""))
+        days = [shown[key] for key in keys if key in shown and not _is_noted(at, customer_id, detail)]
+        yield Resting(code, customer_id, tuple(invoices), detail, min(days, default=None))
+
+
+def _is_noted(at: "Station", customer_id: str, detail: str) -> bool:
+    """Whether it is somebody's note that lets something rest, and not the export."""
+    noted = at.notebook.noted.get(customer_id, NOTHING_NOTED)
+    return any(reason.detail == detail for reasons in noted.resting.values() for reason in reasons)
 
 
 def _names(at: "Station", customers: Iterable[str]) -> dict[str, str]:
