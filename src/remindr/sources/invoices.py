@@ -225,7 +225,7 @@ def _make_facts(
             coalesce(kind IN ('credit', 'payment') OR coalesce(amount, balance) < 0, false) AS is_credit,
             {exported} AND balance IS NULL
                 AND ({always} OR (paid IS NULL AND state IS NULL AND cleared_on IS NULL)) AS balance_unknown,
-            {exact} AND coalesce(kind, '') NOT IN ('credit', 'payment') AND amount > 0 AND balance > amount
+            {exact} AND coalesce(kind, '') NOT IN ('credit', 'payment') AND amount >= 0 AND balance > amount
                 AS open_in_excess,
             coalesce(kind, '') NOT IN ('credit', 'payment') AND amount < 0 AND balance > 0 AS signs_differ
             FROM {"added" if added else "read"}
