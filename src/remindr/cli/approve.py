@@ -54,9 +54,8 @@ def main(
     An approval is good for a week from the first day on which the step may go, while address, balance and template stay
     what they are. The next run sends it; nothing is sent by this command. The list has every message in full with -v.
     """
-    from remindr.cli.session import open_session
+    from remindr.cli.session import locked, open_session
     from remindr.journal.database import open_journal
-    from remindr.journal.lock import run_lock
     from remindr.journal.records import moment
     from remindr.pipeline.approving import all_waiting, chosen, word_given
     from remindr.pipeline.plan import waiting_words
@@ -75,7 +74,7 @@ def main(
             tell_message(notice, message)
         return Exit.DONE
     refuse_future(session)
-    with run_lock(session.root):
+    with locked(session, "approve"):
         with station(session.root, session.policy, session.today) as at:
             picked = chosen(at, all_waiting(at), choice)
             given = [word_given(at, one, by=by or user_name(), text=said, refused=bool(refused)) for one in picked]

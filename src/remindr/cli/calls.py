@@ -159,9 +159,8 @@ def take_over(
     """
     from remindr.cli.note import refuse_future, user_name
     from remindr.cli.notes import check_file, tell_imported
-    from remindr.cli.session import open_session
+    from remindr.cli.session import locked, open_session
     from remindr.journal.database import open_journal
-    from remindr.journal.lock import run_lock
     from remindr.journal.records import moment
     from remindr.pipeline.calls import notes_of_calls, sheet_of_calls
     from remindr.pipeline.station import station
@@ -169,7 +168,7 @@ def take_over(
     check_file(file)
     session = open_session(directory, as_of)
     refuse_future(session)
-    with run_lock(session.root):
+    with locked(session, "calls"):
         with station(session.root, session.policy, session.today) as at:
             notes, aside = notes_of_calls(sheet_of_calls(file, session.policy.project), at, user_name())
         with open_journal(session.policy.project.journal, session.root, create=True) as journal:

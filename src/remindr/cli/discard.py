@@ -38,9 +38,8 @@ def main(
 
     The files move to outbox/discarded, the steps count as not taken, and the next run decides anew.
     """
-    from remindr.cli.session import open_session
+    from remindr.cli.session import locked, open_session
     from remindr.journal.database import open_journal
-    from remindr.journal.lock import run_lock
     from remindr.journal.records import moment
     from remindr.pipeline.discarding import discard, to_discard
     from remindr.pipeline.settle import recover
@@ -49,7 +48,7 @@ def main(
     refuse_future(session)
     folder = session.policy.project.delivery.email.dir
     at, outbox, said = moment(session.now), session.root / folder, " ".join(text.split())
-    with run_lock(session.root), open_journal(session.policy.project.journal, session.root, create=True) as journal:
+    with locked(session, "discard"), open_journal(session.policy.project.journal, session.root, create=True) as journal:
         for settled in recover(journal, session.root, folder, at):
             say(f"note: {settled.told}")
         taken = to_discard(journal, outbox, what)

@@ -75,9 +75,8 @@ def main(
     Promises rest chasing until their date and are judged by the exports; a dispute rests its invoice until 'resolved',
     a hold until its last day or 'release'. Nothing is ever deleted: --undo is a note, too.
     """
-    from remindr.cli.session import open_session
+    from remindr.cli.session import locked, open_session
     from remindr.journal.database import open_journal
-    from remindr.journal.lock import run_lock
     from remindr.journal.records import moment
     from remindr.pipeline.find import meant
     from remindr.pipeline.noting import standing_notes, to_take_back, written
@@ -92,7 +91,7 @@ def main(
             target = meant(at, who)
             _tell_listed(at, target, standing_notes(at, target), json=json)
         return Exit.DONE
-    with run_lock(session.root):
+    with locked(session, "note"):
         with station(session.root, session.policy, session.today) as at:
             target = meant(at, who)
             gone = [to_take_back(at, target, _number(kind))] if said is None else []

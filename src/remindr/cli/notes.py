@@ -36,9 +36,8 @@ def take_over(
     Columns: Date, Customer, Invoice, Kind, Until, Amount, Text, By. Importing a sheet twice changes nothing; rows that
     cannot be read are told and the others taken. A sheet that you go on keeping belongs under 'sources: notes:'.
     """
-    from remindr.cli.session import open_session
+    from remindr.cli.session import locked, open_session
     from remindr.journal.database import open_journal
-    from remindr.journal.lock import run_lock
     from remindr.journal.records import moment
     from remindr.pipeline.notes import completed, notes_of
     from remindr.pipeline.station import station
@@ -47,7 +46,7 @@ def take_over(
     check_file(file)
     session = open_session(directory, as_of)
     project = session.policy.project
-    with run_lock(session.root):
+    with locked(session, "notes"):
         with station(session.root, session.policy, session.today) as at:
             sheet = sheet_of(file, str(file), project)
             read, aside = notes_of(sheet, at.book, project.company.currency, "import")

@@ -41,6 +41,15 @@ def open_session(directory: Path, as_of: date | None, *, thorough: bool = False)
     return Session(root, policy, loaded.warnings, as_of or today, now, as_of is not None, loaded.document)
 
 
+@contextmanager
+def locked(session: Session, work: str) -> Iterator[None]:
+    """Holds the project for a command that writes; a person is told for whom it waits."""
+    from remindr.journal.lock import run_lock
+
+    with run_lock(session.root, work, waiting=say):
+        yield
+
+
 def refuse_starter_company(session: Session) -> None:
     """ProjectError while the company is still the invented one that init writes: customers would see it."""
     if problem := starter_company(session):

@@ -68,7 +68,11 @@ def _paths(name: str, pattern: str) -> list[Path]:
 
 def learn_exports(root: Path, policy: Policy, files: Sequence[Candidate], today: date, *, at: str) -> Backfill:
     """Records what old exports showed; DataError with every mistake of all files, and nothing is recorded."""
-    with run_lock(root), open_journal(policy.project.journal, root, create=True) as journal, journal.together():
+    with (
+        run_lock(root, "learn"),
+        open_journal(policy.project.journal, root, create=True) as journal,
+        journal.together(),
+    ):
         reader = _Reader(root, policy.project, journal, today, at)
         for file in files:
             reader.read(file, newest=file == files[-1])

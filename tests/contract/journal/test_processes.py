@@ -67,7 +67,30 @@ def test_a_second_run_is_told_who_is_at_work(tmp_path: Path, start: Start) -> No
         pass
     assert locked.value.exit_code == Exit.LOCKED
     assert str(locked.value).startswith(f"another run is at work on this project: process {holder.pid} on ")
-    assert " UTC\n  hint: nothing was done; run remindr again when it has ended" in str(locked.value)
+    assert " UTC\n  hint: nothing was done; remindr run can do it when that has ended" in str(locked.value)
+
+
+@pytest.mark.parametrize(("holds", "waits"), [("run", "note"), ("note", "run"), ("approve", "note")])
+def test_notes_and_runs_wait_for_each_other(tmp_path: Path, start: Start, holds: str, waits: str) -> None:
+    holder = start(HOLD.replace("(root)", f"(root, '{holds}')"))
+    says(holder, "holding")
+    told: list[str] = []
+
+    def ended(what: str) -> None:
+        told.append(what)
+        holder.kill()
+
+    with run_lock(tmp_path, waits, waiting=ended):
+        assert told[0].startswith("another run is" if holds == "run" else f"remindr {holds} is")
+    assert told[0].endswith(" UTC; waiting until it has ended")
+
+
+def test_nobody_waits_for_ever(tmp_path: Path, start: Start) -> None:
+    holder = start(HOLD)
+    says(holder, "holding")
+    told = "remindr note can do it when that has ended"
+    with pytest.raises(Locked, match=told), run_lock(tmp_path, "note", patience=0):
+        pass
 
 
 def test_a_killed_run_leaves_no_lock(tmp_path: Path, start: Start) -> None:
