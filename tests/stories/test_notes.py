@@ -55,6 +55,19 @@ def test_a_promise_that_is_broken_is_a_flag_and_chasing_goes_on_the_day_after(of
     assert office.run("2026-12-03") == {"email": 1}
 
 
+def test_the_next_words_speak_of_the_promise_until_it_is_made_good(office: Office) -> None:
+    broken = "You had told us that £400.00 would come by 1 December 2026. By our books it has not arrived"
+    office.does("note oak promise --until 2026-12-01 --amount 400 --by Ada", on="2026-11-20")
+    office.run("2026-12-03", A1="900.00")
+    assert broken in " ".join(office.does("history oak --text", on="2026-12-03").split())
+    office.export("2026-12-14", A1="600.00")
+    assert broken not in " ".join(office.does("preview oak -v", on="2026-12-14").split())
+    office.does("note oak promise --until 2026-12-09 --by Ada", on="2026-12-03")
+    office.export("2026-12-14", A1="900.00")
+    said = " ".join(office.does("preview oak -v", on="2026-12-14").split())
+    assert "You had told us that the payment would come by 9 December 2026." in said
+
+
 def test_what_is_paid_too_late_does_not_mend_a_promise(office: Office) -> None:
     office.does("note oak promise --until 2026-12-01 --by Ada", on="2026-11-20")
     office.run("2026-12-02", A1="1000.00")

@@ -10,10 +10,11 @@ from remindr.core.contended import CallList, Contender, one_an_address
 from remindr.core.schedule import Decision, Scheduler
 from remindr.model.book import Account
 from remindr.model.classification import Classification
-from remindr.model.notes import Noted
+from remindr.model.notes import Note, Noted, Part, Promise
 from remindr.model.outcome import Progress
 from remindr.model.policy import Policy
 
+BROKEN = Promise(Note("k", FRIDAY, "A", "", "promise", "Ada"), "broken", Part(FRIDAY), FRIDAY)
 RING = [
     {"id": "call", "at": "3 days after due", "by": "call", "level": "firm"},
     {"id": "formal", "at": "30 days after due", "by": "email", "level": "formal"},
@@ -52,7 +53,7 @@ def rung(rule: Policy, *called: Contender) -> list[str]:
 
 def test_who_broke_a_promise_is_rung_before_all_others() -> None:
     rule = ringing(first="broken_promise, risk_score")
-    broke = contender("A", rule=rule, facts={"risk_score": 1.0}, after=Progress(noted=Noted(is_broken=True)))
+    broke = contender("A", rule=rule, facts={"risk_score": 1.0}, after=Progress(noted=Noted(unkept=(BROKEN,))))
     risky = contender("B", rule=rule, facts={"risk_score": 9.5, "broken_promises": 1})
     assert [one.customer_id for one in CallList(rule).in_order([risky, broke])] == ["A", "B"]
 

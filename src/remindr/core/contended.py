@@ -73,7 +73,7 @@ class CallList:
         if name in self._traits:
             return name not in one.classification.traits, Decimal(0)
         if name == "broken_promise":
-            return not one.progress.noted.is_broken, Decimal(0)
+            return not one.progress.noted.unkept, Decimal(0)
         value = notice.total.get(self._currency) if name == "balance" and notice else one.facts.get(name)
         known = isinstance(value, Decimal | int | float)
         return not known, -Decimal(str(value)) if known else Decimal(0)

@@ -46,6 +46,7 @@ _needs_no_quotes = re.compile(r"[A-Za-z0-9._~-]+").fullmatch
 TABLE_MARK = "\x00"  # cleaned text cannot hold it, and no filter changes it
 
 _NOBODY = {"name": "", "email": "", "phone": ""}
+_NO_PROMISE = {"on": "", "amount": ""}
 _LEVEL_WORDS = {int(level): level.word for level in Level} | {None: ""}
 
 
@@ -127,6 +128,7 @@ class FactBook:
             "purpose": notice.purpose,
             "reminded_before": len(reminders),
             "last_reminded_on": format_date(reminders[-1].on, locale) if reminders else "",
+            "broken_promise": _broken_promise(notice, progress, locale),
         }
         if due:
             facts["invoice"] = due[0]
@@ -240,6 +242,19 @@ def _reminders(notice: Notice, progress: Progress) -> Sequence[Contact]:
         return ()
     contacts = progress.contacts.get(notice.invoices[0].invoice.id, ())
     return [contact for contact in contacts if contact.level > Level.HEADS_UP and contact.state is State.SENT]
+
+
+def _broken_promise(notice: Notice, progress: Progress, locale: str) -> dict[str, str]:
+    """The newest promise for what is to be paid now that was not kept."""
+    if not progress.noted.unkept:
+        return _NO_PROMISE
+    asked = {line.invoice.id for line in notice.asked}
+    broken = [one for one in progress.noted.unkept if one.missing and asked & one.note.covers.keys()]
+    if not broken:
+        return _NO_PROMISE
+    part, currency = broken[-1].part, broken[-1].note.currency
+    amount = "" if part.amount is None else money_formatter(locale, currency)(part.amount)
+    return {"on": format_date(part.on, locale), "amount": amount}
 
 
 def _call_on(notice: Notice, progress: Progress, locale: str) -> str:

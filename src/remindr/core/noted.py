@@ -63,10 +63,10 @@ def noted(
     for promise in promises:
         _promised(promise, rests, judge)
     broken = tuple(sorted(one.broken_on for one in promises if one.broken_on))
-    unkept = [one for one in promises if _is_unkept(one, promises, judge.small)]
+    unkept = tuple(one for one in promises if _is_unkept(one, promises, judge.small))
     flags = (*map(_broken_flag, unkept), *_other_flags(notes, promises, numbers))
     resting = {invoice_id: tuple(reasons) for invoice_id, reasons in rests.resting.items()}
-    return Noted(tuple(notes), tuple(promises), resting, flags, broken, bool(unkept)), rests.ended
+    return Noted(tuple(notes), tuple(promises), resting, flags, broken, unkept), rests.ended
 
 
 def disputes(notes: Sequence[Note]) -> Iterator[Note]:

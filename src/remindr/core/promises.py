@@ -90,7 +90,9 @@ def _standing(
             return Promise(note, "replaced", part, replaced_on, owed=known.now)
         if judge.today > end and judge.known_until >= end:
             if known.at_end[end] > allowed + judge.small:
-                return Promise(note, "broken", part, end, end + _ONE_DAY, known.now)
+                missing = known.now - allowed
+                late = missing if missing > judge.small else Decimal(0)
+                return Promise(note, "broken", part, end, end + _ONE_DAY, known.now, late)
         elif known.now > allowed + judge.small:
             return Promise(note, "open" if accepted else "not accepted", part, end, owed=known.now)
     return Promise(note, "kept", last, last.on, owed=known.now)

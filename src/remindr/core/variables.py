@@ -46,6 +46,8 @@ VARIABLES: dict[str, str] = {
     "purpose": "reminder, thank_you or announced_call",
     "reminded_before": "how many reminders about the leading invoice went out before, a number",
     "last_reminded_on": "when the last of them went out, empty if none did",
+    "broken_promise": "what the customer promised last for invoices to be paid now, and has not paid: on and amount, "
+    "both empty if there is none",
 }
 
 _INVOICE_FIELDS: dict[str, str] = {
@@ -85,6 +87,10 @@ FIELDS: dict[str, dict[str, str]] = {
         "language": "the language, empty if not known",
     },
     "invoice": _INVOICE_FIELDS,
+    "broken_promise": {
+        "on": "the day by which they promised to pay",
+        "amount": "what they promised for that day, empty if it was all of it",
+    },
 }
 
 LISTS: dict[str, dict[str, str]] = dict.fromkeys(("invoices", "also_due", "also_open", "upcoming"), _INVOICE_FIELDS)

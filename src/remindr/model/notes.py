@@ -55,7 +55,8 @@ Standing = Literal["open", "kept", "broken", "replaced", "not accepted"]
 class Promise:
     """A promise as the exports show it. `part` is the next part to be paid, or the one that was not.
 
-    `rests_until` is the last day on which chasing rests for it, `broken_on` the first after its date was missed.
+    `rests_until` is the last day on which chasing rests for it, `broken_on` the first after its date was missed. Of
+    what it is about `owed` is still open, and `missing` of that should have come by then and has not.
     """
 
     note: Note
@@ -64,14 +65,15 @@ class Promise:
     rests_until: date
     broken_on: date | None = None
     owed: Decimal = Decimal(0)
+    missing: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
     """What the notes about one customer come to at T.
 
-    `resting` has the reasons to rest by invoice id; `broken` the days on which promises broke, ever; `is_broken` tells
-    that one of them is broken now and not made good.
+    `resting` has the reasons to rest by invoice id; `broken` the days on which promises broke, ever; `unkept`
+    are the broken ones that were not made good.
     """
 
     notes: tuple[Note, ...] = ()
@@ -79,7 +81,7 @@ class Noted:
     resting: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     broken: tuple[date, ...] = ()
-    is_broken: bool = False
+    unkept: tuple[Promise, ...] = ()
 
 
 NOTHING_NOTED = Noted()
