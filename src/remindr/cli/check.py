@@ -9,6 +9,7 @@ from remindr.cli.terminal import plural, say, tell, tell_json
 from remindr.errors import Exit
 
 if TYPE_CHECKING:
+    from remindr.model.policy import Project
     from remindr.sources.book import Book
     from remindr.sources.lookalikes import LookAlikes
     from remindr.sources.quality import Quality
@@ -32,7 +33,7 @@ def main(
     from remindr.pipeline.crowding import audit_of, crowding
     from remindr.pipeline.station import station
     from remindr.project.aliases import unborne_aliases
-    from remindr.project.correspondents import unknown_owners
+    from remindr.project.correspondents import unknown_owners, unknown_roles
     from remindr.project.currencies import currencies_not_held
     from remindr.sources.lookalikes import look_alikes
     from remindr.sources.quality import quality
@@ -43,9 +44,10 @@ def main(
         unborne = unborne_aliases(session.document, book.unborne_aliases, _called(book))
         unheld = currencies_not_held(session.document, project, _currencies(book))
         strange = unknown_owners(session.document, project, _owners(book)) if project.owners else ()
+        nobodys = unknown_roles(session.document, project, _roles(book, project))
         lacking = told_of_missing(at)
         without = [session.document.problem(("delivery", "email", "attach"), lacking, key=True)] if lacking else []
-        warnings = (*session.warnings, *unborne, *unheld, *strange, *without, *crowding(at, audit_of(at)))
+        warnings = (*session.warnings, *unborne, *unheld, *strange, *nobodys, *without, *crowding(at, audit_of(at)))
         alike = look_alikes(book.connection, most=MOST_ALIKE)
         terms = project.sources.terms
         found = quality(book, terms=terms.days if terms else None, learned=at.learned.warnings)
@@ -73,6 +75,13 @@ def _owners(book: "Book") -> list[tuple[str, int]]:
     """Every account owner with the number of customers, those with most customers first."""
     query = "SELECT owner, count(*) FROM customers WHERE owner IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
     return book.connection.execute(query).fetchall()
+
+
+def _roles(book: "Book", project: "Project") -> list[str]:
+    """Every role that somebody in the customers' export has; none where no column of it says roles."""
+    if not (project.contacts and project.contacts.role):
+        return []
+    return [role for (role,) in book.connection.execute("SELECT role FROM roles").fetchall()]
 
 
 def _called(book: "Book") -> Iterator[str]:

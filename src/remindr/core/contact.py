@@ -95,10 +95,10 @@ class Escalation:
 
 
 def escalation(contacts: Contacts, customer: Customer, step: Step, found: Reach) -> Escalation | None:
-    """The copy that goes to the customer's people of the escalation column; None where the step asks for none."""
-    if step.level < contacts.escalate_from or found.channels[0] != "email" or not contacts.escalation:
+    """The copy that goes to the customer's people of the escalation; None where the step asks for none."""
+    if step.level < contacts.escalate_from or found.channels[0] != "email" or not contacts.above:
         return None
-    address = customer.fields.get(contacts.escalation)
+    address = customer.fields.get(contacts.above)
     if not address or address.casefold() == found.to.casefold():
         return None
     try:

@@ -1,6 +1,6 @@
 """What notes come to: which invoices rest and until when, what ended lately, what a person should look at."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -44,9 +44,16 @@ class _Rests:
 
 
 def noted(
-    notes: Sequence[Note], promises: Sequence[Promise], open_: Sequence[OpenInvoice], judge: Judge
+    notes: Sequence[Note],
+    promises: Sequence[Promise],
+    open_: Sequence[OpenInvoice],
+    judge: Judge,
+    replaced: Container[str] = frozenset(),
 ) -> tuple[Noted, dict[str, Ended]]:
-    """What one customer's notes, given oldest first, come to; and what rests no more, by invoice."""
+    """What one customer's notes, given oldest first, come to; and what rests no more, by invoice.
+
+    `replaced` are the keys of notes about an address for which the usual one stands in.
+    """
     rests = _Rests()
     disputed, resolved = _disputed(notes)
     for note in disputed.values():
@@ -64,7 +71,7 @@ def noted(
         _promised(promise, rests, judge)
     broken = tuple(sorted(one.broken_on for one in promises if one.broken_on))
     unkept = tuple(one for one in promises if _is_unkept(one, promises, judge.small))
-    flags = (*map(_broken_flag, unkept), *_other_flags(notes, promises, numbers))
+    flags = (*map(_broken_flag, unkept), *_other_flags(notes, promises, numbers, replaced))
     resting = {invoice_id: tuple(reasons) for invoice_id, reasons in rests.resting.items()}
     return Noted(tuple(notes), tuple(promises), resting, flags, broken, unkept), rests.ended
 
@@ -159,7 +166,9 @@ def _broken_flag(promise: Promise) -> Flag:
     return Flag("broken_promise", note.customer_id, detail, note.invoice_id or None)
 
 
-def _other_flags(notes: Sequence[Note], promises: Sequence[Promise], open_: Iterable[str]) -> Iterator[Flag]:
+def _other_flags(
+    notes: Sequence[Note], promises: Sequence[Promise], open_: Iterable[str], replaced: Container[str]
+) -> Iterator[Flag]:
     for promise in promises:
         if promise.standing == "not accepted":
             note = promise.note
@@ -175,7 +184,8 @@ def _other_flags(notes: Sequence[Note], promises: Sequence[Promise], open_: Iter
             detail = f"asked for a copy of the invoice on the phone{_source(note)}"
             yield Flag("send_a_copy", note.customer_id, detail)
         if note.kind == "wrong-address":
-            detail = f"{address_words(note)} on file is wrong{_source(note)}: it is not used; find another"
+            used = "the usual one is used instead" if note.key in replaced else "it is not used"
+            detail = f"{address_words(note)} on file is wrong{_source(note)}: {used}; find another"
             yield Flag("wrong_address", note.customer_id, detail)
 
 

@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
+    ValidationInfo,
     WithJsonSchema,
     model_serializer,
     model_validator,
@@ -671,21 +672,62 @@ def _as_column(text: str) -> str:
 ColumnName = Annotated[str, AfterValidator(_as_column)]
 
 
-class Contacts(Written):
-    """Which people of a customer get e-mails, by the columns of the customers' export that have their addresses."""
+def folded_role(text: str) -> str:
+    """A role without capitals and extra blanks, in which spellings of one role are equal."""
+    return " ".join(text.lower().split())
 
-    accounts_payable: ColumnName | None = Field(
-        None, description="The column whose address comes before the usual one.", examples=["AP email"]
+
+def _column_or_roles(words: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    if "role" not in info.data:  # it cannot be read, so nobody knows what these are
+        return words
+    if info.data["role"]:
+        return tuple(dict.fromkeys(map(folded_role, words)))
+    if len(words) > 1:
+        raise Miswritten("this is one column", hint="several words are roles: name their column as 'role:'")
+    return (_as_column(words[0]),)
+
+
+_PERSON = {"type": ["string", "number"], "examples": ["AP email", "accounts payable"]}
+PeopleField = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed), Field(min_length=1),
+    AfterValidator(_column_or_roles),
+    WithJsonSchema({"oneOf": [_PERSON, {"type": "array", "minItems": 1, "items": _PERSON}]}),
+]  # fmt: skip
+_ABOVE = "escalation_email"  # the field of customers for an address that a role has told
+
+
+class Contacts(Written):
+    """Which people of a customer get e-mails: by columns that have their addresses, or by a column of their roles."""
+
+    role: ColumnName | None = Field(
+        None,
+        description="The column that says who somebody is, in a customers' export with one row for each person.",
+        examples=["Role"],
     )
-    escalation: ColumnName | None = Field(
-        None, description="The column of those who get a copy once it is serious.", examples=["Director email"]
+    accounts_payable: PeopleField = Field(
+        (), description="The column whose address comes before the usual one; with role: roles, one or a list."
+    )
+    escalation: PeopleField = Field(
+        (), description="The column of those who get a copy once it is serious; with role: roles, one or a list."
     )
     escalate_from: LateLevelField = Field(Level.FINAL, description="The level from which they get it.")
 
     @property
+    def payable(self) -> str | None:
+        """The column that has the address of accounts payable; None if there is none, or roles tell."""
+        return self.accounts_payable[0] if self.accounts_payable and not self.role else None
+
+    @property
+    def above(self) -> str | None:
+        """The field of customers that has the address of those who get a copy; None if nobody does."""
+        if not self.escalation:
+            return None
+        return _ABOVE if self.role else self.escalation[0]
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that are named, as rules call them."""
-        return tuple(filter(None, (self.accounts_payable, self.escalation)))
+        """The fields of customers that are looked at, as rules call them."""
+        return tuple(filter(None, (self.role, self.payable, self.above)))
 
 
 Style = Literal["casual", "brief", "formal"]

@@ -20,6 +20,7 @@ from remindr.model.book import Quarantined
 from remindr.model.notes import Note, Noted, Part, Source
 from remindr.model.outcome import Ended, Progress
 from remindr.model.policy import Policy
+from remindr.pipeline.wrong_addresses import ADDRESSES, forget_wrong_addresses
 from remindr.sources.book import Book
 from remindr.sources.notes import SheetNote, note_sheet, sheet_notes
 from remindr.sources.sheet import Sheet, Unreadable
@@ -30,15 +31,14 @@ if TYPE_CHECKING:
     from remindr.journal.notes import Owed
 
 Key = tuple[str, str]  # customer id, invoice id
-ADDRESSES = ("email", "phone", "address")  # columns of customers that a note can say are wrong
 
 _OPEN = """
 SELECT customer_id, invoice_id, due_date, balance, currency FROM invoices
 WHERE kind = 'invoice' AND balance > 0 AND list_contains(CAST($customers AS VARCHAR[]), customer_id)
 ORDER BY due_date, invoice_id
 """
-_PEOPLE = """
-SELECT customer_id, country, email, phone, address FROM customers
+_COUNTRIES = """
+SELECT customer_id, country FROM customers
 WHERE list_contains(CAST($customers AS VARCHAR[]), customer_id)
 """
 
@@ -144,10 +144,10 @@ def take_notes(
     every = completed(every, book)
     new = tuple(note for note in every if not note.number)
     notes = _renamed(every, formerly)
-    people = {row[0]: row[1:] for row in _ask(book.connection, _PEOPLE, notes)}
-    notes = list(_standing_addresses(book.connection, notes, people))
+    notes, replaced = forget_wrong_addresses(book.connection, notes, policy)
     _dispute(book.connection, notes)
-    return replace(_Reader(book, journal, policy, today, people, approved).read(notes), new=new)
+    countries = dict(_ask(book.connection, _COUNTRIES, notes))
+    return replace(_Reader(book, journal, policy, today, countries, approved, replaced).read(notes), new=new)
 
 
 def _as_recorded(notes: Iterable[Note], recorded: Iterable[Note]) -> list[Note]:
@@ -273,22 +273,6 @@ def _renamed(notes: Iterable[Note], formerly: Mapping[Key, Sequence[Key]]) -> li
     return found
 
 
-def _standing_addresses(
-    connection: "DuckDBPyConnection", notes: Iterable[Note], people: Mapping[str, tuple[str | None, ...]]
-) -> Iterable[Note]:
-    """All but those about an address that the export has replaced; the book forgets one that still stands there."""
-    for note in notes:
-        if note.kind != "wrong-address":
-            yield note
-            continue
-        column, _, mark = note.subject.partition(" ")
-        known = people.get(note.customer_id)
-        address = known[1 + ADDRESSES.index(column)] if known and column in ADDRESSES else None
-        if address and recipient_hash(address) == mark:
-            connection.execute(f"UPDATE customers SET {column} = NULL WHERE customer_id = ?", [note.customer_id])
-            yield note
-
-
 def _dispute(connection: "DuckDBPyConnection", notes: Sequence[Note]) -> None:
     """Marks what is disputed, so that credit and metrics count it as what the export itself calls disputed."""
     found = [note for own in _by_customer(notes).values() for note in disputes(own)]
@@ -317,16 +301,18 @@ class _Reader:
         journal: Journal,
         policy: Policy,
         today: date,
-        people: Mapping[str, tuple[str | None, ...]],
+        countries: Mapping[str, str | None],
         approved: Container[str],
+        replaced: Container[str],
     ) -> None:
         self._approved = approved
+        self._replaced = replaced
         self._book = book
         self._journal = journal
         self._calendars = Calendars(policy.project)
         self._settings = HistorySettings.of(policy.project)
         self._today = today
-        self._people = people
+        self._countries = countries
         self._known_until = min(book.exported_on, today)
         self._seen: Owed = {}
 
@@ -340,7 +326,8 @@ class _Reader:
             judge = self._judge(customer_id)
             made = [note for note in own if note.kind == "promise"]
             promises = judged(made, lambda one: evidence[one.key], judge, self._approved)
-            found[customer_id], ended[customer_id] = noted(own, promises, open_.get(customer_id, ()), judge)
+            its_open = open_.get(customer_id, ())
+            found[customer_id], ended[customer_id] = noted(own, promises, its_open, judge, self._replaced)
         waiting = [
             promise.note.key for its in found.values() for promise in its.promises if self._is_watched(promise.note)
         ]
@@ -354,7 +341,7 @@ class _Reader:
         return frozenset(key for key, note in seen.items() if not note.number or key in lasting)
 
     def _judge(self, customer_id: str) -> Judge:
-        country = self._people.get(customer_id, (None,))[0]
+        country = self._countries.get(customer_id)
         small, window = self._settings.ignore_below, self._settings.window
         return Judge(self._today, self._known_until, self._calendars.of(country), small, window)
 

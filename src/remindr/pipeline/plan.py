@@ -190,7 +190,7 @@ class _Desk:
         self._scheduler = scheduler_of(at)
         self._calls = CallList(at.policy, listed=_listed_today(at))
         contacts = at.policy.project.contacts
-        self._shared = at.view.shared_addresses(also=contacts.escalation if contacts else None)
+        self._shared = at.view.shared_addresses(also=contacts.above if contacts else None)
         self._days: CallDays | None = None
         self._noticed: set[str] = set()
         self._announced: dict[str, Contender] = {}
@@ -259,8 +259,8 @@ class _Desk:
         at, contacts = self._at, self._at.policy.project.contacts
         reminders = at.journal.reminded_on(at.today)
         gone = {(one.recipient, one.about): one.customer_id for one in reminders}
-        if contacts and contacts.escalation:
-            above = at.view.column_of(contacts.escalation, [one.customer_id for one in reminders])
+        if contacts and contacts.above:
+            above = at.view.column_of(contacts.above, [one.customer_id for one in reminders])
             for one in reminders:
                 if one.level >= contacts.escalate_from and one.channel == "email" and one.customer_id in above:
                     gone.setdefault((recipient_hash(above[one.customer_id]), one.about), one.customer_id)

@@ -37,8 +37,9 @@ def unknown_columns(document: Document, project: Project | None, columns: Collec
         return
     named: dict[Keys, str | None] = {}
     if contacts := project.contacts:
-        named["contacts", "accounts_payable"] = contacts.accounts_payable
-        named["contacts", "escalation"] = contacts.escalation
+        named["contacts", "role"] = contacts.role
+        named["contacts", "accounts_payable"] = contacts.payable
+        named["contacts", "escalation"] = None if contacts.role else contacts.above
     if styles := project.styles:
         written = mapping(document.data, "styles")
         names = ("column", "first_name", "last_name")
@@ -47,6 +48,19 @@ def unknown_columns(document: Document, project: Project | None, columns: Collec
         if column is not None and column not in columns:
             hint = did_you_mean(column, columns) or "write the words of its header"
             yield document.problem(path, f"the customers' export has no column '{column}'", hint=hint)
+
+
+def unknown_roles(document: Document, project: Project, roles: Collection[str]) -> Iterator[Problem]:
+    """A warning of each role that nobody in the export has; `roles` are those that somebody has, folded."""
+    contacts = project.contacts
+    if contacts is None or not contacts.role:
+        return
+    for name in ("accounts_payable", "escalation"):
+        for role in getattr(contacts, name):
+            if role not in roles:
+                what = f"nobody in the customers' export has the role '{role}'"
+                hint = did_you_mean(role, sorted(roles)) or f"the column '{contacts.role}' has no roles"
+                yield document.problem(("contacts", name), what, hint=hint, key=True)
 
 
 def unknown_owners(document: Document, project: Project, named: Iterable[tuple[str, int]]) -> Iterator[Problem]:

@@ -108,7 +108,7 @@ class _Assembly:
         self._doubt_sums()
         self._fold()
         self._set_aside()
-        merge_customers(self._connection, self._tables.get("customers"), self._tables["invoices"])
+        merge_customers(self._connection, self._tables.get("customers"))
         entitle(self._connection, joined.groups)
         unreadable = joined.contested | named_in_broken(self._connection, self._tables.values())
         unreadable |= named_without_number(self._connection, self._tables["invoices"])
@@ -137,17 +137,17 @@ class _Assembly:
 
     def _describe_customers(self, keys: Mapping[Role, CustomerKey]) -> None:
         table, listed, key = self._tables["invoices"], self._tables.get("customers"), keys["invoices"]
-        only, contacts = f"{key.id} IN (SELECT customer_id FROM facts)", self._project.contacts
+        only, alone = f"{key.id} IN (SELECT customer_id FROM facts)", None if listed else self._project
         if listed:
             own = keys["customers"]
             self._warnings += [own.warning] if own.warning else []
-            self._warnings += describe_customers(self._connection, listed, own, "listed", contacts=contacts)
+            self._warnings += describe_customers(self._connection, listed, own, "listed", project=self._project)
             self._connection.execute(
                 "CREATE TABLE nobodies AS SELECT rowid AS ordinal, 'customer_id' AS trouble, "
                 f"CAST(NULL AS VARCHAR) AS customer_id FROM {listed.name} WHERE {own.id} IS NULL"
             )
             only = gaps(self._connection, table, key)
-        describe_customers(self._connection, table, key, "named", only=only, contacts=contacts)
+        self._warnings += describe_customers(self._connection, table, key, "named", only=only, project=alone)
 
     def _doubt(self, facts: str, rows: Mapping[int, str]) -> None:
         for ordinal, field in rows.items():

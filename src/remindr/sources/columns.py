@@ -57,7 +57,8 @@ class Columns:
         """The same with the columns that rules call by these names, where the file has them."""
         named = {column_name(header): at for at, header in reversed(list(enumerate(headers)))}
         own = {OWN + name: named[name] for name in names if name in named}
-        return replace(self, positions={**self.positions, **own})
+        unused = tuple(header for header in self.unused if OWN + column_name(header) not in own)
+        return replace(self, positions={**self.positions, **own}, unused=unused)
 
     def with_headings(self) -> "Columns":
         """The same for a file in which the customer stands in heading rows, not in a column."""

@@ -6,9 +6,10 @@ from typing import Final
 import duckdb
 
 from remindr.model.book import OWN
-from remindr.model.policy import Contacts, Project
-from remindr.sources.emails import told_of_contradictions, told_of_emails, type_emails, type_people
+from remindr.model.policy import Project
+from remindr.sources.emails import told_of_contradictions, told_of_emails, type_emails
 from remindr.sources.identity import CustomerKey, trimmed
+from remindr.sources.people import NOBODY, USUAL, find_people
 from remindr.sources.synonyms import MORE_PHONES, Role
 from remindr.sources.table import Table
 from remindr.sources.values import MOST_WORDS, ask, distinct, nothing, word_map
@@ -33,11 +34,12 @@ def describe_customers(
     name: str,
     *,
     only: str = "true",
-    contacts: Contacts | None = None,
+    project: Project | None = None,
 ) -> list[str]:
     """Makes a table of one row per customer of a file: for each field the first filled cell.
 
-    `only` narrows the rows looked at. Returns what a person should know.
+    `only` narrows the rows looked at; `project` is given where the file is the one that tells of their people. Returns
+    what a person should know.
     """
     own = table.role == "customers"
     language = word_map(connection, table, "language", lambda text: language_of(text) or text)
@@ -45,13 +47,10 @@ def describe_customers(
     silence = word_map(connection, table, "do_not_contact", lambda text: says_yes(text) is not False, "BOOLEAN")
     hold = word_map(connection, table, "hold", hold_reason) if own else nothing("VARCHAR")
     emails = type_emails(connection, table, only)
-    people = type_people(connection, table, contacts, only) if contacts else {}
-    if contacts and (first := people.get(OWN + (contacts.accounts_payable or ""))):
-        emails = emails.after(first)
     values = {field: _text(table, field) for field in OF_INVOICES_TOO}
     values |= {field: _text(table, field) if own else NULL for field in OF_THEIR_OWN_FILE}
     extra = [field for field in table.fields if field.startswith(OWN)]
-    values |= {field: people[field].value if field in people else _text(table, field) for field in extra}
+    values |= {field: _text(table, field) for field in extra}
     country = values["country"]
     values |= {
         "name": _name(table),
@@ -64,18 +63,24 @@ def describe_customers(
         "do_not_contact": f"coalesce({silence.value}, false)",
         "hold": f"nullif({hold.value}, '')",
     }
+    people = find_people(connection, table, project, values, only) if project else NOBODY
+    values |= people.fields
     order = key.order.format(table.name)
-    said = ", ".join(f"{_first(values[column], column, order)} AS {column}" for column in (*COLUMNS, *extra))
-    joins = " ".join(typed.join for typed in (language, channel, silence, hold, emails.typed, *people.values()))
+    best = {column: _first(value, column, order) for column, value in values.items()}
+    best |= people.ranked(values, order) if project and project.contacts else {}
+    said = ", ".join(f"{value} AS {column}" for column, value in best.items())
+    joins = " ".join((*(typed.join for typed in (language, channel, silence, hold, emails.typed)), *people.joins))
     connection.execute(
         f"CREATE TABLE {name} AS SELECT {key.id} AS customer_id, min({order}) AS ordinal, "
-        f"count(*) AS rows, {said} FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"
+        f"{people.rows} AS rows, {said} FROM {table.name} {joins} WHERE {key.id} IS NOT NULL AND {only} GROUP BY 1"
     )
-    told = list(_told_of_silence(connection, table))
-    told += _unknown_channels(table, channel.unknown) if own else []
+    told = list(people.told)
     if own:
+        told += _told_of_silence(connection, table)
+        told += _unknown_channels(table, channel.unknown)
         told += told_of_emails(connection, table, emails)
-        told += told_of_contradictions(connection, table, key, emails, name)
+        address = people.address(emails.typed)
+        told += told_of_contradictions(connection, table, key, address, people.alike, name)
     return told
 
 
@@ -162,9 +167,10 @@ def entitle(connection: duckdb.DuckDBPyConnection, groups: Sequence[str]) -> Non
         )
 
 
-def merge_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None, invoices: Table) -> None:
+def merge_customers(connection: duckdb.DuckDBPyConnection, listed: Table | None) -> None:
     """Makes the table `customers` from what the invoice file says (`named`) and the customers file (`listed`)."""
-    extra = [field for field in (listed or invoices).fields if field.startswith(OWN)]
+    described = connection.execute(f"DESCRIBE {'listed' if listed else 'named'}").fetchall()
+    extra = [column for column, *_ in described if column.startswith(OWN) or column in USUAL]
     connection.execute(f"""
         CREATE TABLE customers (
             customer_id VARCHAR NOT NULL, name VARCHAR NOT NULL, email VARCHAR, phone VARCHAR, address VARCHAR,

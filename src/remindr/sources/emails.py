@@ -1,28 +1,26 @@
 """E-mail cells: usually one address; else several, with names and brackets around them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import duckdb
 
-from remindr.model.book import OWN
-from remindr.model.policy import Contacts
+from remindr.core.addresses import ADDRESS, mailbox
 from remindr.sources.identity import CustomerKey, is_decided
 from remindr.sources.synonyms import MORE_EMAILS
 from remindr.sources.table import BLANKS, Table
 from remindr.sources.values import Typed, ask, mapping, nothing
 from remindr.sources.vocabulary import YES
 
-ADDRESS: Final = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
-_PLAIN: Final = re.compile(ADDRESS)
 _BRACKETS: Final = re.compile(r"<\s*(?:mailto:)?([^<>]*?)\s*>", re.IGNORECASE)
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _BETWEEN: Final = re.compile(r"[;,|\r\n\t]+")
 _AROUND: Final = " '\"()[].\u00a0"
 _EMPTY: Final = ("", "-")
 _YES: Final = ", ".join(f"'{word}'" for word in map(str.lower, YES))
+_SHORT: Final = 64  # bytes; no part of an address as short as that can be too long
 _NAMED: Final = 3
 _TOLD: Final = 5
 
@@ -34,10 +32,6 @@ class Emails:
     typed: Typed
     several: Sequence[str] = ()
     unusable: Sequence[str] = ()
-
-    def after(self, first: Typed) -> "Emails":
-        """The same for a table in which another column comes first; its own join is made elsewhere."""
-        return replace(self, typed=replace(self.typed, value=f"coalesce({first.value}, {self.typed.value})"))
 
 
 def addresses_in(cell: str) -> list[str]:
@@ -57,16 +51,19 @@ def _parts(cell: str) -> list[str]:
 def _address(part: str) -> str | None:
     address = part.strip(_AROUND)
     address = address[7:] if address[:7].lower() == "mailto:" else address
-    return address if _PLAIN.fullmatch(address) and ".." not in address else None
+    try:
+        return mailbox(address) if address.isascii() else None
+    except ValueError:
+        return None
 
 
 def type_emails(connection: duckdb.DuckDBPyConnection, table: Table, only: str) -> Emails:
     """The first usable address in the rows that `only` picks: of the main column, else of people who get e-mails."""
-    main = _type_column(connection, table, "email", only)
+    main = type_column(connection, table, "email", only)
     values, joins = [main.typed.value], [main.typed.join]
     for field in MORE_EMAILS:
         if field in table.fields:
-            other = _type_column(connection, table, field, only).typed
+            other = type_column(connection, table, field, only).typed
             wanted = f"lower({field}_if) IN ({_YES})" if f"{field}_if" in table.fields else "true"
             values.append(f"CASE WHEN {wanted} THEN {other.value} END")
             joins.append(other.join)
@@ -74,15 +71,7 @@ def type_emails(connection: duckdb.DuckDBPyConnection, table: Table, only: str) 
     return replace(main, typed=Typed(value, join=" ".join(filter(None, joins))))
 
 
-def type_people(
-    connection: duckdb.DuckDBPyConnection, table: Table, contacts: Contacts, only: str
-) -> Mapping[str, Typed]:
-    """The first usable address of the columns that people of a customer have, by field; those that the file has."""
-    fields = [OWN + column for column in contacts.columns if OWN + column in table.fields]
-    return {field: _type_column(connection, table, field, only).typed for field in fields}
-
-
-def _type_column(connection: duckdb.DuckDBPyConnection, table: Table, field: str, only: str) -> Emails:
+def type_column(connection: duckdb.DuckDBPyConnection, table: Table, field: str, only: str) -> Emails:
     """The first usable address of every cell of a column.
 
     Cells that are one plain address, as nearly all are, are taken as they stand; the others are looked into.
@@ -90,7 +79,8 @@ def _type_column(connection: duckdb.DuckDBPyConnection, table: Table, field: str
     if field not in table.fields:
         return Emails(nothing("VARCHAR"))
     pattern = ADDRESS.replace("'", "''")
-    query = f"SELECT DISTINCT {field} FROM {table.name} WHERE NOT regexp_full_match({field}, '{pattern}') AND {only}"
+    plain = f"regexp_full_match({field}, '{pattern}') AND strlen({field}) <= {_SHORT}"
+    query = f"SELECT DISTINCT {field} FROM {table.name} WHERE NOT ({plain}) AND {only}"
     found = {cell: addresses_in(cell) for (cell,) in connection.execute(f"{query} ORDER BY 1").fetchall()}
     if not found:
         return Emails(Typed(field))
@@ -108,29 +98,50 @@ def _type_column(connection: duckdb.DuckDBPyConnection, table: Table, field: str
 
 def told_of_emails(connection: duckdb.DuckDBPyConnection, table: Table, emails: Emails) -> list[str]:
     """What a person should know of the e-mail cells of a file."""
-    told = []
-    if count := _count(connection, table, emails.unusable):
-        cells = "1 e-mail cell holds" if count == 1 else f"{count:,} e-mail cells hold"
-        told.append(f"{table.shown}: {cells} no address: {_samples(emails.unusable)}")
-    if count := _count(connection, table, emails.several):
-        cells = "1 e-mail cell holds" if count == 1 else f"{count:,} e-mail cells hold"
-        told.append(f"{table.shown}: {cells} several addresses, the first is used: {_samples(emails.several)}")
-    return told
+    return list(told_of_cells(connection, table, "email", emails))
+
+
+def told_of_cells(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    field: str,
+    emails: Emails,
+    *,
+    where: str = "",
+    instead: str = "",
+) -> Iterator[str]:
+    """What a person should know of the cells of a column of addresses: `where` it is, what is done `instead`."""
+    what = "e-mail cell" if not where else "cell"
+    if count := _count(connection, table, field, emails.unusable):
+        cells = f"1 {what} holds" if count == 1 else f"{count:,} {what}s hold"
+        then = f"; {instead}" if instead else ""
+        yield f"{table.shown}:{where} {cells} no address: {_samples(emails.unusable)}{then}"
+    if count := _count(connection, table, field, emails.several):
+        cells = f"1 {what} holds" if count == 1 else f"{count:,} {what}s hold"
+        yield f"{table.shown}:{where} {cells} several addresses, the first is used: {_samples(emails.several)}"
 
 
 def told_of_contradictions(
-    connection: duckdb.DuckDBPyConnection, table: Table, key: CustomerKey, emails: Emails, described: str
+    connection: duckdb.DuckDBPyConnection, table: Table, key: CustomerKey, address: Typed, alike: str, described: str
 ) -> list[str]:
-    """What is told of customers whose own rows have different addresses; the table `described` has the first."""
+    """What is told of customers whose own rows have different addresses; the table `described` has the one that counts.
+
+    Only rows that are `alike` with that one's are expected to have the same.
+    """
     if "email" not in table.fields or not ask(connection, f"SELECT count(*) FROM {described} WHERE rows > 1")[0]:
         return []
     themselves = "NOT behind" if is_decided(connection, table) else "true"
     found = connection.execute(f"""
-        SELECT coalesce(d.name, d.customer_id), d.email, list(DISTINCT r.address ORDER BY r.address)
-        FROM (SELECT {key.id} AS whose, {emails.typed.value} AS address FROM {table.name} {emails.typed.join}
-              WHERE {themselves}) r
-        JOIN {described} d ON d.customer_id = r.whose
-        WHERE d.rows > 1 AND lower(r.address) <> lower(d.email)
+        WITH said AS (
+            SELECT {key.id} AS whose, {address.value} AS address, {alike} AS alike FROM {table.name} {address.join}
+            WHERE {themselves}
+        ), counts AS (
+            SELECT DISTINCT s.whose, s.alike FROM said s JOIN {described} d ON d.customer_id = s.whose
+            WHERE d.rows > 1 AND lower(s.address) = lower(d.email)
+        )
+        SELECT coalesce(d.name, d.customer_id), d.email, list(DISTINCT s.address ORDER BY s.address)
+        FROM said s JOIN counts USING (whose, alike) JOIN {described} d ON d.customer_id = s.whose
+        WHERE lower(s.address) <> lower(d.email)
         GROUP BY d.customer_id, d.name, d.email ORDER BY d.customer_id
     """).fetchall()
     told = [f"{table.shown}: {name}: {first} counts, not {', '.join(others)}" for name, first, others in found[:_TOLD]]
@@ -139,10 +150,10 @@ def told_of_contradictions(
     return told
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: Table, cells: Sequence[str]) -> int:
+def _count(connection: duckdb.DuckDBPyConnection, table: Table, field: str, cells: Sequence[str]) -> int:
     if not cells:
         return 0
-    query = f"SELECT count(*) FROM {table.name} WHERE email IN (SELECT unnest(CAST($1 AS VARCHAR[])))"
+    query = f"SELECT count(*) FROM {table.name} WHERE {field} IN (SELECT unnest(CAST($1 AS VARCHAR[])))"
     return int(connection.execute(query, [list(cells)]).fetchall()[0][0])
 
 

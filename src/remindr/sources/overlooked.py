@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from remindr.core.addresses import ADDRESS
 from remindr.errors import Answer, Problem, Question
 from remindr.sources.columns import Columns
 from remindr.sources.dialect import Dialect
-from remindr.sources.emails import ADDRESS
 from remindr.sources.folding import bare, fold
 from remindr.sources.frames import records
 from remindr.sources.missing import HAS_CENTS, likeliest_header, looks_right

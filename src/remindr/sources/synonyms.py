@@ -19,9 +19,9 @@ _CUSTOMER_ID: Final = (
     "ID cliente", "customer", "debtor", "Debitor", "Debiteur",
 )  # fmt: skip
 _CUSTOMER_NAME: Final = (
-    "customer name", "customer full name", "client name", "client full name", "contact name", "debtor name",
+    "customer name", "customer full name", "client name", "client full name", "debtor name",
     "display name", "invoice partner display name", "company name", "organisation", "organization", "company",
-    "full name", "name", "customer", "client", "contact", "partner", "bill to", "sold to", "Kundenname",
+    "full name", "name", "customer", "client", "contact name", "contact", "partner", "bill to", "sold to", "Kundenname",
     "Debitorname", "Firmenname", "Firma", "Kunde", "Klantnaam", "Bedrijfsnaam", "Relatienaam", "Bedrijf", "Klant",
     "Relatie", "Naam", "Nom du client", "Nom client", "Raison sociale", "Société", "Nom", "Nombre del cliente",
     "Nombre cliente", "Razón social", "Empresa", "Cliente", "Nombre",

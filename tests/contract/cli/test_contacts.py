@@ -128,3 +128,79 @@ def test_a_second_run_of_the_day_writes_to_no_address_again_without_any_contacts
     made = small(same)
     assert remindr("run", "-C", made, *AS_OF, "--json").json["sent"] == {"email": 2}
     assert remindr("run", "-C", made, *AS_OF, "--json").json["sent"] == {}
+
+
+def test_an_address_that_cannot_be_used_gives_way_to_the_usual_one_and_is_told(
+    remindr: Remindr, project: Callable[..., Path]
+) -> None:
+    """Somebody forgot the sign, somebody wrote a dot too much: neither leaves the customer without an e-mail."""
+    broken = INVOICES.replace("Ann <ap@oak.example>; x@oak.example", "ap(at)oak.example")
+    broken = broken.replace("info@elm.example,,boss@", "info@elm.example,ap..elm@elm.example,boss.@")
+    made = project(broken.replace("2026-11-16", "2026-10-31"))
+    assert written_to(remindr, made) == {
+        "007": ("info@oak.example", ["boss@oak.example"]),
+        "008": ("info@elm.example", []),
+        "009": ("info@ash.example", []),
+    }
+    told = remindr("preview", "-C", made, *AS_OF).err
+    cells = "'ap(at)oak.example', 'ap..elm@elm.example', 'none'"
+    assert f"under 'AP e-mail' 3 cells hold no address: {cells}; the usual address is used" in told
+    assert "under 'Director' 1 cell holds no address: 'boss.@elm.example'; nobody gets a copy there" in told
+
+
+def test_accounts_payable_of_any_row_come_first(remindr: Remindr, project: Callable[..., Path]) -> None:
+    """The first invoice does not name them yet."""
+    first = "INV-0,007,Oak & Sons,old@oak.example,,,2026-09-01,2026-09-30,10,10\n"
+    head, rest = INVOICES.split("\n", 1)
+    assert written_to(remindr, project(f"{head}\n{first}{rest}"))["007"] == ("ap@oak.example", ["boss@oak.example"])
+
+
+def test_an_address_noted_as_wrong_gives_way_to_the_usual_one_and_then_to_none(
+    remindr: Remindr, project: Callable[..., Path]
+) -> None:
+    made = project(INVOICES.replace("boss@oak.example", "ap@oak.example"))
+    assert written_to(remindr, made)["007"] == ("ap@oak.example", [])
+    assert remindr("note", "007", "wrong-address", "--by", "Ada", "-C", made, *AS_OF).code == 0
+    assert written_to(remindr, made)["007"] == ("info@oak.example", []), "and nobody gets a copy at the wrong one"
+    assert "the usual one is used instead" in remindr("explain", "007", "-C", made, *AS_OF).out
+    (flag,) = remindr("preview", "-C", made, *AS_OF, "--json").json["flags"]
+    assert (flag["code"], flag["customer_id"]) == ("wrong_address", "007")
+    assert "the usual one is used instead; find another" in flag["detail"]
+    assert remindr("note", "007", "wrong-address", "--by", "Bob", "-C", made, *AS_OF).code == 0
+    assert "007" not in written_to(remindr, made)
+    assert "it is not used; find another" in remindr("explain", "007", "-C", made, *AS_OF).out
+
+
+@pytest.mark.parametrize(
+    ("settings", "told", "hint"),
+    [
+        ("  role: Rolle\n  escalation: director\n", "has no column 'rolle'", "did you mean 'role'?"),
+        ("  escalation: [director, cfo]\n", "this is one column", "name their column as 'role:'"),
+        ('  role: "!"\n  escalation: [director, cfo]\n', "'!' is no column", "write the words of its header"),
+    ],
+)
+def test_a_column_of_roles_that_is_not_there_is_a_mistake_with_a_hint(
+    remindr: Remindr, project: Callable[..., Path], settings: str, told: str, hint: str
+) -> None:
+    result = remindr("check", "-C", project(PERSONS, settings=f"contacts:\n{settings}"), *AS_OF)
+    assert result.code == 2
+    assert told in result.err
+    assert hint in result.err
+    assert result.err.count("hint:") == 1
+
+
+PERSONS = """\
+Invoice Number,Customer Number,Customer Name,Email,Role,Invoice Date,Due Date,Amount,Balance
+INV-1,007,Oak & Sons,boss@oak.example,Director,2026-10-01,2026-10-31,120,120
+INV-2,007,Oak & Sons,ap@oak.example,Accounts payable,2026-10-01,2026-10-31,50,50
+"""
+
+
+def test_a_role_that_nobody_has_is_told_by_check(remindr: Remindr, project: Callable[..., Path]) -> None:
+    roles = "contacts:\n  role: role\n  accounts_payable: acounts payable\n  escalation: [ DIRECTOR , cfo]\n"
+    result = remindr("check", "-C", project(PERSONS, settings=roles), *AS_OF)
+    assert result.code == 0
+    assert "remindr.yaml:17:3: nobody in the customers' export has the role 'acounts payable'" in result.err
+    assert "did you mean 'accounts payable'?" in result.err
+    assert "nobody in the customers' export has the role 'cfo'" in result.err
+    assert "'director'\n" not in result.err

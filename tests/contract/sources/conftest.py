@@ -15,11 +15,19 @@ TODAY = date(2026, 11, 20)
 Load = Callable[..., Book]
 
 
-def project(currency: str = "EUR", aliases: dict[str, list[str]] | None = None, **sources: Any) -> Project:
+def project(
+    currency: str = "EUR",
+    aliases: dict[str, list[str]] | None = None,
+    people: dict[str, Any] | None = None,
+    styles: dict[str, Any] | None = None,
+    **sources: Any,
+) -> Project:
     return Project.model_validate(
         {
             "version": 1,
             "aliases": aliases or {},
+            "contacts": people,
+            "styles": styles,
             "company": {"name": "Quay", "email": "a@quay.example", "currency": currency, "timezone": "Europe/Berlin"},
             "sources": sources,
             "segments": [{"name": "all", "default": True, "sequence": "gentle"}],
@@ -32,7 +40,8 @@ def load(tmp_path: Path) -> Iterator[Load]:
     """`load(invoices="text of the file", customers=…, currency=…, dates=…)` gives the book; bytes are written as such.
 
     `files` maps other file names to their text; `pattern` is what `sources: invoices:` says, and `contacts` what
-    `sources: customers:` does. `aliases` joins customers.
+    `sources: customers:` does. `aliases` joins customers, `people` is what `contacts:` says, `own` names columns
+    that are asked for.
     """
     with ExitStack() as books:
 
@@ -44,6 +53,7 @@ def load(tmp_path: Path) -> Iterator[Load]:
             files: dict[str, str | bytes] | None = None,
             pattern: str = "invoices.csv",
             contacts: str | None = None,
+            own: tuple[str, ...] = (),
             **settings: Any,
         ) -> Book:
             texts = {"invoices.csv": invoices, "customers.csv": customers, "payments.csv": payments, **(files or {})}
@@ -55,7 +65,7 @@ def load(tmp_path: Path) -> Iterator[Load]:
             sources |= {"customers": "customers.csv"} if customers is not None else {}
             sources |= {"customers": contacts} if contacts else {}
             sources |= {"payments": "payments.csv"} if payments is not None else {}
-            return books.enter_context(load_book(tmp_path, project(**sources, **settings), today=TODAY))
+            return books.enter_context(load_book(tmp_path, project(**sources, **settings), today=TODAY, own=own))
 
         yield read
 
