@@ -1,17 +1,18 @@
 """Two customers turn out to be one: what was said to either counts on, and no step is said twice."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from weeks import SETTINGS
 
 from remindr.cli import run_app
 from remindr.project.starter import starter_files
+
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 _WANTED = ("welcome", "welcome.yaml", "_any", "_parts")
 DAY = date(2026, 11, 16)
@@ -20,12 +21,6 @@ OAK = "A-1,007,Oak & Sons,ap@oak.example,2026-09-12,{}"
 OAKS = "A-2,7,OAK AND SONS LTD,other@oak.example,2026-09-12,{}"
 OTHERS = [f"B-{at},{at},Elm {at},ap@elm.example,2026-12-31,60.00" for at in range(100, 108)]  # not due yet
 ALIASES = "aliases:\n  007:\n    - 7\n"
-
-
-@pytest.fixture(autouse=True)
-def _at_the_end_of_2026() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
 
 
 @pytest.fixture

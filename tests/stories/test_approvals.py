@@ -1,54 +1,20 @@
 """What goes out only after a person has approved it, and what becomes of an approval when things change."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
-from office import SETTINGS, Office, open_office
-from projects import write_files
+from office import SETTINGS, Office, open_asking_office, open_office
 
-FIRST, FINAL = "2026-11-09", "2026-11-23"  # Mondays
-SEQUENCE = """\
-name: gentle
-about: Two steps, the second only with a person's word.
-tone: friendly
-steps:
-  - id: first
-    at: 3 days after due
-    by: email
-    level: friendly
-  - id: final
-    at: 17 days after due
-    by: email
-    also: letter
-    level: final
-    approval: always
-after_last: repeat final every 14 days, at most 1 times
-"""
-WORDS = "Subject: Open\n\n{{ total }} is open. Payments are counted up to {{ counted_until }}."
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
-
-
-def opened(root: Path, settings: str = SETTINGS) -> Office:
-    """Oak & Sons owe 1,000.00 each on two invoices of 2 November, and have had the first step."""
-    made = open_office(root, settings)
-    write_files(root, {"sequences/gentle.yaml": SEQUENCE, "templates/_any/any.email.j2": WORDS})
-    assert made.run(FIRST, A1="1000.00", A2="1000.00") == {"email": 1}
-    made.export(FINAL, A1="1000.00", A2="1000.00")
-    return made
+FINAL = "2026-11-23"
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    return opened(tmp_path)
+    return open_asking_office(tmp_path)
 
 
 def with_a_younger_invoice(office: Office) -> None:

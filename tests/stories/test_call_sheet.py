@@ -5,14 +5,14 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
 import xlsxwriter
 from office import SETTINGS, Office, open_office
 from projects import write_files
+
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 RING = """\
 name: ring
@@ -30,12 +30,6 @@ steps:
 """
 WORDS = "Subject: Invoices\n\nDear {{ customer.name }},\n\n{{ invoice_table }}\n\nCounted up to {{ counted_until }}.\n"
 THURSDAY, FRIDAY, MONDAY = "2026-11-19", "2026-11-20", "2026-11-23"
-
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
 
 
 @pytest.fixture

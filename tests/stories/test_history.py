@@ -4,18 +4,18 @@ import contextlib
 import io
 import json
 import sqlite3
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-import time_machine
 from office import SETTINGS, Office, open_office
 from projects import write_files
 
 from remindr.cli import run_app
+
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 STORY = """\
 Oak & Sons (007)
@@ -37,12 +37,6 @@ outbox/2026-12-11-1
 2026-12-14  e-mail: thanks for A1, A2; to ap@oak.example; written to outbox/2026-12-14-1
 2026-12-14  flag paid_says_customer, A1 has ended
 """
-
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
 
 
 @pytest.fixture

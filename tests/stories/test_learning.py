@@ -1,23 +1,18 @@
 """A year of exports without dates of payment tells how customers pay; changed ids let no invoice start over."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from projects import starter, write_files
 from weeks import LAST, SETTINGS, Bill, make_bills, write_export
 
 from remindr.cli import run_app
 
-
-@pytest.fixture(autouse=True)
-def _at_the_end_of_2026() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """What people note: promises that are kept or broken, disputes, holds, and taking a note back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import time_machine
 from office import Office, open_office
 
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 
 @pytest.fixture

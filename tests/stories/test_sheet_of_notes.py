@@ -1,20 +1,14 @@
 """Promises, disputes and holds that people keep in a sheet."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
 import xlsxwriter
 from office import SETTINGS, Office, open_office
 
+pytestmark = pytest.mark.usefixtures("new_years_eve")
+
 HEAD = "Date,Customer,Invoice,Kind,Until,Amount,Text,By\n"
-
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
 
 
 @pytest.fixture

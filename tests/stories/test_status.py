@@ -3,21 +3,15 @@
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from office import Office, open_office
 
 from remindr.project.doubts import STARTER_EMAIL
 
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 
 @pytest.fixture

@@ -1,26 +1,20 @@
 """Unusual cases that the settings of a new project, and remindr itself, have a person look at."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
 from office import SETTINGS, Office, open_office
 from projects import write_files
 
 from remindr.project.starter import starter_settings
 
+pytestmark = pytest.mark.usefixtures("new_years_eve")
+
 (FLAGS,) = re.findall(r"(?m)^flags:\n(?:^(?: .*|)\n)+", starter_settings())
 _HEAD = "Invoice Number,Customer Number,Customer Name,Email,Invoice Date,Due Date,Amount,Balance,Paid Date,Currency\n"
 ELM = "Z9,008,Elm Ltd,ap@elm.example,2026-10-03,2027-01-31,50.00,50.00,,GBP\n"
 _PAID = "P{0},007,Oak & Sons,{1},2026-0{0}-01,2026-0{0}-15,{2},0.00,2026-0{0}-15,GBP\n"
-
-
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,32 +1,15 @@
 """What people approve, refuse and take back over some days, as `remindr history` and `remindr status` tell it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
-from office import SETTINGS, Office, open_office
-from projects import write_files
+from office import SETTINGS, Office, open_asking_office, open_office
+
+pytestmark = pytest.mark.usefixtures("new_years_eve")
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"
-SEQUENCE = """\
-name: gentle
-about: Two steps, the second only with a person's word.
-tone: friendly
-steps:
-  - id: first
-    at: 3 days after due
-    by: email
-    level: friendly
-  - id: final
-    at: 17 days after due
-    by: email
-    level: final
-    approval: always
-"""
-WORDS = "Subject: Open\n\n{{ total }} is open. Payments are counted up to {{ counted_until }}."
 STORY = """\
 Oak & Sons (007)
 
@@ -45,20 +28,9 @@ outbox/2026-11-25-1
 """
 
 
-@pytest.fixture(autouse=True)
-def _new_years_eve() -> Iterator[None]:
-    with time_machine.travel("2026-12-31T12:00:00Z", tick=False):
-        yield
-
-
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """Oak & Sons owe 1,000.00 each on two invoices of 2 November, and have had the first step."""
-    made = open_office(tmp_path, SETTINGS)
-    write_files(tmp_path, {"sequences/gentle.yaml": SEQUENCE, "templates/_any/any.email.j2": WORDS})
-    assert made.run("2026-11-09", A1="1000.00", A2="1000.00") == {"email": 1}
-    made.export(MONDAY, A1="1000.00", A2="1000.00")
-    return made
+    return open_asking_office(tmp_path)
 
 
 def live_through(office: Office) -> None:

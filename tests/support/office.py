@@ -30,6 +30,24 @@ reminding:
   holidays: GB-ENG
 """
 )
+_ASKING = """\
+name: gentle
+about: Two steps, the second only with a person's word.
+tone: friendly
+steps:
+  - id: first
+    at: 3 days after due
+    by: email
+    level: friendly
+  - id: final
+    at: 17 days after due
+    by: email
+    also: letter
+    level: final
+    approval: always
+after_last: repeat final every 14 days, at most 1 times
+"""
+_OPEN = "Subject: Open\n\n{{ total }} is open. Payments are counted up to {{ counted_until }}."
 _HEAD = "Invoice Number,Customer Number,Customer Name,Email,Phone,Invoice Date,Due Date,Amount,Balance,Currency\n"
 
 
@@ -85,3 +103,15 @@ class Office:
 def open_office(root: Path, settings: str = SETTINGS) -> Office:
     """The project in a new folder."""
     return Office(write_files(root, starter() | {"remindr.yaml": settings}))
+
+
+def open_asking_office(root: Path) -> Office:
+    """Oak & Sons owe 1,000.00 each on two invoices of 2 November, and have had the first step.
+
+    It went out on Monday, 9 November; the final one is due on the 23rd and waits for a person to approve it.
+    """
+    made = open_office(root)
+    write_files(root, {"sequences/gentle.yaml": _ASKING, "templates/_any/any.email.j2": _OPEN})
+    assert made.run("2026-11-09", A1="1000.00", A2="1000.00") == {"email": 1}
+    made.export("2026-11-23", A1="1000.00", A2="1000.00")
+    return made
