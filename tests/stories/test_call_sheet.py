@@ -146,6 +146,16 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_taken(office: Office) 
     assert "not the key of a call of the last 60 days" in said
 
 
+@pytest.mark.parametrize("filled", [{"note": "is on leave"}, {"next_call": "2026-12-02"}])
+def test_what_was_written_beside_an_empty_outcome_is_told_and_not_lost(office: Office, filled: dict[str, str]) -> None:
+    said = give_back(office, FRIDAY, sheet(office, FRIDAY), code=3, **filled)
+    assert (
+        "calls.csv:2  007       Outcome         empty, although the row is filled in: choose what came of the call"
+        in said
+    )
+    assert give_back(office, FRIDAY, sheet(office, FRIDAY)) == "0 notes recorded.\n"
+
+
 def test_a_filled_in_workbook_is_read_like_the_csv(office: Office) -> None:
     (row,) = sheet(office, FRIDAY)
     file = office.root / "calls.xlsx"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from remindr.pipeline.station import Station
 
 _OUTCOME_OF = by_word({one: (one,) for one in OUTCOMES})
+_FILLED_IN = {"outcome", "until", "amount", "next_call", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,7 @@ def notes_of_calls(sheet: Sheet, at: "Station", by: str) -> tuple[list[Note], li
     notes: list[Note] = []
     aside: list[Quarantined] = []
     for row in sheet.rows:
-        if not row.broken and not row.cells.get("outcome"):
-            if len(row.cells.keys() & {"until", "amount", "next_call"}):
-                aside.append(sheet.aside(row, Unreadable("outcome", "", "no outcome, although the row is filled in")))
+        if not row.broken and not row.cells.keys() & _FILLED_IN:
             continue
         try:
             made = _made(sheet, row, at)
@@ -187,11 +186,11 @@ def _refuse_changed(made: Made, told: Sequence[Note], before: Mapping[str, Note]
 def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
     if row.broken:
         raise Unreadable("", row.cells["text"], row.broken)
-    outcome = sheet.word(row, "outcome", _OUTCOME_OF)
+    outcome = sheet.word(row, "outcome", _OUTCOME_OF, needed=False)
+    if outcome is None:
+        raise Unreadable("outcome", "", "empty, although the row is filled in: choose what came of the call")
     promised_on, next_call = sheet.day(row, "until"), sheet.day(row, "next_call")
     amount, currency = sheet.amount(row, "amount", at.policy.project.company.currency)
-    if outcome is None:
-        raise Unreadable("outcome", "", "empty")
     if outcome == "promise" and promised_on is None:
         raise Unreadable("until", "", "a promise without its date")
     if outcome != "promise" and (promised_on or amount):
