@@ -94,6 +94,17 @@ def test_nobody_answered_so_the_call_is_listed_twice_more_on_other_days(office: 
     assert office.does("calls", on="2026-11-24").startswith("Nobody")
 
 
+def test_a_message_that_was_left_is_an_attempt_like_any_other(office: Office) -> None:
+    said = give_back(office, THURSDAY, sheet(office, THURSDAY), outcome="left a message", note="with his sister")
+    assert "called: left a message: with his sister" in said
+    (second,) = sheet(office, FRIDAY)
+    give_back(office, FRIDAY, [second], outcome="no answer")
+    (third,) = sheet(office, MONDAY)
+    give_back(office, MONDAY, [third], outcome="Left a message")
+    assert office.does("calls", on="2026-11-24").startswith("Nobody")
+    assert "the call of 2026-11-19: left a message: with his sister" in office.does("history oak", on=MONDAY)
+
+
 def test_a_call_nobody_speaks_of_counts_as_made_after_five_working_days(office: Office) -> None:
     assert len(sheet(office, "2026-11-26")) == 1
     assert office.does("calls", on="2026-11-27").startswith("Nobody")
@@ -142,7 +153,7 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_taken(office: Office) 
     assert said.startswith("1 note recorded.")
     assert re.findall(r"calls.csv:(\d+)", said) == ["3", "4", "5"]
     assert "a promise without its date" in said
-    assert "not one of reached, no answer, wrong number, promise, dispute, send a copy" in said
+    assert "not one of reached, no answer, left a message, wrong number, promise, dispute, send a copy" in said
     assert "not the key of a call of the last 60 days" in said
 
 
@@ -172,7 +183,7 @@ def test_the_workbook_offers_outcomes_hides_its_key_and_fits_on_one_page(office:
     with zipfile.ZipFile(file) as parts:
         page = parts.read("xl/worksheets/sheet1.xml").decode()
         names = parts.read("xl/workbook.xml").decode()
-    assert '"reached,no answer,wrong number,promise,dispute,send a copy"' in page.replace("&quot;", '"')
+    assert '"reached,no answer,left a message,wrong number,promise,dispute,send a copy"' in page.replace("&quot;", '"')
     assert 'hidden="1"' in page
     assert 'orientation="landscape"' in page
     assert 'fitToHeight="0"' in page

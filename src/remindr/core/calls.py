@@ -10,8 +10,9 @@ from remindr.core.calendar import Calendar
 from remindr.model.notes import Note
 from remindr.model.outcome import AnnouncedCall, Progress
 
-Outcome = Literal["reached", "no answer", "wrong number", "promise", "dispute", "send a copy"]
+Outcome = Literal["reached", "no answer", "left a message", "wrong number", "promise", "dispute", "send a copy"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+NOT_SPOKEN: tuple[Outcome, ...] = ("no answer", "left a message")
 LATEST = 5  # working days after which a call that nobody has spoken of counts as made
 MOST_TRIES = 3
 MOST_DAYS_BACK = timedelta(days=60)  # for how long a listed call can be spoken of
@@ -48,7 +49,7 @@ def made_of(progress: Progress, key: str) -> list[Note]:
 def are_rung_again(
     listed: Mapping[str, Iterable[AnnouncedCall]], progress: Mapping[str, Progress], today: date, calendar: Calendar
 ) -> int:
-    """How many customers are listed once more today because nobody answered, or another call was agreed on."""
+    """How many customers are listed once more today because nobody was reached, or another call was agreed on."""
     return sum(
         any((attempt_today(call, progress[one], today, calendar) or 1) > 1 for call in calls)
         for one, calls in listed.items()
@@ -59,8 +60,8 @@ def are_rung_again(
 def attempt_today(call: AnnouncedCall, progress: Progress, today: date, calendar: Calendar) -> int | None:
     """Which attempt at a listed call is due today; None if there is none any more, or not yet.
 
-    Nobody answered: it is listed on other days, twice more. What went out about the same since takes its place, unless
-    a day was agreed on for it.
+    Nobody was spoken to: it is listed on other days, twice more. What went out about the same since takes its place,
+    unless a day was agreed on for it.
     """
     made = made_of(progress, call.key)
     agreed = made[-1].until if made else None
@@ -68,7 +69,7 @@ def attempt_today(call: AnnouncedCall, progress: Progress, today: date, calendar
         return None
     if not made:
         return 1 if calendar.working_days_between(call.on, today) <= LATEST else None
-    if agreed is None and (outcome_of(made[-1]) != "no answer" or len(made) >= MOST_TRIES):
+    if agreed is None and (outcome_of(made[-1]) not in NOT_SPOKEN or len(made) >= MOST_TRIES):
         return None
     since = agreed or calendar.shift(made[-1].on, 1, working=True)
     in_time = since <= today and calendar.working_days_between(since, today) <= LATEST
