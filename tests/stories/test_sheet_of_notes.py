@@ -57,6 +57,17 @@ def test_a_row_that_cannot_be_read_is_told_and_its_customer_left_alone(office: O
     assert plan["notices"] == []
 
 
+def test_days_that_can_be_read_in_two_ways_are_asked_about_with_their_cell(office: Office) -> None:
+    sheet(office, "2026-11-20,007,A1,hold,,,,Ada\n2026-11-20,007,A2,promise,03/04/2027,,,Ada\n")
+    said = office.does("preview", on="2026-11-20", code=1)
+    assert "notes.csv:3: the dates can be read in two ways: '03/04/2027' under 'Until' is 3 April 2027 or 4" in said
+    assert "write days like 2026-12-31, or 'dates: day/month/year'" in said
+    settings = office.root / "remindr.yaml"
+    text = settings.read_text("utf-8").replace("  max_age", "  dates: day/month/year\n  max_age")
+    settings.write_text(text, encoding="utf-8")
+    assert "promised all of it by 2027-04-03" in office.why_silent("2026-11-20", "A2")
+
+
 def test_a_workbook_is_taken_over_once(tmp_path: Path) -> None:
     office = open_office(tmp_path)
     office.export("2026-11-20", A1="1000.00", A2="1000.00")

@@ -13,6 +13,7 @@ from remindr.sources.dates import (
     MONTH_FIRST,
     Ballot,
     DateOrder,
+    both_readings,
     count_votes,
     is_nothing,
     last_day_in,
@@ -97,10 +98,8 @@ def _refusal(
         )
     elif ballot.either and not ballot.order and not fallback:
         sample = ballot.either
-        readings = [day for order in (DAY_FIRST, MONTH_FIRST) if (day := parse_date(sample.text, order))]
-        what = f"the dates can be read in two ways: '{sample.text}' under '{header(sample.column)}' is " + " or ".join(
-            f"{day.day} {day:%B %Y}" for day in readings
-        )
+        place = f"'{sample.text}' under '{header(sample.column)}'"
+        what = f"the dates can be read in two ways: {place} is {both_readings(sample.text)}"
         hint = f"write 'dates: {DAY_FIRST}' or 'dates: {MONTH_FIRST}' under 'sources:' in remindr.yaml"
         problem = first_with(connection, table, texts[sample.column], sample.text, what, hint)
         return replace(problem, question=_question(sample.text, header(sample.column)))

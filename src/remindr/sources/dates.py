@@ -128,6 +128,12 @@ def vote(column: str, text: str) -> Vote | None:
     return None
 
 
+def both_readings(text: str) -> str:
+    """What a date means with the day first and with the month first: `1 September 2026 or 9 January 2026`."""
+    found = [day for order in (DAY_FIRST, MONTH_FIRST) if (day := parse_date(text, order))]
+    return " or ".join(f"{day.day} {day:%B %Y}" for day in found)
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """What all dates of a file say together: one example for each order, one that can be read both ways."""

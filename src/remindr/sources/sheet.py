@@ -13,7 +13,16 @@ from remindr.model.book import Quarantined
 from remindr.model.policy import Project
 from remindr.sources.amounts import Mark, parse_amount, readings, take_apart, why_no_amount
 from remindr.sources.columns import match_columns
-from remindr.sources.dates import DateOrder, count_votes, parse_date, why_unreadable
+from remindr.sources.dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    DateOrder,
+    Vote,
+    both_readings,
+    count_votes,
+    parse_date,
+    why_unreadable,
+)
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.folding import fold
 from remindr.sources.frames import records
@@ -114,7 +123,10 @@ def read_sheet(
         rows = tuple(_rows(snapshot.path, dialect, columns.positions))
     if len(rows) > MOST_ROWS:
         raise DataError(Problem(f"{len(rows):,} rows; such a sheet may have {MOST_ROWS:,}", shown))
-    order = _order(shown, rows, days, project)
+    ballot = count_votes({field: [row.cells[field] for row in rows if field in row.cells] for field in days})
+    order = ballot.order or project.sources.dates
+    if order is None and ballot.either:
+        raise DataError(_either_way(shown, rows, columns.headers, ballot.either))
     return Sheet(shown, columns.headers, rows, order, project.sources.decimals)
 
 
@@ -150,13 +162,12 @@ def plain(cell: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
-def _order(shown: str, rows: Sequence[SheetRow], days: Sequence[str], project: Project) -> DateOrder | None:
-    ballot = count_votes({field: [row.cells[field] for row in rows if field in row.cells] for field in days})
-    order = ballot.order or project.sources.dates
-    if order is None and ballot.either:
-        hint = "write days as 2026-12-31, or 'dates: day/month/year' under 'sources:' in remindr.yaml"
-        raise DataError(Problem(f"the dates can be read in two ways: '{ballot.either.text}'", shown, hint=hint))
-    return order
+def _either_way(shown: str, rows: Sequence[SheetRow], headers: Mapping[str, str], cell: Vote) -> Problem:
+    row = next(row.row for row in rows if row.cells.get(cell.column) == cell.text)
+    what = f"'{cell.text}' under '{headers[cell.column]}' is {both_readings(cell.text)}"
+    setting = f"'dates: {DAY_FIRST}' or 'dates: {MONTH_FIRST}' under 'sources:' in remindr.yaml"
+    hint = f"write days like 2026-12-31, or {setting}"
+    return Problem(f"the dates can be read in two ways: {what}", shown, row, hint=hint)
 
 
 def by_word(meanings: Mapping[_Value, Sequence[str]]) -> dict[str, _Value]:
