@@ -220,12 +220,17 @@ def test_a_row_that_lost_its_own_key_is_not_booked_on_somebody_else(office: Offi
 
 
 @pytest.mark.parametrize("amount", ["500 EUR", "1200.00"])
-def test_nobody_promises_more_than_the_call_was_about(office: Office, amount: str) -> None:
+def test_nobody_promises_more_than_is_open(office: Office, amount: str) -> None:
     rows = sheet(office, FRIDAY)
     told = give_back(
         office, FRIDAY, rows, code=3, outcome="promise", promised_date="2026-11-27", promised_amount=amount
     )
-    assert "more than the call was about: 1,000.00 GBP" in told
+    assert "more than what is open: 1,000.00 GBP on A1" in told
+
+
+def test_nobody_promises_a_day_of_another_year(office: Office) -> None:
+    told = give_back(office, FRIDAY, sheet(office, FRIDAY), code=3, outcome="promise", promised_date="2036-11-27")
+    assert "Promised date  2036-11-27  more than a year away: is the year right?" in told
 
 
 def test_an_amount_that_can_be_two_is_told_in_its_cell(office: Office) -> None:

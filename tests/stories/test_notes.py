@@ -232,4 +232,4 @@ def test_what_nobody_noted_cannot_be_ended(office: Office) -> None:
 
 def test_a_promise_for_another_year_is_asked_about(office: Office) -> None:
     told = office.does("note oak promise --until 2036-12-01 --by Ada", on="2026-11-20", code=2)
-    assert "2036-12-01 is more than a year away; nothing would be asked for until then" in told
+    assert "2036-12-01 is more than a year away: is the year right?" in told

@@ -46,12 +46,15 @@ def test_promises_of_one_day_are_a_payment_plan_that_exports_judge(office: Offic
 
 
 def test_a_row_that_cannot_be_read_is_told_and_its_customer_left_alone(office: Office) -> None:
-    sheet(office, "2026-11-20,007,A1,promise,31.02.2026,,,Ada\n2026-11-20,nobody,,hold,,,,Ada\n")
+    rows = ("007,A1,promise,31.02.2026", "nobody,,hold,", "007,A1,promise,2036-12-01", "007,A2,hold,2026-11-19")
+    sheet(office, "".join(f"2026-11-20,{row},,,Ada\n" for row in rows))
     plan = office.plan("2026-11-20")
     told = [(one["file"], one["row"], one["column"], one["value"], one["reason"]) for one in plan["quarantined"]]
     assert told == [
         ("notes.csv", 2, "Until", "31.02.2026", "not a date"),
         ("notes.csv", 3, "Customer", "nobody", "fits no customer of the exports, or several"),
+        ("notes.csv", 4, "Until", "2036-12-01", "more than a year away: is the year right?"),
+        ("notes.csv", 5, "Until", "2026-11-19", "past on 2026-11-20, the day of the note"),
     ]
     assert "unreadable_row" in office.why_silent("2026-11-20", "A1")
     assert plan["notices"] == []

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from remindr.core.calendar import Calendar
 from remindr.core.promises import Judge, part_words, promise_words
 from remindr.core.told import money_words
+from remindr.model.money import total_by_currency
 from remindr.model.notes import Note, Noted, Promise
 from remindr.model.outcome import Ended
 from remindr.model.plan import Blocker, Flag, Reason
@@ -187,6 +188,17 @@ def _other_flags(
             used = "the usual one is used instead" if note.key in replaced else "it is not used"
             detail = f"{address_words(note)} on file is wrong{_source(note)}: {used}; find another"
             yield Flag("wrong_address", note.customer_id, detail)
+
+
+def too_much(note: Note, about: Iterable[OpenInvoice]) -> str | None:
+    """Why a promise is one of more than it can be about, `about` being that; None if it is not."""
+    own = list(about)
+    owed = total_by_currency((one.currency, one.balance) for one in own)
+    promised = sum((part.amount for part in note.parts if part.amount is not None), Decimal(0))
+    if promised <= owed.get(note.currency, Decimal(0)):
+        return None
+    amounts = " and ".join(money_words(amount, currency) for currency, amount in owed.items())
+    return f"more than what is open: {amounts} on {', '.join(one.id for one in own)}" if own else "for what is not open"
 
 
 def note_key(note: Note) -> str:

@@ -15,6 +15,13 @@ LATEST = timedelta(days=366)  # a later date is a slip of the year
 _ONE_DAY = timedelta(days=1)
 
 
+def misdated(day: date, on: date) -> str | None:
+    """Why nobody promises a day in a note of the day `on`; None if they may."""
+    if day < on:
+        return f"past on {on}, the day of the note"
+    return "more than a year away: is the year right?" if day > on + LATEST else None
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What exports show of a promise: owed when it was made, at the end of each of its last days, and now."""

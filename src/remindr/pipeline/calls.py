@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,12 @@ from remindr.core.announced import call_notice
 from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_today, made_of, row_key
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender
-from remindr.core.noted import OpenInvoice
-from remindr.core.promises import LATEST
+from remindr.core.noted import too_much
+from remindr.core.promises import misdated
 from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
 from remindr.model.book import Account, Quarantined
 from remindr.model.classification import History
-from remindr.model.money import total_by_currency
 from remindr.model.notes import Note, Part, Promise
 from remindr.model.outcome import AnnouncedCall
 from remindr.model.plan import Notice
@@ -196,10 +194,8 @@ def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
     if outcome != "promise" and (promised_on or amount):
         raise Unreadable("outcome", outcome, "a promised date or amount beside another outcome than promise")
     for field, day in (("until", promised_on), ("next_call", next_call)):
-        if day and day < at.today:
-            raise Unreadable(field, row.cells[field], "a day that is past")
-        if day and day > at.today + LATEST:
-            raise Unreadable(field, row.cells[field], "a day more than a year away")
+        if day and (why := misdated(day, at.today)):
+            raise Unreadable(field, row.cells[field], why)
     text = " ".join(row.cells.get("text", "").split())
     return Made(row.cells.get("call_key", ""), outcome, promised_on, amount, currency, next_call, text)
 
@@ -220,14 +216,6 @@ def _notes(at: "Station", made: Made, known: Mapping[str, tuple[str, Sequence[st
     yield from following
 
 
-def _refuse_too_much(made: Made, currency: str, own: Sequence[OpenInvoice]) -> None:
-    """Unreadable if more is promised than the call was about, in a currency that it was not about, say."""
-    owed = total_by_currency((one.currency, one.balance) for one in own)
-    if made.amount and made.amount > owed.get(currency, Decimal(0)):
-        asked = " and ".join(f"{amount:,.2f} {code}" for code, amount in owed.items()) or "nothing that is still open"
-        raise Unreadable("amount", f"{made.amount} {currency}", f"more than the call was about: {asked}")
-
-
 def _following(at: "Station", made: Made, follow: Note, invoices: Sequence[str]) -> Iterator[Note]:
     if made.outcome == "promise" and made.promised_on:
         own = [
@@ -239,9 +227,10 @@ def _following(at: "Station", made: Made, follow: Note, invoices: Sequence[str])
         about = {one.id: one.balance for one in own if one.currency == currency or made.amount is None}
         parts = (Part(made.promised_on, made.amount),)
         invoice_id = next(iter(about)) if len(about) == 1 else ""
-        if made.amount is not None:
-            _refuse_too_much(made, currency, own)
-        yield replace(follow, kind="promise", parts=parts, currency=currency, covers=about, invoice_id=invoice_id)
+        promise = replace(follow, kind="promise", parts=parts, currency=currency, covers=about, invoice_id=invoice_id)
+        if why := too_much(promise, own):
+            raise Unreadable("amount", f"{made.amount} {currency}", why)
+        yield promise
     elif made.outcome == "dispute":
         named = [number for number in invoices if number in made.text] or list(invoices)
         if len(named) > 1 and len(invoices) == len(named):

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from remindr.core.noted import note_key
-from remindr.core.promises import LATEST
+from remindr.core.noted import note_key, too_much
+from remindr.core.promises import misdated, promise_words
 from remindr.errors import DataError, ProjectError
 from remindr.model.notes import KINDS, Kind, Note, Part, Source
 from remindr.model.terms import Miswritten, Quantity
@@ -118,10 +117,9 @@ def _promise(at: "Station", base: Note, said: Said, open_: "Sequence[OpenInvoice
     if not said.parts:
         hint = 'when will they pay? --until 2026-12-01 --amount 500, or several: --pay "2026-12-01 500"'
         raise ProjectError("a promise needs a day", hint=hint)
-    if early := [day for day, _ in said.parts if day < at.today]:
-        raise ProjectError(f"{early[0]} is past; a promise is for a day to come", hint="see the year, or use --as-of")
-    if late := [day for day, _ in said.parts if day > at.today + LATEST]:
-        raise ProjectError(f"{late[0]} is more than a year away; nothing would be asked for until then")
+    for day, _ in said.parts:
+        if why := misdated(day, at.today):
+            raise ProjectError(f"{day} is {why}", hint="--as-of is the day on which it was promised, if not today")
     units = {amount.unit for _, amount in said.parts if amount and amount.unit}
     own = next((one.currency for one in open_ if one.id == base.invoice_id), at.policy.project.company.currency)
     if len(units) > 1 or (base.invoice_id and units - {own}):
@@ -133,10 +131,8 @@ def _promise(at: "Station", base: Note, said: Said, open_: "Sequence[OpenInvoice
     about = covers(note, open_)
     if not about:
         raise DataError("nothing is open that the promise could be about", hint="remindr explain shows what is open")
-    total = sum((part.amount for part in parts if part.amount is not None), Decimal(0))
-    if total > (owed := sum(about.values(), Decimal(0))):
-        what = f"{total} {note.currency} is more than what is open: {owed:.2f} {note.currency} on {', '.join(about)}"
-        raise DataError(what, hint="leave the amount out if all of it will be paid")
+    if why := too_much(note, (one for one in open_ if one.id in about)):
+        raise DataError(f"{promise_words(note)} is {why}", hint="leave the amount out if all of it will be paid")
     return replace(note, covers=about)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from remindr.core.promises import misdated
 from remindr.model.notes import Kind
 from remindr.model.policy import Project
 from remindr.sources.find import find_files
@@ -73,8 +74,8 @@ def _note(sheet: Sheet, row: SheetRow, company: str) -> SheetNote:
         raise Unreadable("noted_on", "", "no date: the day on which it was said")
     if kind == "promise" and until is None:
         raise Unreadable("until", "", "a promise without a date")
-    if until is not None and until < on:
-        raise Unreadable("until", cells["until"], f"before {on}, the day of the note")
+    if until is not None and (why := misdated(until, on)) and (kind == "promise" or until < on):
+        raise Unreadable("until", cells["until"], why)
     amount, currency = sheet.amount(row, "amount", company) if kind == "promise" else (None, "")
     customer, invoice = cells.get("customer_name", ""), cells.get("invoice_id", "")
     if not customer and not invoice:
