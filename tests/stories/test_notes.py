@@ -1,5 +1,6 @@
 """What people note: promises that are kept or broken, disputes, holds, and taking a note back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,26 @@ def test_what_nobody_noted_cannot_be_ended(office: Office) -> None:
 def test_a_promise_for_another_year_is_asked_about(office: Office) -> None:
     told = office.does("note oak promise --until 2036-12-01 --by Ada", on="2026-11-20", code=2)
     assert "2036-12-01 is more than a year away: is the year right?" in told
+
+
+@pytest.mark.parametrize("written", ["13/12/2026", "13.12.26", "13 Dec 2026"])
+def test_a_day_can_be_written_in_every_way_that_has_one_meaning(office: Office, written: str) -> None:
+    told = office.does("note oak promise --by Ada --until", written, on="2026-11-20")
+    assert "promise to pay all of it by 2026-12-13" in told
+
+
+def test_a_day_with_two_meanings_is_asked_about_unless_the_exports_show_which(office: Office) -> None:
+    told = office.does("note oak promise --by Ada --pay", "01/12/2026 400", on="2026-11-20", code=2)
+    assert told.startswith("'01/12/2026' can be read in two ways: 1 December 2026 or 12 January 2026")
+    assert "hint: write 2026-12-01 or 2026-01-12" in told
+    export = office.root / "exports" / "invoices-2026-11-20.csv"
+    export.write_text(re.sub(r"(20\d\d)-(\d\d)-(\d\d)", r"\3/\2/\1", export.read_text("utf-8")), "utf-8")
+    told = office.does("note oak promise --by Ada --pay", "01/12/2026 400", on="2026-11-20")
+    assert "promise to pay 400.00 GBP by 2026-12-01" in told
+    office.does("note oak hold --by Ada --until 05/12/2026", on="2026-11-20")
+    assert "on hold until 2026-12-05" in office.why_silent("2026-11-20", "A1")
+
+
+def test_what_is_no_day_is_said_so(office: Office) -> None:
+    told = office.does("note oak hold --until tomorrow", on="2026-11-20", code=2)
+    assert told == "'tomorrow' is not a day\n  hint: write it as year-month-day, like 2026-12-01\n"

@@ -65,6 +65,7 @@ def test_days_that_can_be_read_in_two_ways_are_asked_about_with_their_cell(offic
     said = office.does("preview", on="2026-11-20", code=1)
     assert "notes.csv:3: the dates can be read in two ways: '03/04/2027' under 'Until' is 3 April 2027 or 4" in said
     assert "write days like 2026-12-31, or 'dates: day/month/year'" in said
+    assert "or 'dates: month/day/year' under 'sources:' in remindr.yaml" in said
     settings = office.root / "remindr.yaml"
     text = settings.read_text("utf-8").replace("  max_age", "  dates: day/month/year\n  max_age")
     settings.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindr.cli.options import AsJson, AsOf, Directory, Quiet, parse_day
+from remindr.cli.options import AsJson, AsOf, Directory, Quiet
 from remindr.cli.terminal import tell, tell_json, tell_table
 from remindr.errors import Exit, ProjectError
 
@@ -33,8 +33,8 @@ KindOrNumber = Annotated[
     ),
 ]
 Until = Annotated[
-    date | None,
-    typer.Option("--until", parser=parse_day, metavar="DATE", help="Day of the promised payment, last day of a hold."),
+    str | None,
+    typer.Option("--until", metavar="DATE", help="Day of the promised payment, last day of a hold."),
 ]
 Amount = Annotated[
     str | None, typer.Option("--amount", metavar="AMOUNT", help="How much is promised; without it, all of it.")
@@ -128,7 +128,7 @@ def refuse_future(session: "Session") -> None:
 
 
 def _said(
-    kind: str, until: date | None, amount: str | None, pay: "Sequence[str]", text: str, by: str | None,
+    kind: str, until: str | None, amount: str | None, pay: "Sequence[str]", text: str, by: str | None,
     which: str | None, flag: str | None,
 ) -> "Said":  # fmt: skip
     from remindr.pipeline.noting import Said, kind_of, money, payment

@@ -39,7 +39,7 @@ def take_over(
     from remindr.cli.session import locked, open_session
     from remindr.journal.database import open_journal
     from remindr.journal.records import moment
-    from remindr.pipeline.notes import completed, notes_of
+    from remindr.pipeline.notes import completed, date_order, notes_of
     from remindr.pipeline.station import station
     from remindr.sources.notes import sheet_of
 
@@ -48,7 +48,7 @@ def take_over(
     project = session.policy.project
     with locked(session, "notes"):
         with station(session.root, session.policy, session.today) as at:
-            sheet = sheet_of(file, str(file), project)
+            sheet = sheet_of(file, str(file), project, date_order(project, at.book))
             read, aside = notes_of(sheet, at.book, project.company.currency, "import")
             notes = completed(read, at.book)
         with open_journal(project.journal, session.root, create=True) as journal:

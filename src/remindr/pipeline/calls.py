@@ -18,8 +18,7 @@ from remindr.model.classification import History
 from remindr.model.notes import Note, Part, Promise
 from remindr.model.outcome import AnnouncedCall
 from remindr.model.plan import Notice
-from remindr.model.policy import Project
-from remindr.pipeline.notes import first_address, open_invoices
+from remindr.pipeline.notes import date_order, first_address, open_invoices
 from remindr.pipeline.plan import Decided, decisions
 from remindr.pipeline.remembered import NO_PROGRESS
 from remindr.sources.sheet import Sheet, SheetRow, Unreadable, by_word, read_sheet
@@ -125,9 +124,11 @@ class _CallDesk:
             return None
 
 
-def sheet_of_calls(path: Path, project: Project) -> Sheet:
+def sheet_of_calls(path: Path, at: "Station") -> Sheet:
     """A filled-in call sheet."""
-    return read_sheet(path, str(path), "calls", project, (("call_key",), ("outcome",)), days=("until", "next_call"))
+    project, needed = at.policy.project, (("call_key",), ("outcome",))
+    order = date_order(project, at.book)
+    return read_sheet(path, str(path), "calls", project, needed, days=("until", "next_call"), order=order)
 
 
 def notes_of_calls(sheet: Sheet, at: "Station", by: str) -> tuple[list[Note], list[Quarantined]]:

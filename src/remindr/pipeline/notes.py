@@ -19,9 +19,10 @@ from remindr.journal.journal import Journal
 from remindr.model.book import Quarantined
 from remindr.model.notes import Note, Noted, Part, Source
 from remindr.model.outcome import Ended, Progress
-from remindr.model.policy import Policy
+from remindr.model.policy import Policy, Project
 from remindr.pipeline.wrong_addresses import ADDRESSES, forget_wrong_addresses
 from remindr.sources.book import Book
+from remindr.sources.dates import DateOrder
 from remindr.sources.notes import SheetNote, note_sheet, sheet_notes
 from remindr.sources.sheet import Sheet, Unreadable
 
@@ -134,7 +135,7 @@ def take_notes(
     recorded = journal.notes(today)
     every = [note for note in recorded if note.source != "sheet"]
     if policy.project.sources.notes:
-        sheet = note_sheet(root, policy.project, policy.project.sources.notes)
+        sheet = note_sheet(root, policy.project, policy.project.sources.notes, date_order(policy.project, book))
         read, aside = notes_of(sheet, book, policy.project.company.currency, "sheet")
         book.set_aside(aside)
         every += _as_recorded([note for note in read if note.on <= today], recorded)
@@ -148,6 +149,11 @@ def take_notes(
     _dispute(book.connection, notes)
     countries = dict(_ask(book.connection, _COUNTRIES, notes))
     return replace(_Reader(book, journal, policy, today, countries, approved, replaced).read(notes), new=new)
+
+
+def date_order(project: Project, book: Book) -> DateOrder | None:
+    """The order in which people here write day and month: as the settings say, else as the exports have it."""
+    return project.sources.dates or book.date_order
 
 
 def _as_recorded(notes: Iterable[Note], recorded: Iterable[Note]) -> list[Note]:

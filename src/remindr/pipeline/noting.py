@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from remindr.core.noted import note_key, too_much
@@ -11,8 +12,9 @@ from remindr.errors import DataError, ProjectError
 from remindr.model.notes import KINDS, Kind, Note, Part, Source
 from remindr.model.terms import Miswritten, Quantity
 from remindr.pipeline.find import Meant
-from remindr.pipeline.notes import covers, first_address, open_invoices
+from remindr.pipeline.notes import covers, date_order, first_address, open_invoices
 from remindr.pipeline.plan import decisions
+from remindr.sources.dates import DAY_FIRST, MONTH_FIRST, DateOrder, both_readings, parse_date, vote
 
 if TYPE_CHECKING:
     from remindr.core.noted import OpenInvoice
@@ -25,16 +27,17 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said of a customer or an invoice. `parts` are the days and amounts of a promise.
+    """What somebody said of a customer or an invoice, days as they were written.
 
-    `which` is the address that is wrong, `flag` the flag that was seen; without them the first, or every one.
+    `parts` are the days and amounts of a promise, `until` is the last day of a hold. `which` is the address that is
+    wrong, `flag` the flag that was seen; without them the first, or every one.
     """
 
     kind: Kind
     by: str
     text: str = ""
-    until: date | None = None
-    parts: tuple[tuple[date, Quantity | None], ...] = ()
+    until: str | None = None
+    parts: tuple[tuple[str, Quantity | None], ...] = ()
     which: str | None = None
     flag: str | None = None
 
@@ -47,15 +50,22 @@ def kind_of(word: str) -> Kind:
     raise ProjectError(f"unknown kind of note '{word}'", hint=f"known: {', '.join(KINDS)}")
 
 
-def payment(text: str) -> tuple[date, Quantity | None]:
-    """The day and the amount in `2026-12-01 500`; ProjectError for anything else."""
+def payment(text: str) -> tuple[str, Quantity | None]:
+    """The day and the amount in `2026-12-01 500`; ProjectError if there is no such amount."""
     day, _, amount = text.strip().partition(" ")
-    try:
-        return date.fromisoformat(day), money(amount) if amount.strip() else None
-    except ValueError as error:
-        if isinstance(error, Miswritten):
-            raise
-        raise ProjectError(f"'{text}' is no payment", hint='write the day and the amount: "2026-12-01 500"') from None
+    return day, money(amount) if amount.strip() else None
+
+
+def day_of(text: str, order: DateOrder | None) -> date:
+    """The day that somebody wrote, day and month in `order` if the text leaves it open; ProjectError if it is none."""
+    written = vote("", text)
+    found = parse_date(text, (written and written.order) or order)
+    if found:
+        return found
+    if written:
+        asked = " or ".join(str(parse_date(text, one)) for one in (DAY_FIRST, MONTH_FIRST))
+        raise ProjectError(f"'{text}' can be read in two ways: {both_readings(text)}", hint=f"write {asked}")
+    raise ProjectError(f"'{text}' is not a day", hint="write it as year-month-day, like 2026-12-01")
 
 
 def money(text: str) -> Quantity:
@@ -86,10 +96,17 @@ def written(at: "Station", meant: Meant, said: Said, *, source: Source = "comman
         if said.kind in ("dispute", "paid-says-customer") and not base.invoice_id:
             base = replace(base, invoice_id=_only(open_, said.kind))
         _refuse_endless(at, base)
-        if said.until is not None and said.until < at.today:
-            raise ProjectError(f"{said.until} is past: nothing would rest", hint="--until is the last day of the hold")
-        notes = [replace(base, until=said.until if said.kind == "hold" else None)]
+        notes = [replace(base, until=_last_day(at, said))]
     return [replace(note, key=note_key(note)) for note in notes]
+
+
+def _last_day(at: "Station", said: Said) -> date | None:
+    if said.kind != "hold" or said.until is None:
+        return None
+    last = day_of(said.until, date_order(at.policy.project, at.book))
+    if last < at.today:
+        raise ProjectError(f"{last} is past: nothing would rest", hint="--until is the last day of the hold")
+    return last
 
 
 _ENDS = {"resolved": "dispute", "release": "hold"}
@@ -117,16 +134,16 @@ def _promise(at: "Station", base: Note, said: Said, open_: "Sequence[OpenInvoice
     if not said.parts:
         hint = 'when will they pay? --until 2026-12-01 --amount 500, or several: --pay "2026-12-01 500"'
         raise ProjectError("a promise needs a day", hint=hint)
-    for day, _ in said.parts:
+    order = date_order(at.policy.project, at.book)
+    promised = sorted(((day_of(day, order), amount) for day, amount in said.parts), key=itemgetter(0))
+    for day, _ in promised:
         if why := misdated(day, at.today):
             raise ProjectError(f"{day} is {why}", hint="--as-of is the day on which it was promised, if not today")
     units = {amount.unit for _, amount in said.parts if amount and amount.unit}
     own = next((one.currency for one in open_ if one.id == base.invoice_id), at.policy.project.company.currency)
     if len(units) > 1 or (base.invoice_id and units - {own}):
         raise ProjectError(f"a promise is in one currency; here it is {own}")
-    parts = tuple(
-        Part(day, amount.number if amount else None) for day, amount in sorted(said.parts, key=lambda pair: pair[0])
-    )
+    parts = tuple(Part(day, amount.number if amount else None) for day, amount in promised)
     note = replace(base, parts=parts, currency=units.pop() if units else own)
     about = covers(note, open_)
     if not about:

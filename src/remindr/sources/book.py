@@ -93,6 +93,12 @@ class Book:
         """The day that the customer file is of, that of the invoices where there is none."""
         return next((file.exported_on for file in self.files if file.role == "customers"), self.invoices_of)
 
+    @property
+    def date_order(self) -> DateOrder | None:
+        """The order of day and month in the files; None if their dates need none, or if it differs."""
+        found = {file.date_order for file in self.files if file.date_order}
+        return found.pop() if len(found) == 1 else None
+
     def set_aside(self, cells: Collection[Quarantined]) -> None:
         """Adds rows that cannot be read of a sheet beside the exports; nobody named in one is reminded."""
         self.quarantined += tuple(cells)

@@ -10,6 +10,7 @@ from typing import Final
 from remindr.core.promises import misdated
 from remindr.model.notes import Kind
 from remindr.model.policy import Project
+from remindr.sources.dates import DateOrder
 from remindr.sources.find import find_files
 from remindr.sources.sheet import Sheet, SheetRow, Unreadable, by_word, read_sheet
 
@@ -44,15 +45,15 @@ class SheetNote:
     by: str
 
 
-def note_sheet(root: Path, project: Project, pattern: str) -> Sheet:
+def note_sheet(root: Path, project: Project, pattern: str, order: DateOrder | None) -> Sheet:
     """The newest sheet that a pattern matches."""
     file = find_files(root, pattern, project.company.timezone, "notes")[0]
-    return sheet_of(file.path, file.shown, project)
+    return sheet_of(file.path, file.shown, project, order)
 
 
-def sheet_of(path: Path, shown: str, project: Project) -> Sheet:
-    """A file as a sheet of notes."""
-    return read_sheet(path, shown, "notes", project, NEEDED, days=("noted_on", "until"))
+def sheet_of(path: Path, shown: str, project: Project, order: DateOrder | None) -> Sheet:
+    """A file as a sheet of notes; `order` is that of day and month where the sheet leaves it open."""
+    return read_sheet(path, shown, "notes", project, NEEDED, days=("noted_on", "until"), order=order)
 
 
 def sheet_notes(sheet: Sheet, company: str) -> Iterator[tuple[SheetRow, SheetNote | Unreadable]]:

@@ -105,11 +105,19 @@ class Sheet:
 
 
 def read_sheet(
-    path: Path, shown: str, role: Role, project: Project, needed: Sequence[Collection[str]], *, days: Sequence[str]
+    path: Path,
+    shown: str,
+    role: Role,
+    project: Project,
+    needed: Sequence[Collection[str]],
+    *,
+    days: Sequence[str],
+    order: DateOrder | None,
 ) -> Sheet:
     """The first sheet of a file; DataError if it lacks a column, one of each of the `needed` groups.
 
-    `days` are the fields that hold dates: all of them are written in one order. No rows under the headers are no rows.
+    `days` are the fields that hold dates: all of them are written in one order, in `order` if they leave it open. No
+    rows under the headers are no rows.
     """
     with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
         snapshot = take_snapshot(path, shown, Path(folder), project.company.timezone)
@@ -124,7 +132,7 @@ def read_sheet(
     if len(rows) > MOST_ROWS:
         raise DataError(Problem(f"{len(rows):,} rows; such a sheet may have {MOST_ROWS:,}", shown))
     ballot = count_votes({field: [row.cells[field] for row in rows if field in row.cells] for field in days})
-    order = ballot.order or project.sources.dates
+    order = ballot.order or order
     if order is None and ballot.either:
         raise DataError(_either_way(shown, rows, columns.headers, ballot.either))
     return Sheet(shown, columns.headers, rows, order, project.sources.decimals)
