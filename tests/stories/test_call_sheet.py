@@ -147,7 +147,7 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_taken(office: Office) 
         row,
         {**row, "Outcome": "promise"},
         {**row, "Outcome": "lunch"},
-        {**row, "Outcome": "reached", "Key": "x-1"},
+        {**row, "Outcome": "reached", "Key": row["Key"].replace("-", "-x")},
     ]
     said = give_back(office, FRIDAY, rows, code=3, outcome="reached")
     assert said.startswith("1 note recorded.")
@@ -217,6 +217,15 @@ def test_a_row_that_lost_its_own_key_is_not_booked_on_somebody_else(office: Offi
     told = give_back(office, FRIDAY, rows, code=3, outcome="promise", promised_date="2026-11-27", customer="008")
     assert "the key is of a call to 007, this row is about 008" in told
     assert "promised" not in office.why_silent(MONDAY, "A1")
+
+
+def test_a_sheet_of_another_company_is_not_booked_even_where_all_numbers_are_the_same(office: Office) -> None:
+    rows = sheet(office, FRIDAY)
+    settings = office.root / "remindr.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("Harbour & Finch Ltd", "Finch & Sons"), encoding="utf-8")
+    told = give_back(office, FRIDAY, rows, code=3, outcome="reached")
+    assert told.startswith("0 notes recorded.\n1 row could not be read")
+    assert "not the key of a call of Finch & Sons: is the sheet of another project?" in told
 
 
 @pytest.mark.parametrize("amount", ["500 EUR", "1200.00"])

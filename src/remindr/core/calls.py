@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Literal, get_args
 
 from remindr.core.calendar import Calendar
@@ -20,7 +21,10 @@ MOST_DAYS_BACK = timedelta(days=60)  # for how long a listed call can be spoken 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a row of a call sheet says once the call was made; `next_call` asks for another one on that day."""
+    """What a row of a call sheet says once the call was made; `next_call` asks for another one on that day.
+
+    `key` is that of the notice and the number of the attempt.
+    """
 
     key: str
     outcome: Outcome
@@ -31,9 +35,19 @@ class Made:
     text: str = ""
 
 
-def row_key(key: str, attempt: int) -> str:
-    """What a row of a call sheet is recognised by."""
-    return f"{key}-{attempt}"
+def row_key(company: str, key: str, attempt: int) -> str:
+    """What a row of a company's call sheet is recognised by: customers and invoices of others have the same numbers."""
+    return f"{_mark(company)}-{key}-{attempt}"
+
+
+def attempt_of(company: str, row: str) -> str | None:
+    """The notice's key and the attempt that `row_key` was made of; None if it is not a key of the company's."""
+    mark, _, attempt = row.partition("-")
+    return attempt if mark == _mark(company) else None
+
+
+def _mark(company: str) -> str:
+    return blake2b(company.encode(), digest_size=3).hexdigest()
 
 
 def outcome_of(note: Note) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindr.core.announced import call_notice
-from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_today, made_of, row_key
+from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_of, attempt_today, made_of, row_key
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender
 from remindr.core.noted import too_much
@@ -32,17 +32,16 @@ _FILLED_IN = {"outcome", "until", "amount", "next_call", "text"}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to make today: its notice, what to say, which attempt it is, and the last promise of the customer."""
+    """A call to make today: its notice, what to say, which attempt it is, and the last promise of the customer.
 
+    `key` is what its row is recognised by in the sheet.
+    """
+
+    key: str
     notice: Notice
     text: str
     attempt: int
     promise: Promise | None
-
-    @property
-    def key(self) -> str:
-        """What the row of this attempt is recognised by."""
-        return row_key(self.notice.key, self.attempt)
 
 
 def calls_today(at: "Station", decided: Iterable[Decided] | None = None) -> list[Call]:
@@ -91,7 +90,8 @@ class _CallDesk:
         if found:
             notice, text, attempt = found
             promise = progress.noted.promises[-1] if progress.noted.promises else None
-            yield replace(contender, decision=Decision(notice)), Call(notice, text, attempt, promise)
+            key = row_key(self._at.policy.project.company.name, notice.key, attempt)
+            yield replace(contender, decision=Decision(notice)), Call(key, notice, text, attempt, promise)
 
     def _again(self, one: Contender) -> tuple[Notice, str, int] | None:
         calendar = self._scheduler.calendar(one.account.customer)
@@ -188,8 +188,14 @@ def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
     outcome = sheet.word(row, "outcome", _OUTCOME_OF, needed=False)
     if outcome is None:
         raise Unreadable("outcome", "", "empty, although the row is filled in: choose what came of the call")
+    company, written = at.policy.project.company, row.cells.get("call_key", "")
+    key = attempt_of(company.name, written)
+    if key is None:
+        raise Unreadable(
+            "call_key", written, f"not the key of a call of {company.name}: is the sheet of another project?"
+        )
     promised_on, next_call = sheet.day(row, "until"), sheet.day(row, "next_call")
-    amount, currency = sheet.amount(row, "amount", at.policy.project.company.currency)
+    amount, currency = sheet.amount(row, "amount", company.currency)
     if outcome == "promise" and promised_on is None:
         raise Unreadable("until", "", "a promise without its date")
     if outcome != "promise" and (promised_on or amount):
@@ -198,7 +204,7 @@ def _made(sheet: Sheet, row: SheetRow, at: "Station") -> Made:
         if day and (why := misdated(day, at.today)):
             raise Unreadable(field, row.cells[field], why)
     text = " ".join(row.cells.get("text", "").split())
-    return Made(row.cells.get("call_key", ""), outcome, promised_on, amount, currency, next_call, text)
+    return Made(key, outcome, promised_on, amount, currency, next_call, text)
 
 
 def _notes(at: "Station", made: Made, known: Mapping[str, tuple[str, Sequence[str]]], by: str) -> Iterator[Note]:
