@@ -83,6 +83,15 @@ def test_a_promise_made_on_the_phone_rests_chasing_and_is_taken_once(office: Off
     assert office.run("2026-12-07", A1="1000.00") == {"email": 1}
 
 
+def test_a_promise_on_the_phone_is_about_the_invoices_of_the_call_and_says_so(office: Office) -> None:
+    rows = sheet(office, FRIDAY)
+    office.export(FRIDAY, A1="1000.00", A2="1000.00")
+    told = give_back(office, FRIDAY, rows, outcome="promise", promised_date="2026-12-01")
+    assert "by 2026-12-01; it is about A1 only: what else they owe is asked for as before" in told
+    assert "promised" in office.why_silent(MONDAY, "A1")
+    assert office.run(MONDAY) == {"call": 1}
+
+
 def test_nobody_answered_so_the_call_is_listed_twice_more_on_other_days(office: Office) -> None:
     give_back(office, THURSDAY, sheet(office, THURSDAY), outcome="no answer")
     assert office.does("calls", on=THURSDAY).startswith("Nobody")

@@ -93,7 +93,15 @@ def _tell_taken(stored: "Sequence[Note]", known: int, aside: "Sequence[Quarantin
     before = f", {known:,} known before" if known else ""
     tell(f"{plural(len(stored), 'note')} recorded{before}.")
     for note in stored:
-        tell(f"  {note.number}: {about(note)}, {note_words(note)}")
+        tell(f"  {note.number}: {about(note)}, {note_words(note)}{_only_about(note)}")
     if aside:
         tell(f"{plural(len(aside), 'row')} could not be read; mend and import the file again:")
         tell_unreadable(aside)
+
+
+def _only_about(note: "Note") -> str:
+    """What a promise is about, because nothing else rests for it; empty for other notes."""
+    from remindr.core.told import shortlist
+
+    about = shortlist(list(note.covers))
+    return f"; it is about {about} only: what else they owe is asked for as before" if about else ""
