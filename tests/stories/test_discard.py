@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -97,19 +98,25 @@ def test_what_is_left_of_a_run_is_taken_back_after_single_notices(
 
 def test_nothing_is_taken_back_twice_and_nothing_unknown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     discard(shop, f"{DAY}-7", code=1)
-    assert f"run {DAY}-7 is not in the journal\n  hint: the last runs: {FIRST}" in capsys.readouterr().err
+    last = f"hint: remindr discard RUN, the last are {FIRST}"
+    assert f"run {DAY}-7 is not in the journal\n  {last}" in capsys.readouterr().err
     discard(shop, "oak", code=1)
-    assert "no run or notice 'oak' is known" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"no run or notice 'oak' is known\n  {last}; for one notice its key, or the file of" in said
     discard(shop, FIRST)
     discard(shop, FIRST, code=1)
-    assert f"{FIRST} was taken back before" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{FIRST} was taken back before" in said
+    assert "hint: what is due is written again by the next remindr run" in said
 
 
 def test_what_may_have_been_passed_on_is_not_taken_back(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (oak,) = (shop / "outbox" / FIRST / "email").glob("*oak*.eml")
     oak.unlink()
     discard(shop, FIRST, code=5)
-    assert f"messages are not in outbox/{FIRST} any more: email to customer 01" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"messages are not in outbox/{FIRST} any more: email to customer 01" in said
+    assert "or take back the others one by one: remindr discard KEY" in said
     assert runs(shop) == [FIRST]
     (zoe,) = (shop / "outbox" / FIRST / "email").glob("*zoe*.eml")
     discard(shop, str(zoe))
@@ -131,6 +138,12 @@ def test_a_notice_on_which_later_ones_are_built_stays(shop: Path, capsys: pytest
     said = capsys.readouterr().err
     assert f"run {FIRST} cannot be taken back: what was written later is built on it" in said
     assert f"of {later} about 000" in said
+    assert f"take that back first: remindr discard {later}-1; or take back the others one by one: remindr" in said
+    (oak,) = (shop / "outbox" / FIRST / "email").glob("*oak*.eml")
+    discard(shop, str(oak), code=5)
+    (key,) = re.findall(r"take that back first: remindr discard ([0-9a-f]{24})\n", capsys.readouterr().err)
+    discard(shop, key)
+    discard(shop, str(oak))
     discard(shop, f"{later}-1")
     discard(shop, FIRST)
 
@@ -147,7 +160,11 @@ def test_a_call_that_was_made_stays(shop: Path, capsys: pytest.CaptureFixture[st
     assert run_app(["calls", "import", str(sheet), "-C", str(shop), "--as-of", DAY]) == 0
     capsys.readouterr()
     discard(shop, FIRST, code=5)
-    assert f"what came of the call was noted on {DAY}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"what came of the call was noted on {DAY}" in said
+    (customer, number) = re.findall(r"take that back first: remindr note (\S+) (\d+) --undo; or take back", said)[0]
+    assert run_app(["note", customer, number, "--undo", "-C", str(shop), "--as-of", DAY]) == 0
+    discard(shop, FIRST)
 
 
 def test_nobody_is_there_to_ask_so_nothing_happens(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

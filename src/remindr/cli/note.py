@@ -124,7 +124,10 @@ def refuse_future(session: "Session") -> None:
 
     real = session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()
     if session.today > real:
-        raise ProjectError(f"--as-of {session.today} is in the future; today is {real}", hint="note it when it happens")
+        raise ProjectError(
+            f"--as-of {session.today} is in the future; today is {real}",
+            hint="leave --as-of out, or give a day up to today",
+        )
 
 
 def _said(

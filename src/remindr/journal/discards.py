@@ -30,6 +30,17 @@ class WrittenNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltOn:
+    """What rests on a notice: a later one, with its run and key, or the note of what came of the call."""
+
+    notice: WrittenNotice
+    what: str
+    run_id: str = ""
+    key: str = ""
+    note: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Discard:
     """The taking back of a run, or of one of its notices."""
 
@@ -71,13 +82,15 @@ def read_written(connection: Connection, run_id: str | None = None, *, key: str 
     ]  # fmt: skip
 
 
-def read_built_on(connection: Connection, taken: Sequence[WrittenNotice]) -> Iterator[tuple[WrittenNotice, str]]:
-    """The notices among these that something rests on: a later one about the same, or what came of the call."""
+def read_built_on(connection: Connection, taken: Sequence[WrittenNotice]) -> Iterator[BuiltOn]:
+    """What rests on these notices: a later one about the same, or what came of the call."""
     own = {one.number: one for one in taken}
     earlier, later, its = lines.alias("earlier"), lines.alias("later"), notices.alias("its")
     told = ("also_open",)  # stood there for information only
     query = (
-        select(earlier.c.notice_id, its.c.id, its.c.as_of, its.c.step, earlier.c.invoice_id)
+        select(
+            earlier.c.notice_id, its.c.id, its.c.key, deliveries.c.run_id, its.c.as_of, its.c.step, earlier.c.invoice_id
+        )
         .select_from(notices)
         .join(earlier, and_(earlier.c.customer_id == notices.c.customer_id, earlier.c.notice_id == notices.c.id))
         .join(
@@ -89,21 +102,23 @@ def read_built_on(connection: Connection, taken: Sequence[WrittenNotice]) -> Ite
             ),
         )
         .join(its, its.c.id == later.c.notice_id)
+        .join(deliveries, deliveries.c.id == its.c.delivery_id)
         .where(
             notices.c.id >= min(own), notices.c.id <= max(own), earlier.c.role.not_in(told), later.c.role.not_in(told),
             ~its.c.voided,
         )
     )  # fmt: skip
-    for number, other, as_of, step, invoice_id in connection.execute(query):
+    for number, other, key, run_id, as_of, step, invoice_id in connection.execute(query):
         if number in own and other not in own:
-            yield own[number], f"step '{step}' of {as_of} about {invoice_id} came after it"
+            what = f"step '{step}' of {as_of} about {invoice_id} came after it"
+            yield BuiltOn(own[number], what, run_id, key)
     rung = {one.key: one for one in taken if "call" in one.channels}
     undo = notes.alias("undo")
     undone = exists().where(undo.c.undoes == notes.c.id)
-    called = select(notes.c.subject, notes.c.noted_on).where(notes.c.kind == "called", ~undone)
-    for subject, noted_on in connection.execute(called) if rung else ():
+    called = select(notes.c.id, notes.c.subject, notes.c.noted_on).where(notes.c.kind == "called", ~undone)
+    for number, subject, noted_on in connection.execute(called) if rung else ():
         if (one := rung.get(subject.partition(" ")[0])) is not None:
-            yield one, f"what came of the call was noted on {noted_on}"
+            yield BuiltOn(one, f"what came of the call was noted on {noted_on}", note=number)
 
 
 def store_discard(

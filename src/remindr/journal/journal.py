@@ -22,6 +22,7 @@ from remindr.journal.announced import Key
 from remindr.journal.approvals import read_approvals, store_approvals
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
 from remindr.journal.discards import (
+    BuiltOn,
     Discard,
     WrittenNotice,
     read_begun,
@@ -378,7 +379,7 @@ class Journal:
         with self._reading() as connection:
             return read_written(connection, run_id, key=key)
 
-    def built_on(self, taken: Sequence[WrittenNotice]) -> list[tuple[WrittenNotice, str]]:
+    def built_on(self, taken: Sequence[WrittenNotice]) -> list[BuiltOn]:
         """The notices among these that something later rests on, and what it is."""
         with self._reading() as connection:
             return list(read_built_on(connection, taken))

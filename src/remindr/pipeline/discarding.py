@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
 from remindr.channels.discarding import DISCARDED, discard_notice, discard_run, in_the_way, key_of, missing
 from remindr.channels.outbox import RUN_ID
 from remindr.core.told import shortlist
 from remindr.errors import DataError, Problem, Refused
-from remindr.journal.discards import Discard, WrittenNotice
+from remindr.journal.discards import BuiltOn, Discard, WrittenNotice
 from remindr.journal.journal import Journal
 from remindr.model.outcome import State
 
 _KEY = re.compile(r"[0-9a-f]{24}")
 _SHOWN = 5
+_OTHERS = "the others one by one: remindr discard KEY, or the file of an e-mail or a letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def to_discard(journal: Journal, outbox: Path, word: str) -> Taken:
     found = _meant(journal, word)
     left = tuple(one for one in found.notices if not one.voided)
     if not left:
-        raise DataError(f"{word} was taken back before; nothing is left of it to discard")
+        hint = "what is due is written again by the next remindr run"
+        raise DataError(f"{word} was taken back before; nothing is left of it to discard", hint=hint)
     taken = Taken(found.run_id, left, found.whole)
     _refuse_doubtful(taken)
     _refuse_if_built_on(journal, taken)
@@ -59,16 +62,20 @@ def _meant(journal: Journal, word: str) -> Taken:
     if RUN_ID.fullmatch(name):
         notices = journal.written(name)
         if not notices:
-            known = ", ".join(journal.recent_runs(_SHOWN)) or "none yet"
             what = "wrote nothing" if journal.has_run(name) else "is not in the journal"
-            raise DataError(f"run {name} {what}", hint=f"the last runs: {known}")
+            raise DataError(f"run {name} {what}", hint=_last_runs(journal))
         return Taken(name, tuple(notices), whole=True)
     found = journal.written(key=name) if _KEY.fullmatch(name) else _by_file(journal, Path(word))
     if not found:
-        hint = "name a run such as 2026-11-20-1, a notice's key, or the file of an e-mail or a letter in the outbox"
+        hint = f"{_last_runs(journal)}; for one notice its key, or the file of an e-mail or a letter"
         raise DataError(f"no run or notice '{word}' is known", hint=hint)
     one = next((one for one in reversed(found) if not one.voided), found[-1])
     return Taken(one.run_id, (one,), whole=False)
+
+
+def _last_runs(journal: Journal) -> str:
+    runs = journal.recent_runs(_SHOWN)
+    return f"remindr discard RUN, the last are {', '.join(runs)}" if runs else "nothing was written yet: remindr run"
 
 
 def _by_file(journal: Journal, path: Path) -> list[WrittenNotice]:
@@ -84,18 +91,31 @@ def _by_file(journal: Journal, path: Path) -> list[WrittenNotice]:
 def _refuse_doubtful(taken: Taken) -> None:
     if any(one.state is not State.SENT for one in taken.notices):
         what = f"whether the messages of run {taken.run_id} went out cannot be told, so nothing can be taken back"
-        raise Refused(what, hint="nobody gets them again; look into the outbox and ask the customers")
+        raise Refused(what, hint="nobody gets them again; remindr status says whom to ask")
 
 
 def _refuse_if_built_on(journal: Journal, taken: Taken) -> None:
     later = journal.built_on(taken.notices)
     if not later:
         return
-    told = list(dict.fromkeys(f"customer {one.customer_id}, step '{one.step}': {why}" for one, why in later))
+    told = list(dict.fromkeys(map(_built, later)))
+    undo = "; ".join(list(dict.fromkeys(_undo(one, whole=taken.whole) for one in later))[:_SHOWN])
     what = "what was written later is built on it:\n  " + "\n  ".join(told[:_SHOWN])
     more = f"\n  and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    hint = "take that back first, or take back the other notices one by one"
+    others = f"; or take back {_OTHERS}" if taken.whole else ""
+    hint = f"take that back first: {undo}{others}"
     raise Refused(f"{_name(taken)} cannot be taken back: {what}{more}", hint=hint)
+
+
+def _built(later: BuiltOn) -> str:
+    return f"customer {later.notice.customer_id}, step '{later.notice.step}': {later.what}"
+
+
+def _undo(later: BuiltOn, *, whole: bool) -> str:
+    """The command that takes back what was built on a notice, or on one of a whole run."""
+    if later.note:
+        return f"remindr note {quote(later.notice.customer_id)} {later.note} --undo"
+    return f"remindr discard {later.run_id if whole else later.key}"
 
 
 def _refuse_if_gone(outbox: Path, taken: Taken) -> None:
@@ -105,11 +125,13 @@ def _refuse_if_gone(outbox: Path, taken: Taken) -> None:
         of = {one.key: one for one in taken.notices}
         told = [f"{channel} to customer {of[key].customer_id}" for channel, key in gone]
         what = f"{len(gone)} of {len(pieces)} messages are not in {outbox.name}/{taken.run_id} any more"
-        hint = "they may have been passed on; put them back there, or take back the others one by one"
+        hint = f"they may have been passed on; put them back there, or take back {_OTHERS}"
         raise Refused(Problem(f"{what}: {shortlist(told, _SHOWN)}", hint=hint))
     if taken.whole and in_the_way(outbox, taken.run_id):
         place = f"{outbox.name}/{DISCARDED}/{taken.run_id}"
-        raise DataError(Problem("this folder exists already", place, hint="move it away"))
+        raise DataError(
+            Problem("this folder exists already", place, hint=f"move it away, then remindr discard {taken.run_id}")
+        )
 
 
 def _name(taken: Taken) -> str:
