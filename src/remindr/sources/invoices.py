@@ -104,6 +104,12 @@ def type_invoices(
     return Reading(amounts, order, mark, tuple(warnings), tuple(counter.total() for counter in left_out))
 
 
+def adds_up(table: Table) -> bool:
+    """Whether the package shows in one row what was asked for, paid and is open."""
+    profile = table.columns.profile
+    return {"amount", "paid", "balance"} <= profile.columns.keys() & set(table.fields) and not profile.added
+
+
 def _refuse_other_accounts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """DataError if postings of other accounts stand between the invoices: perhaps payments of them."""
     accounts = table.columns.profile.accounts
@@ -183,6 +189,7 @@ def _make_facts(
     always = "true" if table.columns.profile.written_off_if_unpaid else "false"  # all hangs on the balance there
     exact = "true" if {"amount", "balance"} <= table.columns.profile.columns.keys() else "false"
     added = table.columns.profile.added
+    compared = adds_up(table) and not payments
     terms = "issue_date + term_days" if usual_days is None else f"issue_date + coalesce(term_days, {usual_days})"
     connection.execute(f"""
         CREATE TABLE facts AS
@@ -227,7 +234,9 @@ def _make_facts(
                 AND ({always} OR (paid IS NULL AND state IS NULL AND cleared_on IS NULL)) AS balance_unknown,
             {exact} AND coalesce(kind, '') NOT IN ('credit', 'payment') AND amount >= 0 AND balance > amount
                 AS open_in_excess,
-            coalesce(kind, '') NOT IN ('credit', 'payment') AND amount < 0 AND balance > 0 AS signs_differ
+            coalesce(kind, '') NOT IN ('credit', 'payment') AND amount < 0 AND balance > 0 AS signs_differ,
+            CASE WHEN {compared} AND coalesce(kind, '') NOT IN ('credit', 'payment')
+                THEN abs(amount - paid - balance) <= 0.01 END AS adds_up
             FROM {"added" if added else "read"}
         )
         SELECT
@@ -241,7 +250,8 @@ def _make_facts(
             CASE WHEN (balance <= 0 OR is_credit) AND coalesce(state, '') <> 'written_off' THEN cleared_on END
                 AS cleared_on,
             coalesce(state = 'written_off', false) AS written_off,
-            disputed, hold, terms, tags, reminder_level, last_reminded, kind_word,{_PART if "paid" in added else ""}
+            disputed, hold, terms, tags, reminder_level, last_reminded, kind_word, adds_up,
+            {_PART if "paid" in added else ""}
             {_trouble(both_of_payment="paid" in added and {"paid", "cleared_on"} <= set(table.fields))} AS trouble
         FROM settled
     """)

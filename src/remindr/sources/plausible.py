@@ -7,7 +7,7 @@ reminded of and currencies be mistaken: nothing is read then. Looked at are the 
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import duckdb
 
@@ -34,25 +34,39 @@ _NO_NUMBER: Final = (
 )
 
 
+class _Doubt(NamedTuple):
+    """A column that cannot be what it is taken for: its field, and why."""
+
+    field: str
+    what: str
+
+
 def check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """DataError if a column cannot be what it is taken for."""
-    problems = [
+    """DataError if a column cannot be what it is taken for, unless a setting says that it is."""
+    found = (
         *_emptied(connection, table),
         *_foreign_words(connection, table),
         *_no_names(connection, table),
+        *_no_addresses(connection, table),
+        *_no_numbers(connection, table),
         *_no_amounts(connection, table),
         *_foreign_cells(table),
         *_other_amounts(table),
         *_blank(table),
-    ]
-    if problems:
+    )
+    if problems := [_problem(table, *one) for one in found if table.columns.how.get(one.field) != "setting"]:
         raise DataError(problems)
 
 
 def check_pairs(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """DataError if two columns seem to be each other's: more is open than was asked for, due before it was issued."""
-    if problems := [*_excess(connection, table), *_before_issue(connection, table)]:
+    """DataError if two columns seem to be each other's: more is open than was asked for, due before it was issued.
+
+    The column `adds_up` of the facts is there for this alone, and gone afterwards.
+    """
+    problems = [*_excess(connection, table), *_unequal(connection, table), *_before_issue(connection, table)]
+    if problems:
         raise DataError(problems)
+    connection.execute("ALTER TABLE facts DROP COLUMN adds_up")
 
 
 def _excess(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
@@ -67,6 +81,15 @@ def _excess(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Pro
         open_, all_ = (table.columns.header(field) for field in ("balance", "amount"))
         rows = "1 row has" if more == 1 else f"{more:,} rows have"
         yield _each_other(table, f"{rows} more under '{open_}' than under '{all_}'")
+
+
+def _unequal(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+    """Amounts less what was paid that are not what is open, in most rows that show all three."""
+    query = "SELECT count(*) FILTER (NOT adds_up), count(adds_up) FROM facts WHERE trouble IS NULL"
+    unequal, count = ask(connection, query)
+    if unequal > 1 and 2 * unequal > count:
+        asked, paid, open_ = (f"'{table.columns.header(field)}'" for field in ("amount", "paid", "balance"))
+        yield _each_other(table, f"in {unequal:,} of {count:,} rows {asked} less {paid} is not {open_}")
 
 
 def _before_issue(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
@@ -90,7 +113,7 @@ def _each_other(table: Table, what: str) -> Problem:
     return Problem(what, table.shown, table.pages[0].dialect.header_row, hint=hint)
 
 
-def _emptied(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+def _emptied(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Doubt]:
     """Columns without any cell that the package always fills."""
     profile = table.columns.profile
     for field in ALWAYS_FILLED:
@@ -98,10 +121,10 @@ def _emptied(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Pr
         named = named and (field != "kind" or "invoice" in profile.kinds.values())
         if named and field in table.fields and not _cells(connection, table, field):
             what = f"'{table.columns.header(field)}' is empty in every row, which {profile.title} never leaves empty"
-            yield _problem(table, field, what)
+            yield _Doubt(field, what)
 
 
-def _foreign_words(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+def _foreign_words(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Doubt]:
     """Columns of status or type in which no word is one of the package's, nor one that packages use."""
     profile = table.columns.profile
     if profile.statuses:
@@ -114,27 +137,25 @@ def _foreign_words(connection: duckdb.DuckDBPyConnection, table: Table) -> Itera
 
 def _unknown(
     connection: duckdb.DuckDBPyConnection, table: Table, field: str, meaning: Callable[[str], object]
-) -> Iterator[Problem]:
+) -> Iterator[_Doubt]:
     words = _cells(connection, table, field) if field in table.fields else []
     if words and all(meaning(word) is None for word in words):
         what = f"'{table.columns.header(field)}' holds no {FIELD_NAMES.get(field, field)}, but '{words[0]}'"
-        yield _problem(table, field, what)
+        yield _Doubt(field, what)
 
 
-def _foreign_cells(table: Table) -> Iterator[Problem]:
+def _foreign_cells(table: Table) -> Iterator[_Doubt]:
     """Columns whose cells are mostly not what the package always writes there."""
     profile = table.columns.profile
     for name, shape in profile.cells.items():
         header = table.columns.headers.get(name, name)
-        if table.columns.how.get(name) == "setting":
-            continue
         cells = list(filter(None, _first_cells(table, header)))
         foreign = [cell for cell in cells if not re.fullmatch(shape, cell)]
         if 2 * len(foreign) > len(cells):
-            yield _problem(table, name, f"'{header}' holds '{foreign[0]}', which {profile.title} never writes there")
+            yield _Doubt(name, f"'{header}' holds '{foreign[0]}', which {profile.title} never writes there")
 
 
-def _other_amounts(table: Table) -> Iterator[Problem]:
+def _other_amounts(table: Table) -> Iterator[_Doubt]:
     """Amounts that are mostly not half to twice as large as those of the column that they go with."""
     for field, other in table.columns.profile.about.items():
         header = table.columns.header(field)
@@ -145,7 +166,7 @@ def _other_amounts(table: Table) -> Iterator[Problem]:
         if 2 * sum(odd) > len(odd):
             sample = pairs[odd.index(True)]
             what = f"'{header}' holds '{sample[0]}' where '{other}' holds '{sample[1]}'"
-            yield _problem(table, field, what)
+            yield _Doubt(field, what)
 
 
 def _size(cell: str) -> Decimal:
@@ -158,47 +179,55 @@ def _first_cells(table: Table, header: str) -> tuple[str, ...]:
     return table.pages[0].dialect.cells(header) if header in table.headers else ()
 
 
-def _blank(table: Table) -> Iterator[Problem]:
+def _blank(table: Table) -> Iterator[_Doubt]:
     """Columns that are mostly empty although the package leaves none of their cells so."""
     profile = table.columns.profile
     for field in profile.filled:
         header = table.columns.headers.get(field, "")
         cells = _first_cells(table, header)
         if 2 * cells.count("") > len(cells):
-            yield _problem(table, field, f"'{header}' is empty in most rows, which {profile.title} never leaves empty")
+            yield _Doubt(field, f"'{header}' is empty in most rows, which {profile.title} never leaves empty")
 
 
-def _no_amounts(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
+def _no_amounts(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Doubt]:
     """Amounts that are telephone numbers."""
     for field in ("amount", "balance", "paid"):
         if field in table.fields:
             odd, sample = _odd(connection, table, field, f"regexp_full_match({field}, '{_A_PHONE}')")
             if odd:
-                yield _problem(table, field, f"'{table.columns.header(field)}' holds no amounts, but '{sample}'")
+                yield _Doubt(field, f"'{table.columns.header(field)}' holds no amounts, but '{sample}'")
 
 
-def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Problem]:
-    """Customers who are called like amounts or dates, invoice numbers of several words without a digit."""
+def _no_names(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Doubt]:
+    """Customers who are called like amounts or dates."""
     for field in ("customer_id", "customer_name"):
         if field in table.fields:
             odd, sample = _odd(connection, table, field, f"regexp_full_match({field}, '{_NO_NAME}')")
             if odd:
-                yield _problem(table, field, f"'{table.columns.header(field)}' holds no customers, but '{sample}'")
-    if {"customer_name", "email"} <= set(table.fields) and not any(
-        "@" in one for one in _cells(connection, table, "email")
-    ):
-        odd, sample = _odd(connection, table, "customer_name", "contains(customer_name, '@')")
-        if odd and _cells(connection, table, "email"):
-            yield _problem(
-                table, "email", f"'{table.columns.header('email')}' holds no address, the names do: '{sample}'"
-            )
+                yield _Doubt(field, f"'{table.columns.header(field)}' holds no customers, but '{sample}'")
+
+
+def _no_addresses(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Doubt]:
+    """E-mail addresses that are none, while customers are called like such."""
+    cells = _cells(connection, table, "email") if "email" in table.fields else []
+    if not cells or any("@" in cell for cell in cells):
+        return
+    for field in ("customer_id", "customer_name"):
+        if field in table.fields:
+            odd, sample = _odd(connection, table, field, f"contains({field}, '@')")
+            if odd:
+                headers = f"'{table.columns.header('email')}' holds no address, '{table.columns.header(field)}' does"
+                yield _Doubt("email", f"{headers}: '{sample}'")
+
+
+def _no_numbers(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Doubt]:
+    """Invoice numbers of several words without a digit, or days."""
     if table.role == "invoices" and "invoice_id" in table.fields:
         same_day = " OR trim(invoice_id) = trim(issue_date)" if "issue_date" in table.fields else ""
         odd, sample = _odd(connection, table, "invoice_id", _NO_NUMBER + same_day)
         if odd:
-            yield _problem(
-                table, "invoice_id", f"'{table.columns.header('invoice_id')}' holds no invoice numbers, but '{sample}'"
-            )
+            header = table.columns.header("invoice_id")
+            yield _Doubt("invoice_id", f"'{header}' holds no invoice numbers, but '{sample}'")
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, table: Table, field: str) -> list[str]:

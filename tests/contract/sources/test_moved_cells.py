@@ -71,6 +71,14 @@ def moved(name: str, one: str, other: str, target: Path) -> None:
 @pytest.mark.parametrize(
     ("package", "one", "other", "told"),
     [
+        (
+            "xero-contacts",
+            "InvoiceAmountDue",
+            "UnitAmount",
+            "'Total' less 'InvoiceAmountPaid' is not",
+        ),
+        ("xero-invoices", "POAddressLine2", "Total", "'Total' is empty in most rows"),
+        ("stripe-customers", "Customer", "Customer Email", "'Customer Email' holds no address, 'Customer' does"),
         ("freshbooks-invoices", "Quantity", "Line Total", "'Line Total' holds .1. where .Line Subtotal. holds"),
         ("harvest-invoices", "Paid Amount", "Client Address", "'Paid Amount' is empty in most rows"),
         ("german-open-items-overdue", "Bezahlt", "Überfällig", "'Bezahlt' holds 'nein', which"),
@@ -173,3 +181,11 @@ def test_postal_address_above_the_headers_is_no_title(load: Callable[..., Book])
     people = 'Bo,+44 20 7946 0301,,"Quay Road\nHarrow"\nName,Phone,Email,Address\nAda,,,"1 Main St\nSpringfield"\n'
     with pytest.raises(DataError, match="this row stands above the headers, but looks like those below"):
         load("Customer,Invoice No,Due Date,Amount\nAda,A-1,2026-10-01,12.00\n", customers=people)
+
+
+def test_a_column_that_a_setting_names_is_taken_at_its_word(load: Callable[..., Book]) -> None:
+    text = "Customer,Invoice No,Due Date,Email,Amount\nada@ada.example,A-1,2026-10-01,ask Bo,12.00\n"
+    with pytest.raises(DataError, match="'Email' holds no address, 'Customer' does"):
+        load(text)
+    with load(text, columns={"email": "Email"}) as book:
+        assert book.connection.execute("SELECT name, email FROM customers").fetchall() == [("ada@ada.example", None)]
