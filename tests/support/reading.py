@@ -368,7 +368,7 @@ def _explained_by_lost_column(sample: Sample, mutation: Mutation, one: Differenc
     if sample.sheet.headers[column] not in sample.file.columns.values() or one.name == "":
         return False
     if one.table == "customers":
-        return one.now is None or one.name in ("email", "phone", "address", "name")
+        return one.now is None or one.name in ("email", "phone", "address", "name", "country", "terms")
     if one.name in _SIDE_FACTS or (one.name, one.now) in (("invoice_id", None), ("due_date", None)):
         return one.now is None or one.name == "terms"
     if one.name == "amount":  # without amounts, what is open is all that is known
