@@ -101,7 +101,7 @@ def test_a_step_that_waits_stands_once_in_the_status_until_somebody_has_spoken(o
     assert (one["code"], one["invoice_id"], one["since"], one["command"]) == (
         "needs_approval", "A1", MONDAY, "remindr approve"
     )  # fmt: skip
-    assert one["detail"].startswith(f"step 'final', 1,000.00 GBP, due since {MONDAY}: step 'final' goes only after")
+    assert one["detail"].startswith(f"step 'final', 1,000.00 GBP, waits since {MONDAY}: step 'final' goes only after")
     assert other["invoice_id"] == "A2"
     assert office.does("status --exit-code", on=TUESDAY, code=4).count("needs_approval") == 2
     office.does("approve oak --by Ada", on=TUESDAY)
@@ -116,7 +116,7 @@ def test_what_was_refused_rests_and_asks_nobody(office: Office) -> None:
     (rests,) = found["at_rest"]
     assert (rests["invoice_id"], rests["command"]) == ("A2", "remindr approve A2")
     told = " ".join(office.does("status --exit-code", on=TUESDAY).split())
-    assert "Refused, and at rest refused Oak & Sons (007) A2 step 'final', 1,000.00 GBP, due since 2026-11-23: " in told
+    assert "Refused, and at rest refused Oak & Sons (007) A2 step 'final', 1,000.00 GBP, waits since 2026-11-23: " in told
     assert f"refused on {MONDAY} by Bea: in talks; it rests until" in told
     office.does("approve A2 --by Ada", on=TUESDAY)
     assert status(office, TUESDAY)["at_rest"] == []

@@ -37,8 +37,8 @@ def place_of(code: str) -> Place:
 
 
 def asked_words(one: Waiting) -> str:
-    """What a person is asked about, how much is open, and why: `step 'final', 1,000.00 GBP, due since …: …`."""
-    since = "" if one.promise else f", due since {one.since}"
+    """What a person is asked about, how much is open, and why: `step 'final', 1,000.00 GBP, waits since …: …`."""
+    since = "" if one.promise else f", waits since {one.since}"
     return f"{one.what}, {money_words(one.balance, one.currency)}{since}: {one.why}"
 
 
