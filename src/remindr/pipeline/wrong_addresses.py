@@ -8,12 +8,12 @@ from remindr.journal.claim import recipient_hash
 from remindr.model.book import OWN
 from remindr.model.notes import Note
 from remindr.model.policy import Policy
+from remindr.sources.people import USUAL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ADDRESSES: Final = ("email", "phone", "address")  # columns of customers that a note can say are wrong
-_USUAL: Final = ("usual_email", "usual_phone")  # columns of a book that knows several people of a customer
 
 _Place = tuple[str, str]  # customer id, column
 
@@ -49,7 +49,7 @@ def _mark(note: Note) -> str:
 
 def _on_file(connection: "DuckDBPyConnection", customers: Iterable[str], policy: Policy) -> dict[_Place, list[str]]:
     """The addresses of customers, the one that is used first."""
-    columns = (*ADDRESSES, *(_USUAL if policy.project.contacts else ()))
+    columns = (*ADDRESSES, *(USUAL if policy.project.contacts else ()))
     query = f"SELECT customer_id, {', '.join(columns)} FROM customers WHERE customer_id IN (SELECT unnest($customers))"
     found: dict[_Place, list[str]] = defaultdict(list)
     for customer_id, *row in connection.execute(query, {"customers": sorted(customers)}).fetchall():
