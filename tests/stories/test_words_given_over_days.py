@@ -116,7 +116,9 @@ def test_what_was_refused_rests_and_asks_nobody(office: Office) -> None:
     (rests,) = found["at_rest"]
     assert (rests["invoice_id"], rests["command"]) == ("A2", "remindr approve A2")
     told = " ".join(office.does("status --exit-code", on=TUESDAY).split())
-    assert "Refused, and at rest refused Oak & Sons (007) A2 step 'final', 1,000.00 GBP, waits since 2026-11-23: " in told
+    assert (
+        "Refused, and at rest refused Oak & Sons (007) A2 step 'final', 1,000.00 GBP, waits since 2026-11-23: "
+    ) in told
     assert f"refused on {MONDAY} by Bea: in talks; it rests until" in told
     office.does("approve A2 --by Ada", on=TUESDAY)
     assert status(office, TUESDAY)["at_rest"] == []
