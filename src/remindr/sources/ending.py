@@ -11,6 +11,8 @@ from remindr.sources.values import ask
 
 _DECIDING: Final = ("cleared_on", "balance", "paid", "status", "kind", "disputed", "hold", "do_not_contact", "paid_on",
                     "currency")  # fmt: skip
+_DAYS: Final = ("issue_date", "due_date", "paid_on", "cleared_on", "last_reminded")
+_WHOLE_DAY: Final = re.compile(r"\d{4}\D\d\d\D\d\d|\d\d?\D\d\d?\D\d{4}|\d{8}|\D")
 _FREE_TEXT: Final = ("hold", "tags", "terms", "owner", "industry", "company_size", "credit_rating")
 # Half of any of these is somebody else's, and looks as good as the whole.
 _ANY_LENGTH: Final = ("customer_name", "email", "phone", "address", "city", "region", "postcode", "country")
@@ -49,11 +51,13 @@ def _is_half(connection: duckdb.DuckDBPyConnection, table: Table, last: int, fie
 
 
 def _is_odd(connection: duckdb.DuckDBPyConnection, table: Table, page: Page, field: str, text: str) -> bool:
-    """Whether no other cell has the same word, the same shape, or as many decimals."""
+    """Whether no other cell has the same word, the same shape, or as many decimals; a lone day, whether it is whole."""
     last = page.start + page.count - 1
     query = f"SELECT DISTINCT {field} FROM {table.name} WHERE rowid <> ? AND {field} IS NOT NULL LIMIT 50000"
     others = [row[0] for row in connection.execute(query, [last]).fetchall()]
-    return bool(others) and _shape(text, field) not in {_shape(other, field) for other in others}
+    if not others:
+        return field in _DAYS and _WHOLE_DAY.match(text) is None
+    return _shape(text, field) not in {_shape(other, field) for other in others}
 
 
 def _shape(text: str, field: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from remindr.errors import Refused
 from remindr.sources.book import Book
 
 Load = Callable[..., Book]
@@ -35,3 +36,11 @@ def test_last_cell_that_other_rows_have_is_whole(load: Load, invoices: Rows) -> 
     row = "2026-10-01,1200,ap@ada.example"
     book = load(f"Customer No,Invoice No,Due Date,Amount,Email\n1,A-1,{row}\n1,A-2,{row}")
     assert [one["invoice_id"] for one in invoices(book)] == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("day", ["9/30/20", "2026-10-0"])
+def test_a_day_that_stands_alone_and_may_go_on_is_refused(load: Load, day: str) -> None:
+    with pytest.raises(Refused, match="the file ends in the middle of this row"):
+        load(f"Customer,Invoice No,Amount,Due Date\nAda,A-1,12.00,{day}")
+    with load("Customer,Invoice No,Amount,Due Date\nAda,A-1,12.00,2026-10-01") as book:
+        assert not book.quarantined
