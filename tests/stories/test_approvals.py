@@ -131,9 +131,14 @@ def test_another_address_or_other_words_ask_again(office: Office) -> None:
     words = office.root / "templates/_any/any.email.j2"
     before = words.read_text("utf-8")
     words.write_text(before + "\nP.S.\n", encoding="utf-8")
-    assert waiting(office, FINAL)[0]["why"].endswith("by Ada, but the template has been changed")
+    assert waiting(office, FINAL)[0]["why"].endswith("the company's details have been changed")
     words.write_text(before, encoding="utf-8")
     assert [one["invoice_id"] for one in waiting(office, FINAL)] == ["A2"]
+    settings = office.root / "remindr.yaml"
+    known = settings.read_text("utf-8")
+    settings.write_text(known.replace("company:\n", "company:\n  how_to_pay: IBAN DE00 0000\n"), encoding="utf-8")
+    assert waiting(office, FINAL)[0]["why"].endswith("the company's details have been changed")
+    settings.write_text(known, encoding="utf-8")
     export = office.root / f"exports/invoices-{FINAL}.csv"
     export.write_text(export.read_text("utf-8").replace("ap@oak", "boss@oak"), encoding="utf-8")
     assert waiting(office, FINAL)[0]["why"].endswith("by Ada, but it goes to another address")

@@ -87,7 +87,7 @@ def test_a_promise_on_the_phone_is_about_the_invoices_of_the_call_and_says_so(of
     rows = sheet(office, FRIDAY)
     office.export(FRIDAY, A1="1000.00", A2="1000.00")
     told = give_back(office, FRIDAY, rows, outcome="promise", promised_date="2026-12-01")
-    assert "by 2026-12-01; it is about A1 only: what else they owe is asked for as before" in told
+    assert "by 2026-12-01; it is about A1 only: their other invoices are asked for as before" in told
     assert "promised" in office.why_silent(MONDAY, "A1")
     assert office.run(MONDAY) == {"call": 1}
 
@@ -112,6 +112,15 @@ def test_a_message_that_was_left_is_an_attempt_like_any_other(office: Office) ->
     give_back(office, MONDAY, [third], outcome="Left a message")
     assert office.does("calls", on="2026-11-24").startswith("Nobody")
     assert "the call of 2026-11-19: left a message: with his sister" in office.does("history oak", on=MONDAY)
+
+
+def test_the_next_sheet_knows_the_last_call_and_what_is_not_to_be_asked_for(office: Office) -> None:
+    give_back(office, THURSDAY, sheet(office, THURSDAY), outcome="left a message", note="ask for Sanjay")
+    office.export(FRIDAY, A1="1000.00", A2="1000.00")
+    office.does("note A2 dispute --by Ada", on=FRIDAY)
+    (row,) = sheet(office, FRIDAY)
+    assert "left a message on 2026-11-19: ask for Sanjay" in row["Why"]
+    assert row["Why"].endswith("disputed, and not part of this call: A2")
 
 
 def test_a_call_nobody_speaks_of_counts_as_made_after_five_working_days(office: Office) -> None:

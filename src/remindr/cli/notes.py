@@ -104,4 +104,4 @@ def _only_about(note: "Note") -> str:
     from remindr.core.told import shortlist
 
     about = shortlist(list(note.covers))
-    return f"; it is about {about} only: what else they owe is asked for as before" if about else ""
+    return f"; it is about {about} only: their other invoices are asked for as before" if about else ""

@@ -109,7 +109,8 @@ class Gate:
         known = self._marks.get((sequence, step, channels))
         if known is None:
             names = (self._policy.template_for(sequence, step, channel) for channel in channels)
-            known = self._marks[sequence, step, channels] = _mark(_texts(self._policy, filter(None, names)))
+            texts = (*_texts(self._policy, filter(None, names)), *_company(self._policy))
+            known = self._marks[sequence, step, channels] = _mark(texts)
         return known
 
     def settle(
@@ -145,7 +146,7 @@ def changes(then: Bound, now: Bound) -> str:
     if then.recipient != now.recipient:
         told.append("it goes to another address")
     if then.template != now.template:
-        told.append("the template has been changed")
+        told.append("the template or the company's details have been changed")
     return " and ".join(told)
 
 
@@ -184,6 +185,13 @@ def _texts(policy: Policy, names: Iterable[str]) -> Iterator[str]:
         if source:
             yield f"{name}\n{source.text}"
             left += [other for other in policy.templates if other == f"{name}.html" or other in source.text]
+
+
+def _company(policy: Policy) -> Iterator[str]:
+    """What customers read of the company in every message: above all where to pay."""
+    company = policy.project.company
+    shown = (company.name, company.email, company.phone, company.address, company.how_to_pay, company.pay_link)
+    yield from (text or "" for text in shown)
 
 
 def _mark(texts: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ class OpenInvoice:
     due_date: date
     balance: Decimal
     currency: str
+    disputed: bool = False
 
 
 @dataclass(slots=True)

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindr.core.announced import call_notice
-from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_of, attempt_today, made_of, row_key
+from remindr.core.calls import MOST_DAYS_BACK, OUTCOMES, Made, attempt_of, attempt_today, made_of, outcome_of, row_key
 from remindr.core.compose import ComposeError, Composer
 from remindr.core.contended import CallList, Contender
 from remindr.core.noted import too_much
 from remindr.core.promises import misdated
 from remindr.core.schedule import Decision, Scheduler
 from remindr.core.segment import Classifier
+from remindr.core.told import shortlist
 from remindr.model.book import Account, Quarantined
 from remindr.model.classification import History
 from remindr.model.notes import Note, Part, Promise
@@ -89,6 +90,7 @@ class _CallDesk:
         found = (*planned, 1) if planned and not made_of(progress, planned[0].key) else self._again(contender)
         if found:
             notice, text, attempt = found
+            notice = replace(notice, why=(*notice.why, *_left_out(account)))
             promise = progress.noted.promises[-1] if progress.noted.promises else None
             key = row_key(self._at.policy.project.company.name, notice.key, attempt)
             yield replace(contender, decision=Decision(notice)), Call(key, notice, text, attempt, promise)
@@ -107,7 +109,8 @@ class _CallDesk:
         made = call_notice(self._at.policy, one.account.customer, one.classification, call, cases, self._at.today)
         if made is None or not cases:
             return None
-        why = (f"on the list since {call.on}", *made.why[1:])
+        before = (_last_time(note) for note in made_of(one.progress, call.key)[-1:])
+        why = (f"on the list since {call.on}", *before, *made.why[1:])
         return self._scheduler.telling_hours(replace(made, purpose="reminder", why=why))
 
     def _text(self, notice: Notice, one: Contender) -> str | None:
@@ -122,6 +125,17 @@ class _CallDesk:
             return self._composer.compose(notice, one.facts, replace(one.progress, contacts=contacts))[0].text
         except ComposeError:
             return None
+
+
+def _last_time(note: Note) -> str:
+    """`no answer on 2026-11-19: try the mobile`."""
+    return f"{outcome_of(note)} on {note.on}{f': {note.text}' if note.text else ''}"
+
+
+def _left_out(account: Account) -> Iterator[str]:
+    """What the person who rings should know of, and not ask for."""
+    if disputed := [invoice.id for invoice in account.invoices if invoice.disputed]:
+        yield f"disputed, and not part of this call: {shortlist(disputed)}"
 
 
 def sheet_of_calls(path: Path, at: "Station") -> Sheet:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str]  # customer id, invoice id
 
 _OPEN = """
-SELECT customer_id, invoice_id, due_date, balance, currency FROM invoices
+SELECT customer_id, invoice_id, due_date, balance, currency, disputed FROM invoices
 WHERE kind = 'invoice' AND balance > 0 AND list_contains(CAST($customers AS VARCHAR[]), customer_id)
 ORDER BY due_date, invoice_id
 """
@@ -395,11 +395,12 @@ class _Reader:
 
 
 def covers(note: Note, open_: Iterable[OpenInvoice]) -> dict[str, Decimal]:
-    """What a promise is about: its invoice, or what was overdue of the customer's, else everything open."""
+    """What a promise is about: its invoice, or what was overdue of the customer's and not disputed, else all open."""
     currencies = {note.currency} if any(part.amount is not None for part in note.parts) else None
     own = [one for one in open_ if currencies is None or one.currency in currencies]
     if note.invoice_id:
         own = [one for one in own if one.id == note.invoice_id]
+    own = [one for one in own if not one.disputed] or own
     overdue = [one for one in own if one.due_date < note.on]
     return {one.id: one.balance for one in overdue or own}
 

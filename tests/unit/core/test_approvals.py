@@ -97,8 +97,8 @@ def test_a_template_that_is_taken_in_counts_as_part_of_the_words() -> None:
     for text in ("Subject: x\n\nother", 'Subject: x\n\nx {% include "_any/any.sms" %}'):
         plain.templates["_any/any.email"] = type(used)(used.name, used.path, text)  # type: ignore[index]
         (again,) = waiting(decide(one, policy=plain, after=approved([asked])))
-        assert again.why.endswith("but the template has been changed")
-        assert changes(asked.bound, again.bound) == "the template has been changed"
+        assert again.why.endswith("but the template or the company's details have been changed")
+        assert changes(asked.bound, again.bound) == "the template or the company's details have been changed"
 
 
 def test_what_does_not_ask_is_not_asked_about() -> None:
