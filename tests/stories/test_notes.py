@@ -64,6 +64,16 @@ def test_the_next_words_speak_of_the_promise_until_it_is_made_good(office: Offic
     assert "You had told us that the payment would come by 9 December 2026." in said
 
 
+def test_of_a_plan_the_words_tell_what_should_have_come_by_now(office: Office) -> None:
+    office.does("note oak promise --by Ada", "--pay", "2026-11-25 300", "--pay", "2026-12-04 200", on="2026-11-20")
+    for day, told in (
+        ("2026-11-30", "£300.00 would come by 25 Nov"),
+        ("2026-12-14", "£500.00 would come by 4 Dec"),
+    ):
+        office.export(day, A1="1000.00")
+        assert told in " ".join(office.does("preview oak -v", on=day).split())
+
+
 def test_what_is_paid_too_late_does_not_mend_a_promise(office: Office) -> None:
     office.does("note oak promise --until 2026-12-01 --by Ada", on="2026-11-20")
     office.run("2026-12-02", A1="1000.00")

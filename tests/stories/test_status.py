@@ -48,6 +48,13 @@ def test_after_a_run_it_says_what_was_written_and_when_the_next_contact_is(offic
     )
 
 
+def test_a_run_that_was_taken_back_is_told_so(office: Office) -> None:
+    office.run("2026-11-20")
+    office.does("discard 2026-11-20-1 --yes --by Ada", on="2026-11-20")
+    assert "wrote 1 e-mail, all of it taken back since; 1 open invoice" in office.does("status", on="2026-11-20")
+    assert status(office, "2026-11-20")["last_run"]["taken_back"]
+
+
 def test_a_flag_keeps_the_day_on_which_it_was_first_raised(office: Office) -> None:
     office.does("note oak paid-says-customer --by Ada", on="2026-11-20")
     assert waiting(office, "2026-11-20") == {"paid_says_customer": None}

@@ -612,7 +612,10 @@ class DiscardedDocument(TypedDict):
 
 @with_config(_CLOSED)
 class LastRun(TypedDict):
-    """The last run. `finished_at` is null if it never came to its end; what it sent is not known then."""
+    """The last run. `finished_at` is null if it never came to its end; what it sent is not known then.
+
+    `taken_back` tells that all it sent was taken back since.
+    """
 
     run_id: str
     as_of: Day
@@ -624,6 +627,7 @@ class LastRun(TypedDict):
     uncertain: int
     held: int
     skipped: int
+    taken_back: bool
 
 
 @with_config(_CLOSED)

@@ -103,6 +103,7 @@ def last_run_words(last: "RunRecord | None", timezone: str) -> str:
     if last.finished_at is None:
         return f"{head}: it did not come to its end. The next run settles what it left: remindr run"
     did = [f"wrote {message_words(last.sent)}" if last.sent else "nothing to send"]
+    did += ["all of it taken back since"] if last.taken_back else []
     did += [f"{count} {what}" for count, what in ((last.failed, "failed"), (last.uncertain, "uncertain")) if count]
     did += [f"{plural(last.held, 'notice')} held"] if last.held else []
     left = f"; {plural(last.skipped, 'open invoice')} without a notice" if last.skipped else ""

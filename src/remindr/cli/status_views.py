@@ -61,6 +61,7 @@ def _last(last: RunRecord) -> LastRun:
         "uncertain": last.uncertain,
         "held": last.held,
         "skipped": last.skipped,
+        "taken_back": last.taken_back,
     }
 
 

@@ -97,12 +97,20 @@ def _standing(
             return Promise(note, "replaced", part, replaced_on, owed=known.now)
         if judge.today > end and judge.known_until >= end:
             if known.at_end[end] > allowed + judge.small:
-                missing = known.now - allowed
-                late = missing if missing > judge.small else Decimal(0)
-                return Promise(note, "broken", part, end, end + _ONE_DAY, known.now, late)
+                so_far, left = _so_far(note, known.basis, judge)
+                late = known.now - left if known.now - left > judge.small else Decimal(0)
+                return Promise(note, "broken", part, end, end + _ONE_DAY, known.now, so_far, late)
         elif known.now > allowed + judge.small:
             return Promise(note, "open" if accepted else "not accepted", part, end, owed=known.now)
     return Promise(note, "kept", last, last.on, owed=known.now)
+
+
+def _so_far(note: Note, basis: Decimal, judge: Judge) -> tuple[Part, Decimal]:
+    """What was promised in all for days that are over, by the last of them, and what may still be owed then."""
+    over = [(part, left) for part, left in _allowed(note, basis) if judge.today > last_day(part, judge.calendar)]
+    amounts = [part.amount for part, _ in over if part.amount is not None]
+    part, left = over[-1]
+    return Part(part.on, sum(amounts, Decimal(0)) if len(amounts) == len(over) else None), left
 
 
 def _allowed(note: Note, basis: Decimal) -> Iterator[tuple[Part, Decimal]]:

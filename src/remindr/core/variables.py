@@ -88,8 +88,8 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "invoice": _INVOICE_FIELDS,
     "broken_promise": {
-        "on": "the day by which they promised to pay",
-        "amount": "what they promised for that day, empty if it was all of it",
+        "on": "the day by which they promised to pay; the last one that is past, if there are several",
+        "amount": "what they promised up to that day in all, empty if it was everything",
     },
 }
 

@@ -64,6 +64,11 @@ _WRITTEN = select(
 ).join(deliveries)
 
 
+def is_discarded(connection: Connection, run_id: str) -> bool:
+    """Whether a run was taken back as a whole."""
+    return bool(connection.scalar(select(exists().where(discards.c.run_id == run_id, discards.c.notice_id.is_(None)))))
+
+
 def read_written(connection: Connection, run_id: str | None = None, *, key: str | None = None) -> list[WrittenNotice]:
     """The notices of a run, or those with a key, oldest first; all there are without either."""
     query = _WRITTEN.order_by(notices.c.id)

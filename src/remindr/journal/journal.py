@@ -7,6 +7,7 @@ state before the next thing is done; a notice is claimed once, whatever else hap
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import TracebackType
@@ -25,6 +26,7 @@ from remindr.journal.discards import (
     BuiltOn,
     Discard,
     WrittenNotice,
+    is_discarded,
     read_begun,
     read_built_on,
     read_written,
@@ -153,7 +155,8 @@ class Journal:
                 select(func.max(deliveries.c.id)).where(deliveries.c.run_id == row["run_id"])
             )
             states = current_states(connection, [last_delivery]) if last_delivery else {}
-            return _run_record(row, states.get(last_delivery))
+            record = _run_record(row, states.get(last_delivery))
+            return replace(record, taken_back=is_discarded(connection, record.run_id))
 
     def has_delivered(self) -> bool:
         """Whether any run has passed on a notice that was not taken back."""

@@ -56,6 +56,7 @@ class RunRecord:
     uncertain: int = 0
     held: int = 0
     skipped: int = 0
+    taken_back: bool = False  # as a whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ SYNONYMS: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
             "still owing", "still owed", "still to pay", "still due", "still open", "amount still owing",
             "amount still due", "owing", "amount owing", "balance owing", "balance owed", "total owing",
             "left to pay", "remaining to pay", "balance outstanding", "balance remaining", "unpaid balance",
-            "not yet paid", "O/S amount", "O/S balance", "Noch zu zahlen", "Noch offener Betrag", "Offene Summe",
+            "not yet paid", "O/S amount", "O/S balance", "O/S", "Noch zu zahlen", "Noch offener Betrag", "Offene Summe",
             "Offener Rest", "Restsumme", "Restschuld", "Ausstehend", "Ausstehender Betrag", "Nog open",
             "Nog openstaand", "Nog te ontvangen", "Nog verschuldigd", "Open bedrag", "Openstaand saldo",
             "Resterend bedrag", "Restant", "Restant à payer", "Reste dû", "Reste à régler", "Solde restant",
