@@ -46,7 +46,7 @@ def show(
     if context.invoked_subcommand is not None:
         return Exit.DONE
     from remindr.channels.callsheet import as_csv, as_workbook
-    from remindr.cli.preview_page import put_file
+    from remindr.cli.preview_page import STDOUT, put_file
     from remindr.cli.session import all_mistakes_told, open_session, tell_warnings
     from remindr.pipeline.calls import calls_today
     from remindr.pipeline.station import station
@@ -64,7 +64,7 @@ def show(
         put_file(xlsx, as_workbook(rows, title=title, letter=company.country in ("US", "CA")), option="--xlsx")
     if json:
         tell_json(document(session.today, calls, rows))
-    elif not quiet:
+    elif not (quiet or Path(STDOUT) in (csv, xlsx)):
         _tell(rows, [file for file in (csv, xlsx) if file])
     return Exit.DONE
 

@@ -128,16 +128,15 @@ def _refuse_folder(path: Path) -> None:
 
 def put(file: str, html: str) -> Path | None:
     """Writes the page; where it is now, None on stdout."""
-    if file == STDOUT:
-        sys.stdout.buffer.write(html.encode())  # the page says that it is UTF-8, whatever the terminal is
-        return None
-    path = Path(file).resolve()
-    put_file(path, html.encode(), option="--html")
-    return path
+    put_file(Path(file), html.encode(), option="--html")  # the page says that it is UTF-8, whatever the terminal is
+    return None if file == STDOUT else Path(file).resolve()
 
 
 def put_file(path: Path, content: bytes, *, option: str) -> None:
-    """Puts it there: a file whole or not at all, in place of an older one; into a pipe or a device as it is."""
+    """Puts it there: a file whole or not at all, in place of an older one; to stdout, a pipe or a device as it is."""
+    if path == Path(STDOUT):
+        sys.stdout.buffer.write(content)
+        return
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(content)
