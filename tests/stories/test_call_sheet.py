@@ -148,6 +148,24 @@ def test_they_asked_to_be_rung_on_another_day(office: Office) -> None:
     assert len(sheet(office, "2026-12-02")) == 1
 
 
+def test_who_was_rung_at_a_wrong_number_is_told_in_writing_and_the_step_is_taken_then(office: Office) -> None:
+    write_files(office.root, {"templates/ring/first.email.j2": WORDS})
+    give_back(office, THURSDAY, sheet(office, THURSDAY), outcome="wrong number")
+    assert office.run(FRIDAY, A1="1000.00") == {}
+    assert office.run(MONDAY, A1="1000.00") == {"email": 1}
+    assert office.plan(MONDAY)["notices"] == []
+    assert "Last said: step 'first' on 23 November" in " ".join(office.does("explain A1", on=MONDAY).split())
+
+
+def test_who_was_rung_at_wrong_numbers_only_is_looked_up_by_a_person(office: Office) -> None:
+    give_back(office, THURSDAY, sheet(office, THURSDAY), outcome="wrong number")
+    assert office.run(MONDAY, A1="1000.00") == {"call": 1}
+    (row,) = sheet(office, MONDAY)
+    assert row["Phone"] == ""
+    give_back(office, MONDAY, [row], outcome="wrong number")
+    assert office.run("2026-11-30", A1="1000.00") == {"call": 1}
+
+
 def test_a_dispute_a_wrong_number_and_a_copy_have_their_consequences(office: Office) -> None:
     (row,) = sheet(office, FRIDAY)
     give_back(office, FRIDAY, [row], outcome="send a copy", note="to Ms Hill")

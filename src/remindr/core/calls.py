@@ -1,7 +1,7 @@
 """Calls between being listed and being made: what came of them, and which are listed once more."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import blake2b
@@ -13,6 +13,7 @@ from remindr.model.outcome import AnnouncedCall, Progress
 
 Outcome = Literal["reached", "no answer", "left a message", "wrong number", "promise", "dispute", "send a copy"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_WRONG: Outcome = "wrong number"
 NOT_SPOKEN: tuple[Outcome, ...] = ("no answer", "left a message")
 LATEST = 5  # working days after which a call that nobody has spoken of counts as made
 MOST_TRIES = 3
@@ -58,6 +59,17 @@ def outcome_of(note: Note) -> str:
 def made_of(progress: Progress, key: str) -> list[Note]:
     """What was noted of attempts at a call, oldest first."""
     return [note for note in progress.noted.notes if note.kind == "called" and note.subject.partition(" ")[0] == key]
+
+
+def without_wrong_numbers(progress: Progress, notes: Iterable[Note]) -> Progress:
+    """The progress without calls to a number that was wrong: their steps are still to be taken, in another way."""
+    wrong = {note.subject.partition(" ")[0] for note in notes if note.kind == "called" and outcome_of(note) == _WRONG}
+    if not wrong:
+        return progress
+    every = progress.contacts.items()
+    reached = {number: tuple(one for one in own if one.notice_key not in wrong) for number, own in every}
+    unreached = {number: tuple(one for one in own if one.notice_key in wrong) for number, own in every}
+    return replace(progress, contacts=reached, unreached=unreached)
 
 
 def are_rung_again(

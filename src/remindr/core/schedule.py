@@ -324,7 +324,7 @@ class Scheduler:
         then, silent = self._then(matter, lead, words)
         escalated = escalation(self._contacts, matter.customer, leading, found) if self._contacts else None
         return Notice(
-            key=notice_key(case.invoice, case.sequence.name, leading.id, case.repeat),
+            key=self._key(matter, lead),
             purpose="reminder",
             as_of=self._today,
             customer=matter.customer,
@@ -354,6 +354,14 @@ class Scheduler:
             instead=found.why if found.instead else None,
             cc=escalated.cc if escalated else (),
         )
+
+    def _key(self, matter: _Matter, lead: _Lead) -> str:
+        """The notice's key; another one for a step that is taken anew because its call went to a wrong number."""
+        case, step, _ = lead
+        calls = matter.progress.unreached.get(case.invoice.id, ())
+        place = (case.sequence.name, step.id, case.repeat)
+        times = sum((one.sequence, one.step, one.repeat) == place for one in calls)
+        return notice_key(case.invoice, *place, *((f"after {times} wrong numbers",) if times else ()))
 
     def _then(self, matter: _Matter, lead: _Lead, words: Step) -> tuple[tuple[FollowUp, ...], tuple[str, ...]]:
         """The call that the notice announces, or why it announces none although its step would."""

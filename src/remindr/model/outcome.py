@@ -69,7 +69,8 @@ class Progress:
     A day with several of them stands there several times. `channel_days` has the same by channel, with calls that were
     announced, where the project limits a channel. `announced` are the calls to come, and those that were
     missed, soonest first. `ended` is what rests no more, by invoice id; under an empty one that of the whole customer.
-    `noted` is what people noted, `approvals` what they said of steps that ask for one.
+    `noted` is what people noted, `approvals` what they said of steps that ask for one. `unreached` are calls to a wrong
+    number: their steps count as not taken.
     """
 
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id, oldest first
@@ -80,6 +81,7 @@ class Progress:
     noted: Noted = NOTHING_NOTED
     channel_days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     approvals: Mapping[str, tuple[Approval, ...]] = field(default_factory=dict)  # by invoice id, oldest first
+    unreached: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)  # by invoice id
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from remindr.core.calendar import Calendars
+from remindr.core.calls import without_wrong_numbers
 from remindr.core.noted import OpenInvoice, disputes, note_key, noted
 from remindr.core.promises import Evidence, Judge, judged, last_day
 from remindr.history.settings import HistorySettings
@@ -103,7 +104,7 @@ class Notebook:
             return progress
         known = dict(progress)
         for customer_id, its in self.noted.items():
-            so_far = known.get(customer_id, Progress())
+            so_far = without_wrong_numbers(known.get(customer_id, Progress()), its.notes)
             ended = _newest(so_far.ended, self.ended.get(customer_id, {}))
             known[customer_id] = replace(so_far, noted=its, ended=ended)
         return known
