@@ -1,6 +1,6 @@
 """A report's own totals against the rows that were read: the cheapest proof that none is missing or misread."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -21,18 +21,18 @@ def check_totals(
 
     Those that `agree` with the rows are noted there, by file and header.
 
-    Nothing is compared where a file has no total or several, where a cell cannot be read, and where rows repeat
-    their invoice's amounts.
+    Nothing is compared where a file has no total, where a cell cannot be read, and where rows repeat their invoice's
+    amounts. Of several totals the last one counts if it is the sum of those before.
     """
     if table.columns.line_items:
         return
     owed = "balance" if "balance" in table.fields else "amount"
     for page in table.pages:
         _check_groups(connection, table, page, owed, amounts[owed])
-        if len(page.totals) != 1 or page.broken:
+        if not page.totals or page.broken:
             continue
-        for field, text in page.totals[0].items():
-            if field not in amounts or field not in table.fields:
+        for field, text in page.totals[-1].items():
+            if not _is_grand(page.totals, field) or field not in amounts or field not in table.fields:
                 continue
             total, read = _total(text), _sum(connection, table, amounts[field], page.start, page.count)
             if total is None or read is None:
@@ -62,6 +62,12 @@ def _check_groups(connection: duckdb.DuckDBPyConnection, table: Table, page: Pag
         if None not in found and abs(sum(found)) != abs(total):
             what = f"'{group.label}' is {group.values[owed]}, but the rows under it add up to {sum(found):,.2f}"
             raise DataError(Problem(what, page.snapshot.shown, group.row, hint=_HINT))
+
+
+def _is_grand(totals: Sequence[Mapping[str, str]], field: str) -> bool:
+    """Whether the last total of a column is that of the whole file: the only one, or the sum of all before it."""
+    *parts, whole = (_total(one.get(field, "")) for one in totals)
+    return not parts or (None not in parts and sum(filter(None, parts)) == whole)
 
 
 def _total(text: str) -> Decimal | None:

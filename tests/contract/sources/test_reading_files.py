@@ -333,3 +333,13 @@ def test_row_above_the_headers_that_looks_like_those_below_is_refused(load: Load
     head, rows = "Customer,Invoice No,Invoice Date,Due Date,Amount\n", "Ada,A-1,2026-09-01,2026-10-01,10.00\n"
     with pytest.raises(DataError, match=r"invoices\.csv:1: this row stands above the headers"):
         load(rows + head + rows.replace("A-1", "A-2"))
+
+
+def test_grand_total_is_compared_with_the_rows_though_there_are_totals_before_it(load: Load) -> None:
+    head = "Customer,Invoice No,Due Date,Amount,Balance\n"
+    ada, bo = "Ada,A-1,2026-10-01,10.00,10.00\n", "Bo,B-1,2026-10-01,5.00,5.00\n"
+    totals = "Total,,,10.00,10.00\n", "Total,,,5.00,5.00\n", "Grand total,,,15.00,15.00\n"
+    with load(head + ada + totals[0] + bo + totals[1] + totals[2]) as book:
+        assert not book.quarantined
+    with pytest.raises(DataError, match=r"own total of 'Balance' is 15.00, but its rows add up to 10.00"):
+        load(head + ada + "".join(totals))
