@@ -128,8 +128,9 @@ def _refuse_folder(path: Path) -> None:
 
 def put(file: str, html: str) -> Path | None:
     """Writes the page; where it is now, None on stdout."""
-    put_file(Path(file), html.encode(), option="--html")  # the page says that it is UTF-8, whatever the terminal is
-    return None if file == STDOUT else Path(file).resolve()
+    path = Path(file) if file == STDOUT else Path(file).resolve()
+    put_file(path, html.encode(), option="--html")  # the page says that it is UTF-8, whatever the terminal is
+    return None if file == STDOUT else path
 
 
 def put_file(path: Path, content: bytes, *, option: str) -> None:
