@@ -219,10 +219,12 @@ def _due(found: "Status") -> "Iterator[_Row]":
     for promise in found.promises:
         note, day = promise.note, promise.part.on
         when = "today" if day == found.today else f"{day}"
-        late = f"; an export of {promise.rests_until} or later will tell" if day < found.today else ""
-        late = f"; in time until the end of {promise.rests_until}" if day < found.today <= promise.rests_until else late
         command = command_for("broken_promise", note.customer_id)
-        told = part_words(promise.part, note.currency) + late
+        told = part_words(promise.part, note.currency)
+        if day < found.today <= promise.rests_until:
+            told += f"; in time until the end of {promise.rests_until}"
+        elif day < found.today:
+            told += f"; an export of {promise.rests_until} or later will tell"
         yield f"due {when}", _who(found, note.customer_id, note.covers), told, command
 
 

@@ -56,14 +56,19 @@ def outcome_of(note: Note) -> str:
     return note.subject.partition(" ")[2]
 
 
+def call_of(note: Note) -> str:
+    """The key of the notice of the call that a note is about."""
+    return note.subject.partition(" ")[0]
+
+
 def made_of(progress: Progress, key: str) -> list[Note]:
     """What was noted of attempts at a call, oldest first."""
-    return [note for note in progress.noted.notes if note.kind == "called" and note.subject.partition(" ")[0] == key]
+    return [note for note in progress.noted.notes if note.kind == "called" and call_of(note) == key]
 
 
 def without_wrong_numbers(progress: Progress, notes: Iterable[Note]) -> Progress:
     """The progress without calls to a number that was wrong: their steps are still to be taken, in another way."""
-    wrong = {note.subject.partition(" ")[0] for note in notes if note.kind == "called" and outcome_of(note) == _WRONG}
+    wrong = {call_of(note) for note in notes if note.kind == "called" and outcome_of(note) == _WRONG}
     if not wrong:
         return progress
     every = progress.contacts.items()

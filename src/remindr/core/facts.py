@@ -249,11 +249,11 @@ def _broken_promise(notice: Notice, progress: Progress, locale: str) -> dict[str
     if not progress.noted.unkept:
         return _NO_PROMISE
     asked = {line.invoice.id for line in notice.asked}
-    unkept = (one for one in progress.noted.unkept if one.missing and asked & one.note.covers.keys())
-    broken = [(one.so_far, one.note.currency) for one in unkept if one.so_far]
-    if not broken:
+    about = (one for one in progress.noted.unkept if asked & one.note.covers.keys())
+    missing = [(one.missing, one.note.currency) for one in about if one.missing]
+    if not missing:
         return _NO_PROMISE
-    part, currency = broken[-1]
+    part, currency = missing[-1]
     amount = "" if part.amount is None else money_formatter(locale, currency)(part.amount)
     return {"on": format_date(part.on, locale), "amount": amount}
 

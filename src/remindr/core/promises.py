@@ -98,8 +98,8 @@ def _standing(
         if judge.today > end and judge.known_until >= end:
             if known.at_end[end] > allowed + judge.small:
                 so_far, left = _so_far(note, known.basis, judge)
-                late = known.now - left if known.now - left > judge.small else Decimal(0)
-                return Promise(note, "broken", part, end, end + _ONE_DAY, known.now, so_far, late)
+                missing = so_far if known.now > left + judge.small else None
+                return Promise(note, "broken", part, end, end + _ONE_DAY, known.now, missing)
         elif known.now > allowed + judge.small:
             return Promise(note, "open" if accepted else "not accepted", part, end, owed=known.now)
     return Promise(note, "kept", last, last.on, owed=known.now)

@@ -118,7 +118,8 @@ class Scheduler:
 
         With `calls_full` there is no room for another call today.
         """
-        matter = self._matter(account, classification, facts, progress, calls_full=calls_full)
+        calendar = self.calendar(account.customer)
+        matter = _Matter(account, classification, facts, progress, calendar, calls_full)
         cases, stern = self._judged(matter)
         notices = self._notices(matter, cases, stern=stern)
         if self._charges:
@@ -139,7 +140,7 @@ class Scheduler:
         self, account: Account, classification: Classification, facts: Facts, progress: Progress
     ) -> Iterator[Notice]:
         """What would go out today if all that waits for an approval had it, whatever day and room for calls."""
-        matter = self._matter(account, classification, facts, progress)
+        matter = _Matter(account, classification, facts, progress, self.calendar(account.customer))
         cases, stern = self._judged(matter)
         waiting = [case for case in cases if case.waiting and is_due(case)]
         for case in waiting:
@@ -158,17 +159,6 @@ class Scheduler:
     def _lead(self, customer: Customer, case: Case) -> _Lead | None:
         found = self._cases.reach(customer, case.sequence.name, case.step) if case.step else None
         return _Lead(case, case.step, found) if case.step and found else None
-
-    def _matter(
-        self,
-        account: Account,
-        classification: Classification,
-        facts: Facts,
-        progress: Progress,
-        *,
-        calls_full: bool = False,
-    ) -> _Matter:
-        return _Matter(account, classification, facts, progress, self.calendar(account.customer), calls_full)
 
     def _judged(self, matter: _Matter) -> tuple[list[Case], bool]:
         """Each open invoice with all that keeps it back; whether a friendly step has to be said firmly."""

@@ -7,7 +7,6 @@ state before the next thing is done; a notice is claimed once, whatever else hap
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import TracebackType
@@ -155,8 +154,8 @@ class Journal:
                 select(func.max(deliveries.c.id)).where(deliveries.c.run_id == row["run_id"])
             )
             states = current_states(connection, [last_delivery]) if last_delivery else {}
-            record = _run_record(row, states.get(last_delivery))
-            return replace(record, taken_back=is_discarded(connection, record.run_id))
+            taken_back = is_discarded(connection, row["run_id"])
+            return _run_record(row, states.get(last_delivery), taken_back=taken_back)
 
     def has_delivered(self) -> bool:
         """Whether any run has passed on a notice that was not taken back."""
@@ -488,7 +487,7 @@ def _store_state(
     )
 
 
-def _run_record(row: RowMapping, state: State | None) -> RunRecord:
+def _run_record(row: RowMapping, state: State | None, *, taken_back: bool) -> RunRecord:
     return RunRecord(
         run_id=row["run_id"],
         as_of=date.fromisoformat(row["as_of"]),
@@ -506,4 +505,5 @@ def _run_record(row: RowMapping, state: State | None) -> RunRecord:
         uncertain=row["uncertain"] or 0,
         held=row["held"] or 0,
         skipped=row["skipped"] or 0,
+        taken_back=taken_back,
     )

@@ -56,8 +56,8 @@ class Promise:
     """A promise as the exports show it. `part` is the next part to be paid, or the one that was not.
 
     `rests_until` is the last day on which chasing rests for it, `broken_on` the first after its date was missed. Of
-    what it is about `owed` is still open. Where a part was not kept, `so_far` is what was promised up to today in all,
-    and `missing` is how much of that has not come.
+    what it is about `owed` is still open. Where a part was not kept, `missing` is what was promised up to today in
+    all, until that has come.
     """
 
     note: Note
@@ -66,8 +66,7 @@ class Promise:
     rests_until: date
     broken_on: date | None = None
     owed: Decimal = Decimal(0)
-    so_far: Part | None = None
-    missing: Decimal = Decimal(0)
+    missing: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def type_invoices(
     return Reading(amounts, order, mark, tuple(warnings), tuple(counter.total() for counter in left_out))
 
 
-def adds_up(table: Table) -> bool:
+def _shows_all_three(table: Table) -> bool:
     """Whether the package shows in one row what was asked for, paid and is open."""
     profile = table.columns.profile
     return {"amount", "paid", "balance"} <= profile.columns.keys() & set(table.fields) and not profile.added
@@ -189,7 +189,7 @@ def _make_facts(
     always = "true" if table.columns.profile.written_off_if_unpaid else "false"  # all hangs on the balance there
     exact = "true" if {"amount", "balance"} <= table.columns.profile.columns.keys() else "false"
     added = table.columns.profile.added
-    compared = adds_up(table) and not payments
+    compared = _shows_all_three(table) and not payments
     terms = "issue_date + term_days" if usual_days is None else f"issue_date + coalesce(term_days, {usual_days})"
     connection.execute(f"""
         CREATE TABLE facts AS
