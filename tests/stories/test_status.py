@@ -126,6 +126,14 @@ def test_disputes_and_holds_without_an_end_are_listed_until_somebody_ends_them(o
     assert [one["invoices"] for one in status(office, "2026-11-23")["resting"]] == [["A3"]]
 
 
+def test_what_ends_a_hold_of_a_customer_with_one_invoice_is_about_the_customer(office: Office) -> None:
+    office.does("note oak hold --by Ada", on="2026-11-20")
+    (resting,) = status(office, "2026-11-20")["resting"]
+    assert (resting["invoices"], resting["command"]) == (["A1"], "remindr note 007 release")
+    office.does(f"{resting['command'].removeprefix('remindr ')} --by Ada", on="2026-11-23")
+    assert status(office, "2026-11-23")["resting"] == []
+
+
 def test_what_the_export_holds_back_is_listed_with_the_day_on_which_it_was_first_seen(office: Office) -> None:
     for day in ("2026-11-20", "2026-11-23"):
         export = office.root / f"exports/invoices-{day}.csv"

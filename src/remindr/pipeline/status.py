@@ -73,7 +73,8 @@ class Uncertain:
 class Resting:
     """A dispute, or a hold without an end: invoices of a customer that rest until a person says otherwise.
 
-    `since` is the day of the first export that showed it; None for what somebody noted, which `detail` dates.
+    `since` is the day of the first export that showed it; None for what somebody noted, which `detail` dates. `command`
+    ends a noted one, and tells more of one that the exports show.
     """
 
     code: Blocker
@@ -81,12 +82,7 @@ class Resting:
     invoices: tuple[str, ...]
     detail: str
     since: date | None
-
-    @property
-    def command(self) -> str:
-        """What ends a noted one, or tells more of one that the exports show."""
-        about = self.invoices[0] if len(self.invoices) == 1 else None
-        return command_for("" if self.since else self.code, self.customer_id, about)
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +235,20 @@ def _resting(at: "Station", found: Mapping[_Rest, Sequence[str]]) -> Iterator[Re
     """Disputes first, by customer."""
     shown = {one.key: one.since for one in at.learned.compared.rests if one.until is None}
     for (code, customer_id, detail), invoices in sorted(found.items()):
-        keys = (RestKey(customer_id, about, _CAUSES[code]) for about in (*invoices, ""))
-        days = [shown[key] for key in keys if key in shown and not _is_noted(at, customer_id, detail)]
-        yield Resting(code, customer_id, tuple(invoices), detail, min(days, default=None))
+        noted = _noted_about(at, customer_id, detail)
+        if noted is not None:
+            since, command = None, command_for(code, customer_id, noted)
+        else:
+            keys = (RestKey(customer_id, about, _CAUSES[code]) for about in (*invoices, ""))
+            since = min((shown[key] for key in keys if key in shown), default=None)
+            command = command_for("", customer_id, invoices[0] if len(invoices) == 1 else None)
+        yield Resting(code, customer_id, tuple(invoices), detail, since, command)
 
 
-def _is_noted(at: "Station", customer_id: str, detail: str) -> bool:
-    """Whether it is somebody's note that lets something rest, and not the export."""
-    noted = at.notebook.noted.get(customer_id, NOTHING_NOTED)
-    return any(reason.detail == detail for reasons in noted.resting.values() for reason in reasons)
+def _noted_about(at: "Station", customer_id: str, detail: str) -> str | None:
+    """The invoice of the note that lets something rest, empty for the whole customer; None if the exports do."""
+    resting = at.notebook.noted.get(customer_id, NOTHING_NOTED).resting
+    return next((about for about, every in resting.items() if any(one.detail == detail for one in every)), None)
 
 
 def _names(at: "Station", customers: Iterable[str]) -> dict[str, str]:
