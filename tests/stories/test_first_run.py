@@ -15,7 +15,8 @@ from shop import DAY, INVOICES, NOTICES, open_shop, run_arguments, run_command, 
 from remindr.cli import run_app
 from remindr.cli.approve import document
 from remindr.errors import DataError, Exit, Refused
-from remindr.model.policy import Delivery, EmailDelivery, Policy
+from remindr.model.delivery import Delivery, EmailDelivery
+from remindr.model.policy import Policy
 from remindr.pipeline.approving import Choice, all_waiting, chosen, word_given
 from remindr.pipeline.run import FirstPlan, RunOrder, run
 from remindr.pipeline.station import station

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from remindr.core.schedule import Decision
 from remindr.model.book import Invoice
+from remindr.model.delivery import Attach
 from remindr.model.plan import Attachment, Blocker, LeftOut, Notice, Reason, Skipped
-from remindr.model.policy import Attach
 from remindr.model.terms import Size
 
 Find = Callable[[Invoice], Attachment | LeftOut]

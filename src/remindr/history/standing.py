@@ -6,7 +6,7 @@ invoice cleared after T was open at T with its full amount less the payments kno
 exported balance. Settled without any date, an invoice is neither cleared nor unpaid.
 """
 
-from remindr.model.policy import LONGEST_LATE
+from remindr.model.written import LONGEST_LATE
 
 RECENT_DAYS = 90
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from remindr.model.approvals import Waiting
 from remindr.model.book import Customer, Invoice, Quarantined
-from remindr.model.policy import ChannelWord
+from remindr.model.written import ChannelWord
 
 Purpose = Literal["reminder", "thank_you", "announced_call"]
 ChannelName = ChannelWord

@@ -5,20 +5,17 @@ The texts behind `description=` go into the JSON Schemas and so into editors. Ph
 """
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     StrictBool,
     ValidationInfo,
     WithJsonSchema,
@@ -26,185 +23,36 @@ from pydantic import (
     model_validator,
 )
 
+from remindr.model.delivery import Delivery
 from remindr.model.rule import Rule, parse_rule
-from remindr.model.terms import Budget, Hours, Level, Miswritten, Quantity, Repeat, Size, Span, StepTime, Weekdays
-
-LONGEST_LATE = 90  # days late are counted up to here, so that one old debt does not drown the rest
-ChannelWord = Literal["email", "call", "sms", "letter"]
-STEP_CHANNELS = ("email", "call", "sms", "letter", "preferred")
-
-
-class Written(BaseModel):
-    """Base of everything people write: frozen, and an unknown key is a mistake.
-
-    A number where a text belongs is the text of that number. A key with nothing behind it counts as not
-    written, so that all lines below it can be commented out.
-    """
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        arbitrary_types_allowed=True,
-        populate_by_name=True,
-        coerce_numbers_to_str=True,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_empty(cls, written: Any) -> Any:
-        if not isinstance(written, dict) or None not in written.values():
-            return written
-        known = {field.alias or name for name, field in cls.model_fields.items()}
-        return {key: value for key, value in written.items() if value is not None or key not in known}
-
-
-def _phrase(parse: Callable[[str], Any], *examples: str, numbers: bool = False) -> tuple[Any, ...]:
-    """Annotations of a field that people write as a phrase and that `parse` turns into a value."""
-
-    def read(value: Any) -> Any:
-        if isinstance(value, bool | list | dict):
-            raise Miswritten("this is written in words", hint=f"write it like '{examples[0]}'")
-        return parse(str(value)) if isinstance(value, str | int) else value
-
-    schema = {"type": ["string", "number"] if numbers else "string", "examples": list(examples)}
-    return BeforeValidator(read), PlainSerializer(str), WithJsonSchema(schema)
-
-
-def _shaped(pattern: str, what: str, hint: str, *examples: str) -> tuple[Any, ...]:
-    """Annotations of a text that has to look a certain way."""
-    shape = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not shape.search(value):
-            raise Miswritten(f"'{value}' is not {what}", hint=hint)
-        return value
-
-    schema = {"type": "string", "pattern": pattern, "examples": list(examples)}
-    return AfterValidator(check), WithJsonSchema(schema)
-
-
-def _parse_timezone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        raise Miswritten(f"unknown time zone '{text}'") from None
-    return text
-
-
-def _parse_money(text: str) -> Quantity:
-    quantity = Quantity.parse(text)
-    if quantity.unit in ("%", "days") or quantity.number < 0:
-        raise Miswritten(f"'{text}' is not an amount of money", hint="write it like 10 or 10 GBP")
-    return quantity
-
-
-def _parse_date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Miswritten(f"'{text}' is not a date", hint="write it as year-month-day: 2026-12-31") from None
-
-
-def _parse_window(text: str) -> Span:
-    window = _parse_calendar_days(text)
-    if not window.days:
-        raise Miswritten("a window of no days holds no invoices", hint="write it like '365 days'")
-    return window
-
-
-def _parse_grace(text: str) -> Span:
-    grace = _parse_calendar_days(text)
-    if grace.days >= LONGEST_LATE:
-        what = f"days late are counted up to {LONGEST_LATE}, so with this grace nobody is ever late"
-        raise Miswritten(what, hint="write it like '3 days'")
-    return grace
-
-
-def _parse_calendar_days(text: str) -> Span:
-    span = Span.parse(text)
-    if span.working:
-        raise Miswritten(f"'{text}': days late are calendar days", within="working", hint=f"write '{span.days} days'")
-    return span
-
-
-def _parse_rate(text: str) -> Decimal:
-    if not _RATE.fullmatch(text) or not Decimal(text):
-        hint = "write what one unit is worth in the company's currency: 0.79"
-        raise Miswritten(f"'{text}' is not a rate", hint=hint)
-    return Decimal(text)
-
-
-_RATE = re.compile(r"\d{1,6}(\.\d{1,8})?")
-
-
-def _parse_interest(text: str) -> Quantity:
-    found = _INTEREST.fullmatch(text.strip())
-    if found is None:
-        raise Miswritten(f"'{text}' is not a rate of interest", hint="write what a year costs, with the sign: 9.5 %")
-    rate = Quantity(Decimal(found[1]), "%")
-    if not 0 <= rate.number <= 100:
-        raise Miswritten(f"'{text}' is not between 0 % and 100 %", hint="write what a year costs: 9.5 %")
-    return rate
-
-
-_INTEREST = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)\s*%")
-
-
-def _parse_late_level(text: str) -> Level:
-    level = Level.parse(text)
-    if level == Level.HEADS_UP:
-        raise Miswritten("a heads-up comes before anything is late", hint="write a level from friendly to final")
-    return level
-
-
-def _parse_step_time(text: str) -> StepTime:
-    time = StepTime.parse(text)
-    if time.anchor == "payment":
-        raise Miswritten(f"'{text}': a step cannot wait for a payment", hint="write it like '3 days after due'")
-    return time
-
-
-RuleField = Annotated[Rule, BeforeValidator(parse_rule), WithJsonSchema({"x-remindr": "rule"})]
-SpanField = Annotated[Span, *_phrase(Span.parse, "4 days", "2 working days")]
-StepTimeField = Annotated[StepTime, *_phrase(_parse_step_time, "3 days after due", "5 days before due", "on due")]
-MoneyField = Annotated[Quantity, *_phrase(_parse_money, "10 GBP", numbers=True)]
-RateNumber = Annotated[Decimal, *_phrase(_parse_rate, "0.79", numbers=True)]
-LevelField = Annotated[
-    Level,
-    BeforeValidator(lambda value: value if isinstance(value, Level) else Level.parse(str(value))),
-    PlainSerializer(lambda level: level.word),
-    WithJsonSchema({"enum": [level.word for level in Level]}),
-]
-_LATE_LEVELS = [level.word for level in Level if level > Level.HEADS_UP]
-LateLevelField = Annotated[
-    Level,
-    BeforeValidator(lambda value: value if isinstance(value, Level) else _parse_late_level(str(value))),
-    PlainSerializer(lambda level: level.word),
-    WithJsonSchema({"enum": _LATE_LEVELS}),
-]
-DateField = Annotated[date, *_phrase(_parse_date, "2026-12-31")]
-Name = Annotated[
-    str,
-    *_shaped(
-        r"^[a-z][a-z0-9_-]{0,59}$", "a name", "a name begins with a small letter and has only a-z, 0-9, '-' and '_'"
-    ),
-]
-Currency = Annotated[
-    str, *_shaped(r"^[A-Z]{3}$", "a currency", "write its code of three capital letters: GBP, EUR", "EUR")
-]
-Country = Annotated[str, *_shaped(r"^[A-Z]{2}$", "a country", "write its code of two capital letters: GB, DE", "GB")]
-Language = Annotated[str, *_shaped(r"^[a-z]{2,3}([-_][A-Z]{2})?$", "a language", "write its code: en, de, pt-BR", "en")]
-EmailAddress = Annotated[
-    str,
-    *_shaped(
-        r"^[^@\s<>,;]+@[^@\s<>,;]+$", "an e-mail address", "write the address alone: accounts@example.com",
-        "accounts@example.com",
-    ),
-]  # fmt: skip
-WebAddress = Annotated[
-    str,
-    *_shaped(r"^https?://\S+$", "a web address", "it begins with https://", "https://pay.example.com/{invoice_id}"),
-]
+from remindr.model.terms import Budget, Hours, Level, Miswritten, Quantity, Repeat, Span, StepTime, Weekdays
+from remindr.model.written import (
+    LATE_LEVELS,
+    ChannelWord,
+    Country,
+    Currency,
+    DateField,
+    EmailAddress,
+    Language,
+    LateLevelField,
+    LevelField,
+    MoneyField,
+    Name,
+    RateNumber,
+    RuleField,
+    SpanField,
+    StepTimeField,
+    WebAddress,
+    Written,
+    parse_grace,
+    parse_interest,
+    parse_money,
+    parse_rate,
+    parse_step_time,
+    parse_timezone,
+    parse_window,
+    phrase,
+)
 
 
 class Company(Written):
@@ -217,7 +65,7 @@ class Company(Written):
     country: Country | None = Field(None, description="Two-letter country code.")
     language: Language = Field("en", description="Language of messages to customers whose own language is not known.")
     currency: Currency = Field(description="Currency of amounts that name none (ISO 4217).")
-    timezone: Annotated[str, AfterValidator(_parse_timezone)] = Field(
+    timezone: Annotated[str, AfterValidator(parse_timezone)] = Field(
         description="IANA time zone that says which day it is.", examples=["Europe/London"]
     )
     pay_link: WebAddress | None = Field(
@@ -349,7 +197,7 @@ Aliases = Annotated[
 
 def _one_amount_or_several(written: Any) -> Any:
     if isinstance(written, str | int) and not isinstance(written, bool):
-        return (_parse_money(str(written)),)
+        return (parse_money(str(written)),)
     return written
 
 
@@ -358,7 +206,7 @@ _AMOUNT = {"type": ["string", "number"], "examples": ["10 GBP"]}
 _AMOUNTS_SCHEMA = {"oneOf": [_AMOUNT, {"type": "array", "minItems": 1, "items": _AMOUNT}]}
 
 
-BudgetField = Annotated[Budget, *_phrase(Budget.parse, "2 contacts in 7 days")]
+BudgetField = Annotated[Budget, *phrase(Budget.parse, "2 contacts in 7 days")]
 
 
 class Budgets(Written):
@@ -403,7 +251,7 @@ _AT_MOST_SCHEMA = {
 class Reminding(Written):
     """When and how often customers are contacted."""
 
-    on: Annotated[Weekdays, *_phrase(Weekdays.parse, "mon-fri")] = Field(
+    on: Annotated[Weekdays, *phrase(Weekdays.parse, "mon-fri")] = Field(
         Weekdays(frozenset(range(5))), description="Sending days."
     )
     holidays: str | None = Field(None, description="Country or region without sending.", examples=["GB-ENG", "DE-BY"])
@@ -430,10 +278,10 @@ class Reminding(Written):
 class MetricSettings(Written):
     """What counts in a customer's history."""
 
-    window: Annotated[Span, *_phrase(_parse_window, "365 days")] = Field(
+    window: Annotated[Span, *phrase(parse_window, "365 days")] = Field(
         Span(365), description="Paid invoices that fell due longer ago are left out of a customer's history."
     )
-    grace: Annotated[Span, *_phrase(_parse_grace, "3 days")] = Field(
+    grace: Annotated[Span, *phrase(parse_grace, "3 days")] = Field(
         Span(0), description="A payment up to this much after the due date is not late in late_rate."
     )
 
@@ -453,7 +301,7 @@ def _one_rate_or_several(written: Any) -> Any:
                 raise Miswritten(f"two rates begin on {day}", within=str(day), hint="keep one of them")
         return written
     if isinstance(written, str | int) and not isinstance(written, bool):
-        return (Rate(since=date.min, rate=_parse_rate(str(written))),)
+        return (Rate(since=date.min, rate=parse_rate(str(written))),)
     raise Miswritten("a currency takes a rate, or a list of them with 'from:' and 'rate:'", hint="write it like 0.79")
 
 
@@ -473,13 +321,13 @@ def _split_names(written: Any) -> Any:
 class Calls(Written):
     """When somebody rings, how many customers a day, and whom first."""
 
-    on: Annotated[Weekdays, *_phrase(Weekdays.parse, "tue, thu")] = Field(
+    on: Annotated[Weekdays, *phrase(Weekdays.parse, "tue, thu")] = Field(
         Weekdays(frozenset(range(5))), description="Days on which calls are made."
     )
     capacity: Annotated[int, Field(strict=True, ge=1)] | None = Field(
         None, description="Most calls on one day; those for which there is no room move to the next."
     )
-    hours: Annotated[Hours, *_phrase(Hours.parse, "09:00-17:00")] | None = Field(
+    hours: Annotated[Hours, *phrase(Hours.parse, "09:00-17:00")] | None = Field(
         None, description="When customers may be rung, by the clock of their country; told with each call."
     )
     first: Annotated[tuple[str, ...], BeforeValidator(_split_names), WithJsonSchema({"type": "string"})] = Field(
@@ -492,12 +340,12 @@ class InterestRate(Written):
     """What late payment costs a year, from a day on."""
 
     since: DateField = Field(alias="from", description="First day of the rate.")
-    rate: Annotated[Quantity, *_phrase(_parse_interest, "9.5 %")] = Field(description="Interest a year: 9.5 %.")
+    rate: Annotated[Quantity, *phrase(parse_interest, "9.5 %")] = Field(description="Interest a year: 9.5 %.")
 
 
 def _one_interest_or_several(written: Any) -> Any:
     if isinstance(written, str | int) and not isinstance(written, bool):
-        return (InterestRate(since=date.min, rate=_parse_interest(str(written))),)
+        return (InterestRate(since=date.min, rate=parse_interest(str(written))),)
     return written
 
 
@@ -521,7 +369,7 @@ class LateFee(Written):
 def _for_any_debt(written: Any) -> Any:
     """An amount alone is the fee for debts of any size."""
     if isinstance(written, str | int) and not isinstance(written, bool):
-        fee = _parse_money(str(written))
+        fee = parse_money(str(written))
         return LateFee(size=Quantity(Decimal(0), fee.unit), fee=fee)
     return written
 
@@ -540,7 +388,7 @@ LateFees = Annotated[
 ]
 _FEES_SCHEMA = {
     "type": "object",
-    "properties": dict.fromkeys(_LATE_LEVELS, _FEE_SCHEMA),
+    "properties": dict.fromkeys(LATE_LEVELS, _FEE_SCHEMA),
     "additionalProperties": False,
 }
 
@@ -586,79 +434,6 @@ class LatePayment(LateTerms):
         None,
         description="What it costs customers with the trait 'consumer' instead: none, or terms of their own.",
     )
-
-
-def _parse_file_pattern(text: str) -> str:
-    """A pattern of files inside the project that has a place for the invoice's number and ends in a kind of file."""
-    like = "write it like invoices/{invoice_id}.pdf"
-    filled = set(re.findall(r"{([^{}]*)}", text))
-    if strange := filled - {"invoice_id", "customer_id"}:
-        name = f"{{{min(strange)}}}"
-        raise Miswritten(f"nothing is filled in for '{name}'", within=name, hint=like)
-    if "invoice_id" not in filled:
-        raise Miswritten("every invoice has a file of its own", hint=like)
-    if _OUTSIDE.search(text):
-        raise Miswritten("files are taken from inside the project alone", hint=f"{like}; the folder may be a link")
-    if not _FILE_ENDING.search(text):
-        raise Miswritten(f"'{text}' does not say what kind of file it is", hint=like)
-    if "*" in text and ("customer_id" in filled or text.count("{") > 1):
-        raise Miswritten("beside '*' there is room for one {invoice_id} and nothing else", hint=like)
-    return text
-
-
-_OUTSIDE = re.compile(r"^[/~\\]|^[A-Za-z]:|\\|(^|/)\.{0,2}(/|$)")
-_FILE_ENDING = re.compile(r"[^/.]\.[A-Za-z0-9]{1,8}$")
-
-
-class Attach(Written):
-    """Which files go with an e-mail."""
-
-    pattern: Annotated[str, AfterValidator(_parse_file_pattern)] = Field(
-        description="The file of an invoice, seen from remindr.yaml; {invoice_id} and {customer_id} are filled in, and "
-        "* stands for anything.",
-        examples=["invoices/{invoice_id}.pdf"],
-    )
-    at_most: Annotated[Size, *_phrase(Size.parse, "5 MB")] = Field(
-        Size(5_000_000), description="The size of all files of one e-mail; of more, the largest are left out."
-    )
-    if_missing: Literal["link", "hold"] = Field(
-        "link",
-        description="What becomes of a notice whose files are not all there, or too large. link: it goes, and says "
-        "where the invoice is online. hold: it waits.",
-    )
-
-
-def _pattern_alone(written: Any) -> Any:
-    return {"pattern": written} if isinstance(written, str) else written
-
-
-_ATTACH_SCHEMA = {
-    "oneOf": [{"type": "string", "examples": ["invoices/{invoice_id}.pdf"]}, Attach.model_json_schema(by_alias=True)]
-}
-
-
-class EmailDelivery(Written):
-    """How e-mails leave."""
-
-    via: Literal["files"] = Field("files", description="files: one .eml per e-mail in a folder.")
-    dir: str = Field("outbox", description="The folder, seen from remindr.yaml.")
-    archive_to: EmailAddress | None = Field(
-        None, description="An address that gets a blind copy of every e-mail.", examples=["archive@example.com"]
-    )
-    attach: Annotated[Attach | None, BeforeValidator(_pattern_alone), WithJsonSchema(_ATTACH_SCHEMA)] = Field(
-        None, description="Files that go with the e-mail about an invoice: a pattern, or one with what else is wished."
-    )
-
-
-class Delivery(Written):
-    """How messages leave."""
-
-    email: EmailDelivery = Field(default_factory=EmailDelivery)
-
-    @property
-    def is_live(self) -> bool:
-        """Whether messages leave this computer by themselves, rather than as drafts that a person opens."""
-        return self.email.via != "files"
 
 
 def _as_column(text: str) -> str:
@@ -831,7 +606,7 @@ def _parse_thanks(text: str) -> StepTime:
 class ThankYou(Written):
     """A word of thanks once everything that was reminded of is paid."""
 
-    at: Annotated[StepTime, *_phrase(_parse_thanks, "1 working day after payment")] = Field(
+    at: Annotated[StepTime, *phrase(_parse_thanks, "1 working day after payment")] = Field(
         StepTime("payment", 1, working=True), description="How long after the payment; never later than 7 days."
     )
 
@@ -840,7 +615,7 @@ def _parse_sooner(text: str) -> "Sooner":
     at, found, condition = text.partition(" if ")
     if not found:
         raise Miswritten(f"'{text}' is not complete", hint="write it like '4 days after due if balance >= 5000'")
-    return Sooner(_parse_step_time(at), parse_rule(condition), text)
+    return Sooner(parse_step_time(at), parse_rule(condition), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -855,7 +630,7 @@ class Sooner:
         return self.text
 
 
-AfterLast = Annotated[Repeat, *_phrase(Repeat.parse, "ask", "repeat final every 14 days, at most 2 times")]
+AfterLast = Annotated[Repeat, *phrase(Repeat.parse, "ask", "repeat final every 14 days, at most 2 times")]
 
 
 class Step(Written):
@@ -866,7 +641,7 @@ class Step(Written):
         None, description="What the step was called before, so that it is not sent again."
     )
     at: StepTimeField = Field(description="When it is reached, from an invoice's due or issue date.")
-    sooner: Annotated[Sooner, *_phrase(_parse_sooner, "4 days after due if balance >= 5000")] | None = Field(
+    sooner: Annotated[Sooner, *phrase(_parse_sooner, "4 days after due if balance >= 5000")] | None = Field(
         None, description="An earlier time for some invoices."
     )
     condition: RuleField | None = Field(None, alias="if", description="Only for invoices this is true of.")

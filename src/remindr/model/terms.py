@@ -141,6 +141,30 @@ _BYTES = {"KB": 1_000, "MB": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for somebody's answer."""
+
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`10 minutes`, `60 seconds`; from a second to an hour."""
+        match = _PATIENCE.fullmatch(text.strip())
+        seconds = int(match[1]) * (60 if match[2] == "minute" else 1) if match else 0
+        if not 1 <= seconds <= _LONGEST_PATIENCE:
+            raise Miswritten(f"'{text}' is no time to wait", hint="write it like '10 minutes' or '60 seconds'")
+        return cls(seconds)
+
+    def __str__(self) -> str:
+        number, unit = (self.seconds // 60, "minute") if self.seconds % 60 == 0 else (self.seconds, "second")
+        return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+_PATIENCE = re.compile(r"(\d{1,4}) (second|minute)s?")
+_LONGEST_PATIENCE = 3600
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """A part of the day."""
 

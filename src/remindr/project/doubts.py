@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from remindr.core.contact import telling_of_calls
 from remindr.errors import Problem
-from remindr.model.policy import STEP_CHANNELS, THANK_YOU, Policy, Sequence, Step, TemplateSource
+from remindr.model.policy import THANK_YOU, Policy, Sequence, Step, TemplateSource
 from remindr.model.terms import Level
+from remindr.model.written import STEP_CHANNELS
 from remindr.project.late_payment import doubts_about_late_payment
 from remindr.project.near import nearest
 from remindr.project.steps import is_heads_up

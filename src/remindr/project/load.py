@@ -9,7 +9,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from remindr.errors import NoProject, Problem, ProjectError
-from remindr.model.policy import Policy, Project, Sequence, TemplateSource, Written
+from remindr.model.policy import Policy, Project, Sequence, TemplateSource
+from remindr.model.written import Written
 from remindr.project.check import Reading, columns_in_rules, mistakes
 from remindr.project.doubts import doubts
 from remindr.project.mistakes import problems_of

@@ -6,9 +6,9 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from remindr.errors import Problem
-from remindr.model.policy import Written
 from remindr.model.rule import parse_rule
 from remindr.model.terms import Level, Miswritten
+from remindr.model.written import Written
 from remindr.project.near import did_you_mean, nearest
 from remindr.project.text import quoted
 

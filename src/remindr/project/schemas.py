@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from remindr.model.policy import Project, Sequence, Written
+from remindr.model.policy import Project, Sequence
 from remindr.model.terms import Level
+from remindr.model.written import Written
 
 _DIALECT = GenerateJsonSchema.schema_dialect
 _RULE_REFERENCE = {"$ref": "#/$defs/Rule"}

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from remindr.model.policy import Written
+from remindr.model.written import Written
 from remindr.sources.folding import bare, fold
 from remindr.sources.synonyms import SYNONYMS, Role
 from remindr.sources.vocabulary import Kind, State

@@ -9,8 +9,8 @@ from messages import composed, line, notice
 from remindr.core.attaching import Attaching, told_of, told_of_all
 from remindr.core.schedule import Decision
 from remindr.model.book import Invoice
+from remindr.model.delivery import Attach
 from remindr.model.plan import Attachment, Blocker, LeftOut, Notice
-from remindr.model.policy import Attach
 
 Find = Callable[[Invoice], Attachment | LeftOut]
 

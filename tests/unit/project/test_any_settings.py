@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from remindr.errors import Problem, ProjectError
-from remindr.model.policy import Project, Sequence, Written
+from remindr.model.policy import Project, Sequence
+from remindr.model.written import Written
 from remindr.project.check import Reading, mistakes
 from remindr.project.mistakes import problems_of
 from remindr.project.starter import starter_files, starter_settings

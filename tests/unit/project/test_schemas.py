@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from remindr.model.policy import InterestRate, LateFee, LatePayment, Project, Segment, Sequence, Step, Written
+from remindr.model.policy import InterestRate, LateFee, LatePayment, Project, Segment, Sequence, Step
+from remindr.model.written import Written
 from remindr.project.schemas import project_schema, sequence_schema
 from remindr.project.starter import starter_files, starter_settings
 from remindr.project.yaml import parse_yaml
