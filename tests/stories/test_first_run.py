@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from mailserver import MailServer, mail_server
 from shop import DAY, INVOICES, NOTICES, open_shop, run_arguments, run_command, visible
 
 from remindr.cli import run_app
 from remindr.cli.approve import document
 from remindr.errors import DataError, Exit, Refused
-from remindr.model.delivery import Delivery, EmailDelivery
+from remindr.model.delivery import Delivery, EmailDelivery, Smtp
 from remindr.model.policy import Policy
 from remindr.pipeline.approving import Choice, all_waiting, chosen, word_given
 from remindr.pipeline.run import FirstPlan, RunOrder, run
@@ -77,16 +77,22 @@ def test_without_a_terminal_drafts_are_written(shop: Path) -> None:
     assert visible(shop) == [f"{DAY}-1"]
 
 
-def live(shop: Path) -> Policy:
-    """The shop's policy as if e-mails left the computer by themselves."""
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """A mail server that takes everything."""
+    with mail_server() as server:
+        yield server
+
+
+def live(shop: Path, mail: MailServer) -> Policy:
+    """The shop's policy if its e-mails leave through a mail server."""
     policy = load_policy(shop).policy
-    leaving: dict[str, Any] = {"via": "smtp", "dir": "outbox"}
-    delivery = Delivery.model_construct(email=EmailDelivery.model_construct(**leaving))
-    return replace(policy, project=policy.project.model_copy(update={"delivery": delivery}))
+    email = EmailDelivery(via="smtp", smtp=Smtp(**mail.settings()))
+    return replace(policy, project=policy.project.model_copy(update={"delivery": Delivery(email=email)}))
 
 
-def approve(shop: Path, choice: Choice) -> None:
-    with station(shop, live(shop), TODAY, writing=True, at="2025-03-13T08:00:00Z") as at:
+def approve(shop: Path, mail: MailServer, choice: Choice) -> None:
+    with station(shop, live(shop, mail), TODAY, writing=True, at="2025-03-13T08:00:00Z") as at:
         given = [word_given(at, one, by="Ada", text="", refused=False) for one in chosen(at, all_waiting(at), choice)]
         at.journal.approve(given, at="2025-03-13T08:00:00Z")
 
@@ -94,31 +100,31 @@ def approve(shop: Path, choice: Choice) -> None:
 ORDER = RunOrder(NOW, "test")
 
 
-def test_a_first_live_run_that_nobody_has_approved_sends_nothing(shop: Path) -> None:
+def test_a_first_live_run_that_nobody_has_approved_sends_nothing(shop: Path, mail: MailServer) -> None:
     with pytest.raises(Refused, match="waits for one approval of its whole plan: 10 steps") as refused:
-        run(shop, live(shop), TODAY, ORDER)
+        run(shop, live(shop, mail), TODAY, ORDER)
     assert "remindr approve --all" in str(refused.value)
     assert refused.value.exit_code == Exit.REFUSED
     assert visible(shop) == []
 
 
-def test_a_first_live_run_sends_what_was_approved_and_holds_what_came_later(shop: Path) -> None:
-    approve(shop, Choice(everything=True))
+def test_a_first_live_run_sends_what_was_approved_and_holds_what_came_later(shop: Path, mail: MailServer) -> None:
+    approve(shop, mail, Choice(everything=True))
     more = INVOICES + "0011,05,Late & Co,2025-01-20,2025-02-19,99.00,99.00,GBP\n"
     (export,) = (shop / "exports").glob("invoices*")
     export.write_text(more, encoding="utf-8")
-    done = run(shop, live(shop), TODAY, ORDER)
+    done = run(shop, live(shop, mail), TODAY, ORDER)
     assert sum(done.summary.sent.values()) == NOTICES
     assert (done.waiting, done.summary.held) == (1, 1)
-    assert run(shop, live(shop), TODAY, ORDER).waiting == 0  # no first run any more
+    assert run(shop, live(shop, mail), TODAY, ORDER).waiting == 0  # no first run any more
 
 
-def test_what_one_customer_gets_can_be_approved_before_the_rest(shop: Path) -> None:
-    approve(shop, Choice(words=("oak",)))
-    assert run(shop, live(shop), TODAY, ORDER).summary.sent == {"email": 1}
+def test_what_one_customer_gets_can_be_approved_before_the_rest(shop: Path, mail: MailServer) -> None:
+    approve(shop, mail, Choice(words=("oak",)))
+    assert run(shop, live(shop, mail), TODAY, ORDER).summary.sent == {"email": 1}
 
 
-def test_a_person_at_the_terminal_lets_the_first_live_run_go(shop: Path) -> None:
+def test_a_person_at_the_terminal_lets_the_first_live_run_go(shop: Path, mail: MailServer) -> None:
     seen: list[FirstPlan] = []
 
     def answer(plan: FirstPlan) -> bool:
@@ -127,8 +133,8 @@ def test_a_person_at_the_terminal_lets_the_first_live_run_go(shop: Path) -> None
 
     order = replace(ORDER, ask=answer)
     with pytest.raises(DataError, match="nothing was written"):
-        run(shop, live(shop), TODAY, order)
-    assert run(shop, live(shop), TODAY, order).waiting == 0
+        run(shop, live(shop, mail), TODAY, order)
+    assert run(shop, live(shop, mail), TODAY, order).waiting == 0
     assert (seen[0].live, seen[0].customers, len(seen)) == (True, 7, 2)
 
 
@@ -138,7 +144,7 @@ def test_a_day_without_reminders_asks_nobody(shop: Path) -> None:
     assert run(shop, load_policy(shop).policy, saturday, order).summary.sent == {}
 
 
-def test_the_list_of_a_first_live_run_says_why(shop: Path) -> None:
-    with station(shop, live(shop), TODAY) as at:
+def test_the_list_of_a_first_live_run_says_why(shop: Path, mail: MailServer) -> None:
+    with station(shop, live(shop, mail), TODAY) as at:
         steps = document(TODAY, all_waiting(at), "listed")["steps"]
     assert {one["why"] for one in steps} == {"on the first live run a person approves everything"}

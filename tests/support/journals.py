@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from remindr.journal.claim import Claimed
 from remindr.journal.database import open_journal
 from remindr.journal.journal import Journal
 from remindr.journal.records import RunStart
@@ -82,7 +83,7 @@ class Desk:
     def claim(self, *notices: Notice, as_of: date = DAY, **told: Any) -> int:
         """The delivery of a run that claimed these notices."""
         start = self.start(as_of, **told)
-        claimed = [(one, one.channels) for one in notices]
+        claimed = [Claimed(one, one.channels) for one in notices]
         return self.journal.claim(start, claimed, target=start.run_id, at=SEVEN)
 
     def settle(self, delivery_id: int, *states: State) -> None:

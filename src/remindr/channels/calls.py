@@ -1,11 +1,11 @@
 """The call list: whom to ring, why, and what to say."""
 
+from remindr.channels.base import Sender
 from remindr.channels.sheet import Sheet
 from remindr.channels.stage import Stage
 from remindr.core.cleaning import one_line
 from remindr.core.formatting import format_money, join_words, locale_of
 from remindr.model.plan import Message
-from remindr.model.policy import Company
 from remindr.model.terms import Level
 
 HEADINGS = ("date", "customer", "who", "phone", "why", "what to say", "invoices", "total", "level", "key")
@@ -14,7 +14,8 @@ HEADINGS = ("date", "customer", "who", "phone", "why", "what to say", "invoices"
 class CallList:
     """Writes `calls.csv`, a row a call. Amounts are written for the company's own people."""
 
-    def __init__(self, stage: Stage, company: Company) -> None:
+    def __init__(self, stage: Stage, sender: Sender) -> None:
+        company = sender.company
         self._sheet = Sheet(stage, "calls.csv", HEADINGS)
         self._locale = locale_of(company.language, company.country)
 

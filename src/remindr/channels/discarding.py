@@ -6,7 +6,7 @@ from wherever it was interrupted.
 
 import csv
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -76,6 +76,23 @@ def discard_notice(base: Path, run_id: str, name: str, key: str) -> Path:
     return target
 
 
+def withdraw(folder: Path, keys: Collection[str]) -> None:
+    """Removes the files and rows of these notices from a folder that nobody has seen yet, as far as they are there."""
+    if not keys or not folder.exists():
+        return
+    ends, shown = {_end(key) for key in keys}, {harmless(key) for key in keys}
+    with writing(folder.parent):
+        for inside in _FILES.values():
+            for file in list((folder / inside).iterdir()) if (folder / inside).is_dir() else ():
+                if file.stem.rpartition("-")[2] in ends:
+                    file.unlink()
+            if (folder / inside).is_dir():
+                sync_folder(folder / inside)
+        for inside in _LISTS.values():
+            _keep_rows(folder / inside, lambda row: row[-1] not in shown)
+        sync_folder(folder)
+
+
 def discarded(base: Path, run_id: str) -> list[str]:
     """The folders, seen from the outbox, that hold what was taken back of a run."""
     folder = base / DISCARDED
@@ -94,12 +111,20 @@ def _move_rows(source: Path, target: Path, key: str) -> None:
     if not taken:
         return
     _write(target, [rows[0], *taken])
-    left = [row for row in rows if not row or row[-1] != key]
+    _keep_rows(source, lambda row: row[-1] != key)
+
+
+def _keep_rows(path: Path, fits: Callable[[list[str]], bool]) -> None:
+    """The list with those rows alone; without any it goes."""
+    rows = _rows(path)
+    left = [row for row in rows if not row or fits(row)]
+    if len(left) == len(rows):
+        return
     if len(left) > 1:
-        _write(source, left)
+        _write(path, left)
     else:
-        source.unlink()
-        sync_folder(source.parent)
+        path.unlink()
+        sync_folder(path.parent)
 
 
 def _write(path: Path, rows: Collection[list[str]]) -> None:

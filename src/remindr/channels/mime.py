@@ -13,11 +13,11 @@ from email.utils import format_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from remindr.channels.base import Sender
 from remindr.channels.headers import address_header, header, parameter, shown_name
 from remindr.channels.names import fingerprint
 from remindr.core.addresses import mailbox, recipient
-from remindr.model.plan import PLAIN, Correspondent, Envelope, File, Message
-from remindr.model.policy import Company
+from remindr.model.plan import PLAIN, Correspondent, Envelope, File, Message, Notice
 
 _SHORT = 78
 _LONGEST_LINE = 998
@@ -28,14 +28,20 @@ _KINDS = {"pdf": "application/pdf", "xml": "application/xml", "zip": "applicatio
 class MimeWriter:
     """Turns messages of one company into e-mails."""
 
-    def __init__(self, company: Company, *, draft: bool) -> None:
-        """A `draft` opens ready to be sent in mail programs that know `X-Unsent`."""
+    def __init__(self, writer: Sender) -> None:
+        """Drafts open ready to be sent in mail programs that know `X-Unsent`."""
+        company = writer.company
         sender = mailbox(company.email)
         self._zone = ZoneInfo(company.timezone)
         self._domain = sender.rpartition("@")[2]
         self._head = _from(Correspondent(company.name, sender))
-        self._tail = "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" + ("X-Unsent: 1\r\n" if draft else "")
+        self._tail = "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" + (
+            "X-Unsent: 1\r\n" if writer.drafts else ""
+        )
         self._dates: dict[date, str] = {}
+        self._at = writer.at
+        self._sees_blind = writer.sees_blind
+        self._redirect_to = writer.redirect_to
 
     def write(self, message: Message) -> bytes:
         """The e-mail with CRLF line ends, ready for a file or a mail server."""
@@ -44,8 +50,7 @@ class MimeWriter:
         envelope = message.envelope
         head = (
             f"{_from(envelope.sender) if envelope.sender else self._head}"
-            f"{address_header('To', notice.customer.name, mailbox(recipient(notice)))}"
-            f"{_copies(envelope) if envelope is not PLAIN else ''}{header('Subject', message.subject)}"
+            f"{self._recipients(notice, envelope)}{header('Subject', message.subject)}"
             f"{self._date(notice.as_of)}Message-ID: <{mark}@{self._domain}>\r\n{self._thread(message)}{self._tail}"
         )
         body = _words(message, mark[:24])
@@ -53,9 +58,17 @@ class MimeWriter:
             body = _with_files(body, message.files, mark[:24])
         return head.encode("ascii") + body
 
+    def _recipients(self, notice: Notice, envelope: Envelope) -> str:
+        to = mailbox(recipient(notice))
+        if self._redirect_to:
+            return f"{address_header('To', notice.customer.name, self._redirect_to)}X-Original-To: {to}\r\n"
+        copies = _copies(envelope, blind=self._sees_blind) if envelope is not PLAIN else ""
+        return f"{address_header('To', notice.customer.name, to)}{copies}"
+
     def _date(self, day: date) -> str:
         if day not in self._dates:
-            self._dates[day] = f"Date: {format_datetime(datetime.combine(day, _HOUR, self._zone))}\r\n"
+            at = self._at.astimezone(self._zone) if self._at else datetime.combine(day, _HOUR, self._zone)
+            self._dates[day] = f"Date: {format_datetime(at)}\r\n"
         return self._dates[day]
 
     def _thread(self, message: Message) -> str:
@@ -72,10 +85,10 @@ def _from(sender: Correspondent) -> str:
     return "".join(address_header(name, sender.name, sender.email) for name in ("From", "Reply-To"))
 
 
-def _copies(envelope: Envelope) -> str:
-    """The lines with those who get a copy; drafts name blind ones, and mail programs take them out on the way."""
-    blind = [Correspondent("", address) for address in envelope.bcc]
-    return _addresses("Cc", envelope.cc) + _addresses("Bcc", blind)
+def _copies(envelope: Envelope, *, blind: bool) -> str:
+    """The lines with those who get a copy; blind ones only for whoever takes them out on the way."""
+    unseen = [Correspondent("", address) for address in envelope.bcc if blind]
+    return _addresses("Cc", envelope.cc) + _addresses("Bcc", unseen)
 
 
 def _addresses(name: str, people: Iterable[Correspondent]) -> str:

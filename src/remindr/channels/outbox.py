@@ -19,10 +19,9 @@ from remindr.channels.stage import Stage, sync_folder
 from remindr.errors import DataError, Problem
 from remindr.model.outcome import State
 from remindr.model.plan import Message
-from remindr.model.policy import Company
 
 if TYPE_CHECKING:
-    from remindr.channels.base import Channel
+    from remindr.channels.base import Channel, Sender
 
 RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,9}")
 
@@ -30,11 +29,11 @@ RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,9}")
 class Outbox:
     """The outbox folder of one run, from the first message to its appearance."""
 
-    def __init__(self, base: Path, run_id: str, company: Company) -> None:
+    def __init__(self, base: Path, run_id: str, sender: "Sender") -> None:
         """Nothing is touched yet; `base` need not exist."""
         self._base = base
         self._partial, self._final = _places(base, run_id)
-        self._company = company
+        self._sender = sender
         self._stage: Stage | None = None
         self._channels: dict[str, Channel] = {}
         self._finished = False
@@ -43,6 +42,11 @@ class Outbox:
     def path(self) -> Path:
         """Where the folder appears."""
         return self._final
+
+    @property
+    def hidden(self) -> Path:
+        """Where it is made, until it appears."""
+        return self._partial
 
     @contextmanager
     def stage(self) -> Iterator[Self]:
@@ -63,14 +67,14 @@ class Outbox:
             if not self._finished:
                 self.discard_stage()
 
-    def add(self, message: Message) -> None:
-        """Writes the message through its channel."""
+    def add(self, message: Message) -> str | None:
+        """Writes the message through its channel; its file as seen from the folder, if it has one to itself."""
         try:
             channel = self._channels.get(message.channel)
             if channel is None:
-                channel = registry.load(CHANNELS[message.channel])(self._staged(), self._company)
+                channel = registry.load(CHANNELS[message.channel])(self._staged(), self._sender)
                 self._channels[message.channel] = channel
-            channel.add(message)
+            return channel.add(message)
         except OSError as error:
             raise _refused(error, self._base) from error
 
@@ -127,6 +131,21 @@ def settle(base: Path, run_id: str, state: State) -> State:
             sync_folder(base)
         return State.SENT
     return state
+
+
+def remove_if_empty(base: Path, run_id: str) -> bool:
+    """Removes the folder of a run that has no file in it; whether it is gone."""
+    _, final = _places(base, run_id)
+    with writing(base):
+        if any(path.is_file() for path in final.rglob("*")):
+            return False
+        _remove(final)
+        return True
+
+
+def hidden(base: Path, run_id: str) -> Path:
+    """Where the folder of a run is made, until it appears."""
+    return _places(base, run_id)[0]
 
 
 def sweep(base: Path) -> None:

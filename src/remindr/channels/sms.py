@@ -1,10 +1,10 @@
 """Text messages as a list that can be handed to whoever sends them."""
 
+from remindr.channels.base import Sender
 from remindr.channels.sheet import Sheet
 from remindr.channels.stage import Stage
 from remindr.core.cleaning import one_line
 from remindr.model.plan import Message
-from remindr.model.policy import Company
 
 HEADINGS = ("date", "customer", "who", "phone", "text", "key")
 
@@ -12,7 +12,7 @@ HEADINGS = ("date", "customer", "who", "phone", "text", "key")
 class TextList:
     """Writes `sms.csv`, a row a text message."""
 
-    def __init__(self, stage: Stage, _company: Company) -> None:
+    def __init__(self, stage: Stage, _sender: Sender) -> None:
         self._sheet = Sheet(stage, "sms.csv", HEADINGS)
 
     def add(self, message: Message) -> None:

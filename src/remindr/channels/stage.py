@@ -28,8 +28,8 @@ class Stage:
         self._folders: dict[str, tuple[str, dict[str, Any]]] = {}
         self._files = 0
 
-    def write(self, folder: str, name: str, content: bytes) -> None:
-        """Writes a new file into a folder of the stage."""
+    def write(self, folder: str, name: str, content: bytes) -> str:
+        """Writes a new file into a folder of the stage; the file as seen from the stage."""
         prefix, how = self._folders.get(folder) or self._open_folder(folder)
         file = os.open(prefix + name, _NEW_FILE, 0o600, **how)
         try:
@@ -39,6 +39,7 @@ class Stage:
         finally:
             os.close(file)
         self._files += 1
+        return f"{folder}/{name}"
 
     def list(self, name: str) -> TextIO:
         """A new text file for a spreadsheet, with the mark by which Excel knows UTF-8."""

@@ -23,6 +23,7 @@ from remindr.cli import (
     segment,
     status,
     try_,
+    uncertain,
 )
 from remindr.cli.terminal import say
 from remindr.errors import Exit, RemindrError
@@ -66,6 +67,7 @@ for command in (
     note,
     approve,
     discard,
+    uncertain,
     history,
     learn,
     schema,

@@ -78,7 +78,7 @@ def main(
         with station(session.root, session.policy, session.today) as at:
             picked = chosen(at, all_waiting(at), choice)
             given = [word_given(at, one, by=by or user_name(), text=said, refused=bool(refused)) for one in picked]
-        with open_journal(session.policy.project.journal, session.root, create=True) as journal:
+        with open_journal(session.policy.project.journal_in_use, session.root, create=True) as journal:
             journal.approve(given, at=moment(session.now))
     if json:
         tell_json(document(session.today, picked, "refused" if refused else "approved"))

@@ -171,6 +171,6 @@ def take_over(
     with locked(session, "calls"):
         with station(session.root, session.policy, session.today) as at:
             notes, aside = notes_of_calls(sheet_of_calls(file, at), at, user_name())
-        with open_journal(session.policy.project.journal, session.root, create=True) as journal:
+        with open_journal(session.policy.project.journal_in_use, session.root, create=True) as journal:
             stored = journal.note(notes, at=moment(session.now))
     return tell_imported(stored, len(notes) - len(stored), aside, as_json=json, quiet=quiet)

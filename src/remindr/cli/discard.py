@@ -46,9 +46,12 @@ def main(
 
     session = open_session(directory, as_of)
     refuse_future(session)
-    folder = session.policy.project.delivery.email.dir
+    folder = session.policy.project.delivery.email.outbox
     at, outbox, said = moment(session.now), session.root / folder, " ".join(text.split())
-    with locked(session, "discard"), open_journal(session.policy.project.journal, session.root, create=True) as journal:
+    with (
+        locked(session, "discard"),
+        open_journal(session.policy.project.journal_in_use, session.root, create=True) as journal,
+    ):
         for settled in recover(journal, session.root, folder, at):
             say(f"note: {settled.told}")
         taken = to_discard(journal, outbox, what)

@@ -73,7 +73,7 @@ def main(
 
     session = open_session(directory, as_of)
     found = told(session.root, session.policy, session.today, word, invoice)
-    outbox = _Outbox(session.root, session.policy.project.delivery.email.dir) if text else None
+    outbox = _Outbox(session.root, session.policy.project.delivery.email.outbox) if text else None
     if json:
         tell_json(_document(found, session.today, outbox))
         return Exit.DONE

@@ -85,7 +85,7 @@ def main(
     said = None if kind is None or undo else _said(kind, until, amount, pay or [], text, by, which, flag)
     session = open_session(directory, as_of)
     refuse_future(session)
-    place, at_moment = session.policy.project.journal, moment(session.now)
+    place, at_moment = session.policy.project.journal_in_use, moment(session.now)
     if said is None and not undo:
         with station(session.root, session.policy, session.today) as at:
             target = meant(at, who)

@@ -51,7 +51,7 @@ def take_over(
             sheet = sheet_of(file, str(file), project, date_order(project, at.book))
             read, aside = notes_of(sheet, at.book, project.company.currency, "import")
             notes = completed(read, at.book)
-        with open_journal(project.journal, session.root, create=True) as journal:
+        with open_journal(project.journal_in_use, session.root, create=True) as journal:
             stored = journal.note(notes, at=moment(session.now))
     return tell_imported(stored, len(notes) - len(stored), aside, as_json=json, quiet=quiet)
 

@@ -21,8 +21,12 @@ from remindr.cli.terminal import (
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from remindr.cli.session import Session
+    from remindr.model.outcome import RunSummary
     from remindr.pipeline.run import FirstPlan, RunResult
+    from remindr.pipeline.sending import Posted
 
 Allow = Annotated[
     list[str] | None,
@@ -52,9 +56,14 @@ def main(
     _check_allowed(allow or [], tuple(GUARDS))
     session = open_session(directory, as_of)
     refuse_starter_company(session)
-    if session.chosen:
-        _check_day(session)
-    order = RunOrder(session.now, __version__, frozenset(allow or []), _lets_go if is_interactive() else None)
+    real = _real_day(session)
+    if session.today > real:
+        raise ProjectError(
+            f"--as-of {session.today} is in the future; a run writes only what is due by today, {real}",
+            hint=f"to look ahead: remindr preview --as-of {session.today}",
+        )
+    ask = _lets_go if is_interactive() else None
+    order = RunOrder(session.now, __version__, frozenset(allow or []), ask, sends=session.today == real)
     with all_mistakes_told(session):
         result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
@@ -65,7 +74,7 @@ def main(
         tell_json(run_document(result.summary))
     elif not quiet or result.person_needed:
         _tell(result, verbose=verbose)
-    if result.held or result.summary.failed or result.summary.uncertain or result.newly_quarantined:
+    if result.is_partial:
         return Exit.PARTIAL
     return Exit.PERSON_NEEDED if exit_code and result.person_needed else Exit.DONE
 
@@ -76,15 +85,11 @@ def _check_allowed(allow: list[str], known: tuple[str, ...]) -> None:
             raise ProjectError(f"unknown guard '{word}' after --allow", hint=f"known: {', '.join(known)}")
 
 
-def _check_day(session: "Session") -> None:
+def _real_day(session: "Session") -> "date":
+    """The day that it is for the project, whatever --as-of says."""
     from zoneinfo import ZoneInfo
 
-    real = session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()
-    if session.today > real:
-        raise ProjectError(
-            f"--as-of {session.today} is in the future; a run writes only what is due by today, {real}",
-            hint=f"to look ahead: remindr preview --as-of {session.today}",
-        )
+    return session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()
 
 
 def _lets_go(plan: "FirstPlan") -> bool:
@@ -108,10 +113,7 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
     for held in result.held:
         say(f"held: {held.notice.customer.name} ({held.notice.customer.id})")
         say(str(held.problem))
-    if summary.outbox is None:
-        tell(f"Nothing to send as of {summary.as_of}, a {summary.as_of:%A}.")
-    else:
-        tell(f"Wrote {message_words(summary.sent)} to {summary.outbox}")
+    _tell_sent(summary, result.posted)
     if summary.skipped:
         tell(f"{plural(summary.skipped, 'open invoice')} without a notice today: remindr preview says why.")
     if result.waiting:
@@ -121,6 +123,29 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
         tell(f"{plural(len(result.quarantined), 'cell')} could not be read; the customers named there get no notice:")
         tell_unreadable(result.quarantined[:_FLAGS_SHOWN])
     _tell_flags(result, verbose=verbose)
+
+
+def _tell_sent(summary: "RunSummary", posted: "Posted") -> None:
+    """What went out, what did not, and what nobody knows."""
+    written = {channel: count for channel, count in summary.sent.items() if not (posted.mailed and channel == "email")}
+    if posted.sent:
+        tell(f"Sent {message_words({'email': posted.sent})}; a copy of each is in {summary.outbox}")
+    if written:
+        tell(f"Wrote {message_words(written)} to {summary.outbox}")
+    if not (posted.mailed or written):
+        tell(f"Nothing to send as of {summary.as_of}, a {summary.as_of:%A}.")
+    for one in posted.failed:
+        after = "; its next notice takes another way" if one.bad_address else "; it is planned again"
+        say(f"not sent: {one.customer_name} ({one.customer_id}): {one.told}{after}")
+    for one in posted.copies:
+        say(f"a copy was not sent: {one.customer_name} ({one.customer_id}): {one.told}")
+    for one in posted.uncertain:
+        say(f"uncertain: {one.customer_name} ({one.customer_id}): {one.told}")
+    if posted.uncertain:
+        say("Nobody gets these again by themselves: remindr uncertain")
+    if posted.stopped:
+        left = message_words({"email": posted.untried}) if posted.untried else "nothing"
+        say(f"stopped: {posted.stopped}; {left} left for the next run")
 
 
 def _tell_flags(result: "RunResult", *, verbose: bool) -> None:

@@ -611,6 +611,28 @@ class DiscardedDocument(TypedDict):
 
 
 @with_config(_CLOSED)
+class NoticeInDoubt(TypedDict):
+    """A notice of which nobody knows whether it went out."""
+
+    key: str
+    run_id: str
+    customer_id: str
+    as_of: Day
+    sequence: str
+    step: str
+    channels: list[str]
+    invoices: list[str]
+
+
+@with_config(_CLOSED)
+class UncertainDocument(TypedDict):
+    """`remindr uncertain --json`: what is in doubt, or still is after some of it was settled."""
+
+    schema: Literal["remindr.uncertain/1"]
+    notices: list[NoticeInDoubt]
+
+
+@with_config(_CLOSED)
 class LastRun(TypedDict):
     """The last run. `finished_at` is null if it never came to its end; what it sent is not known then.
 
@@ -841,4 +863,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.imported/1": ImportedDocument,
     "remindr.status/1": StatusDocument,
     "remindr.history/1": HistoryDocument,
+    "remindr.uncertain/1": UncertainDocument,
 }

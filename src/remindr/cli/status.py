@@ -65,7 +65,10 @@ def _tell_last_run(session: "Session") -> None:
     """What is known without the exports, which cannot be read."""
     from remindr.journal.database import open_journal
 
-    with suppress(RemindrError), open_journal(session.policy.project.journal, session.root, create=False) as journal:
+    with (
+        suppress(RemindrError),
+        open_journal(session.policy.project.journal_in_use, session.root, create=False) as journal,
+    ):
         tell(last_run_words(journal.last_run(), session.policy.project.company.timezone))
 
 

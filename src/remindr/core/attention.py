@@ -19,7 +19,7 @@ _PLACES: dict[str, Place] = {
 _COMMANDS = {
     Blocker.NEEDS_APPROVAL.value: "remindr approve",
     Blocker.UNKNOWN_CUSTOMER.value: "remindr check",
-    Blocker.IN_DOUBT.value: "remindr history {about} --text",
+    Blocker.IN_DOUBT.value: "remindr uncertain",
     "broken_promise": "remindr history {customer}",
     "promise_not_accepted": "remindr approve",
     "refused": "remindr approve {about}",

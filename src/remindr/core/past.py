@@ -28,7 +28,7 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """What became of a notice on one channel. For a delivery of the `kind` outbox `target` is the folder's name."""
+    """What became of a notice on one channel: alone, or in the folder `target` with others if its `kind` is outbox."""
 
     channel: ChannelName
     state: State

@@ -296,7 +296,7 @@ def _freed(one: PastNotice) -> bool:
 
 def _state(message: PastMessage, outbox: str) -> str:
     if message.state is State.SENT:
-        return f"written to {outbox}/{message.target}" if message.kind == "outbox" else "sent"
+        return f"written to {outbox}/{message.target}" if message.kind == "outbox" else "sent through the mail server"
     return _STATES.get(message.state, message.state.value)
 
 

@@ -1,9 +1,9 @@
 """A claim as rows: what is kept of each notice, and what it says when one of them is already taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -11,11 +11,24 @@ from sqlalchemy.exc import IntegrityError
 from remindr.errors import Refused
 from remindr.journal.engine import bulk_insert, many_values
 from remindr.journal.records import RunStart
-from remindr.journal.schema import deliveries, follow_ups, lines, messages, notices
+from remindr.journal.schema import deliveries, delivery_states, follow_ups, lines, messages, notices
+from remindr.model.outcome import State
 from remindr.model.plan import ChannelName, Notice
 
 Row = tuple[Any, ...]
-Claimed = tuple[Notice, Sequence[ChannelName]]
+
+
+class Claimed(NamedTuple):
+    """A notice to be claimed, with its channels.
+
+    `mails` is how many times its e-mail is sent by itself, to the customer first and then to those who get a copy; 0 if
+    it goes into the folder of its run with everything else.
+    """
+
+    notice: Notice
+    channels: Sequence[ChannelName]
+    mails: int = 0
+
 
 _AT_A_TIME = 10_000  # notices looked at together
 
@@ -33,33 +46,67 @@ def recipient_hash(address: str) -> str:
     return sha256(address.strip().casefold().encode()).hexdigest()[:32]
 
 
-def store_notices(connection: Connection, run: RunStart, delivery_id: int, claimed: Iterable[Claimed]) -> None:
-    """Stores a delivery's notices with their lines and messages as they come; AlreadyTaken if one may not be."""
-    first = (connection.scalar(select(func.max(notices.c.id))) or 0) + 1
-    source = enumerate(claimed, first)
+class _Numbered(NamedTuple):
+    """What is claimed with its number, and the number of its e-mail's delivery: the run's folder, or one of its own."""
+
+    id: int
+    mail: int
+    claimed: Claimed
+
+
+def store_notices(connection: Connection, run: RunStart, delivery_id: int, claimed: Iterable[Claimed], at: str) -> None:
+    """Stores a run's notices with their lines and messages as they come; AlreadyTaken if one may not be.
+
+    `delivery_id` is the run's folder. E-mails that are sent by themselves have deliveries of their own, whose numbers
+    follow it in that order.
+    """
+    source = _numbered(connection, delivery_id, claimed)
     with many_values():
         while batch := list(islice(source, _AT_A_TIME)):
+            _store_mails(connection, run, batch, at)
             _store_batch(connection, run, delivery_id, batch)
 
 
-def _store_batch(connection: Connection, run: RunStart, delivery_id: int, batch: list[tuple[int, Claimed]]) -> None:
+def _numbered(connection: Connection, delivery_id: int, claimed: Iterable[Claimed]) -> Iterator[_Numbered]:
+    mail = delivery_id + 1
+    for number, one in enumerate(claimed, (connection.scalar(select(func.max(notices.c.id))) or 0) + 1):
+        yield _Numbered(number, mail if one.mails else delivery_id, one)
+        mail += one.mails
+
+
+def _store_mails(connection: Connection, run: RunStart, batch: Sequence[_Numbered], at: str) -> None:
+    mails = [
+        (one.mail + copy, run.run_id, "copy" if copy else "email", one.claimed.notice.key)
+        for one in batch
+        for copy in range(one.claimed.mails)
+    ]
+    bulk_insert(connection, deliveries, mails)
+    bulk_insert(connection, delivery_states, ((mail[0], 1, State.CLAIMED.value, at, "") for mail in mails))
+
+
+def _store_batch(connection: Connection, run: RunStart, delivery_id: int, batch: Sequence[_Numbered]) -> None:
     try:
-        bulk_insert(connection, notices, (_notice_row(id_, notice, run, delivery_id) for id_, (notice, _) in batch))
+        bulk_insert(connection, notices, (_notice_row(one, run, delivery_id) for one in batch))
     except IntegrityError as error:
-        raise AlreadyTaken([notice for _, (notice, _) in batch]) from error
-    bulk_insert(connection, lines, (row for id_, (notice, _) in batch for row in _line_rows(id_, notice)))
-    by_channel = ((id_, channel, delivery_id) for id_, (_, channels) in batch for channel in channels)
+        raise AlreadyTaken([one.claimed.notice for one in batch]) from error
+    bulk_insert(connection, lines, (row for one in batch for row in _line_rows(one.id, one.claimed.notice)))
+    by_channel = (
+        (one.id, channel, one.mail if channel == "email" else delivery_id)
+        for one in batch
+        for channel in one.claimed.channels
+    )
     bulk_insert(connection, messages, by_channel)
-    announced = ((id_, one) for id_, (notice, _) in batch for one in notice.follow_ups)
-    rows = ((id_, one.channel, one.on.isoformat(), one.key, one.step) for id_, one in announced)
+    announced = ((one.id, told) for one in batch for told in one.claimed.notice.follow_ups)
+    rows = ((id_, told.channel, told.on.isoformat(), told.key, told.step) for id_, told in announced)
     bulk_insert(connection, follow_ups, rows)
 
 
-def _notice_row(id_: int, notice: Notice, run: RunStart, delivery_id: int) -> Row:
+def _notice_row(one: _Numbered, run: RunStart, delivery_id: int) -> Row:
+    notice = one.claimed.notice
     return (
-        id_,
+        one.id,
         notice.key,
-        delivery_id,
+        one.mail if one.claimed.mails else delivery_id,
         notice.customer.id,
         notice.as_of.isoformat(),
         notice.purpose,

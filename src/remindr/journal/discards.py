@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, exists, func, select, update
 
 from remindr.journal.engine import bulk_insert
 from remindr.journal.progress import current_states
+from remindr.journal.records import DeliveryKind
 from remindr.journal.schema import deliveries, discard_results, discards, lines, notes, notices
 from remindr.model.outcome import State
 
@@ -19,6 +20,8 @@ class WrittenNotice:
     number: int
     key: str
     run_id: str
+    delivery_id: int
+    kind: DeliveryKind
     target: str
     state: State
     customer_id: str
@@ -53,6 +56,7 @@ _WRITTEN = select(
     notices.c.id,
     notices.c.key,
     deliveries.c.run_id,
+    deliveries.c.kind,
     deliveries.c.target,
     notices.c.delivery_id,
     notices.c.customer_id,
@@ -80,8 +84,9 @@ def read_written(connection: Connection, run_id: str | None = None, *, key: str 
     states = current_states(connection, sorted({row.delivery_id for row in rows})) if rows else {}
     return [
         WrittenNotice(
-            row.id, row.key, row.run_id, row.target, states[row.delivery_id], row.customer_id,
-            date.fromisoformat(row.as_of), row.purpose, row.step, tuple(row.channels.split()), row.voided,
+            row.id, row.key, row.run_id, row.delivery_id, row.kind, row.target, states[row.delivery_id],
+            row.customer_id, date.fromisoformat(row.as_of), row.purpose, row.step, tuple(row.channels.split()),
+            row.voided,
         )
         for row in rows
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Column, Connection, RowMapping, exists, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, case, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from remindr.core.past import Past, Whose
@@ -49,7 +49,7 @@ from remindr.journal.past import read_called, read_past, read_whose
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import ReminderOfDay, RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.rests import read_rests
-from remindr.journal.schema import deliveries, delivery_states, messages, notices, run_flags, run_results, runs
+from remindr.journal.schema import deliveries, delivery_states, lines, messages, notices, run_flags, run_results, runs
 from remindr.journal.sightings import (
     ExportSeen,
     Remembered,
@@ -59,16 +59,19 @@ from remindr.journal.sightings import (
     read_sightings,
     store_export,
 )
+from remindr.journal.uncertain import InDoubt, read_in_doubt
 from remindr.model.approvals import Approval
 from remindr.model.notes import Note
 from remindr.model.outcome import AnnouncedCall, Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
+_LEFT = (State.CLAIMED, State.COMMITTING)  # by a crash
 
-# What may follow a state. A crash leaves `claimed` or `committing`; nothing leads back.
+# What may follow a state; what is uncertain only a person settles. Nothing leads back.
 _NEXT: Mapping[State, frozenset[State]] = {
     State.CLAIMED: frozenset({State.COMMITTING, State.FAILED, State.ABANDONED, State.UNCERTAIN}),
     State.COMMITTING: frozenset({State.SENT, State.FAILED, State.UNCERTAIN}),
+    State.UNCERTAIN: frozenset({State.SENT, State.FAILED}),
 }
 
 _NEWEST_RUNS = (
@@ -83,15 +86,17 @@ _UNFINISHED = (
     select(
         deliveries,
         delivery_states.c.state,
-        select(func.count())
-        .select_from(messages.join(notices))
-        .where(notices.c.delivery_id == deliveries.c.id)
-        .scalar_subquery()
-        .label("messages"),
+        case(
+            (
+                deliveries.c.kind == "outbox",
+                select(func.count()).where(messages.c.delivery_id == deliveries.c.id).scalar_subquery(),
+            ),
+            else_=1,
+        ).label("messages"),
     )
     .join(delivery_states)
     .where(
-        delivery_states.c.state.in_(_NEXT),
+        delivery_states.c.state.in_(_LEFT),
         ~exists().where(
             _later.c.delivery_id == delivery_states.c.delivery_id, _later.c.ordinal > delivery_states.c.ordinal
         ),
@@ -151,16 +156,19 @@ class Journal:
             if row is None:
                 return None
             last_delivery = connection.scalar(
-                select(func.max(deliveries.c.id)).where(deliveries.c.run_id == row["run_id"])
+                select(deliveries.c.id).where(deliveries.c.run_id == row["run_id"], deliveries.c.kind == "outbox")
             )
             states = current_states(connection, [last_delivery]) if last_delivery else {}
             taken_back = is_discarded(connection, row["run_id"])
-            return _run_record(row, states.get(last_delivery), taken_back=taken_back)
+            return _run_record(row, states.get(last_delivery or 0), taken_back=taken_back)
 
-    def has_delivered(self) -> bool:
-        """Whether any run has passed on a notice that was not taken back."""
+    def has_delivered(self, *, live: bool = False) -> bool:
+        """Whether any run has passed on a notice that was not taken back; if `live`, an e-mail that left by itself."""
+        query = select(notices.c.id).where(~notices.c.voided)
+        if live:
+            query = query.join(deliveries).where(deliveries.c.kind == "email")
         with self._reading() as connection:
-            return connection.scalar(select(notices.c.id).where(~notices.c.voided).limit(1)) is not None
+            return connection.scalar(query.limit(1)) is not None
 
     def next_run_id(self, as_of: date) -> str:
         """`2026-11-20-1` for the first run as of that day, and so on."""
@@ -179,8 +187,10 @@ class Journal:
         with self._writing() as connection:
             _store_run(connection, run, at)
 
-    def claim(self, run: RunStart, claimed: Iterable[Claimed], *, target: str, at: str, kind: str = "outbox") -> int:
-        """Records a run with one delivery of these notices, each with its channels; the id of the delivery.
+    def claim(self, run: RunStart, claimed: Iterable[Claimed], *, target: str, at: str) -> int:
+        """Records a run with these notices, and the folder `target` that they go into; the id of its delivery.
+
+        E-mails that are sent by themselves have deliveries of their own; their ids follow that one, in this order.
 
         All of it is durable when this returns, or none of it. Refused when a notice is already claimed, or its
         customer has one of the same purpose that day.
@@ -190,10 +200,10 @@ class Journal:
                 _store_run(connection, run, at)
                 delivery_id = _next_id(connection, deliveries.c.id)
                 connection.execute(
-                    insert(deliveries).values(id=delivery_id, run_id=run.run_id, kind=kind, target=target)
+                    insert(deliveries).values(id=delivery_id, run_id=run.run_id, kind="outbox", target=target)
                 )
                 _store_state(connection, delivery_id, 1, State.CLAIMED, at, "")
-                store_notices(connection, run, delivery_id, claimed)
+                store_notices(connection, run, delivery_id, claimed, at)
         except AlreadyTaken as error:
             with self._reading() as connection:
                 raise refusal(connection, error.notices) from error
@@ -206,6 +216,11 @@ class Journal:
                 UnfinishedDelivery(row.id, row.run_id, row.kind, row.target, State(row.state), row.messages)
                 for row in connection.execute(_UNFINISHED)
             ]
+
+    def in_doubt(self) -> list[InDoubt]:
+        """The notices of which nobody knows whether they went out, oldest first."""
+        with self._reading() as connection:
+            return list(read_in_doubt(connection))
 
     def record(self, delivery_id: int, state: State, *, at: str, detail: str = "") -> None:
         """Records where a delivery stands now; a failed or abandoned one frees its notices to be planned again.
@@ -222,7 +237,22 @@ class Journal:
                 )
             _store_state(connection, delivery_id, len(so_far) + 1, state, at, detail)
             if state in _FREES:
-                connection.execute(update(notices).where(notices.c.delivery_id == delivery_id).values(voided=True))
+                connection.execute(update(notices).where(*_notices_of(connection, delivery_id)).values(voided=True))
+
+    def times_put_off(self, customer_id: str, invoice_id: str, key: str, detail: str) -> int:
+        """How often the e-mail of a notice about an invoice failed with a detail that begins with this."""
+        query = (
+            select(func.count())
+            .select_from(lines)
+            .join(notices, notices.c.id == lines.c.notice_id)
+            .join(delivery_states, delivery_states.c.delivery_id == notices.c.delivery_id)
+            .where(
+                lines.c.customer_id == customer_id, lines.c.invoice_id == invoice_id, notices.c.key == key,
+                delivery_states.c.state == State.FAILED, delivery_states.c.detail.startswith(detail, autoescape=True),
+            )
+        )  # fmt: skip
+        with self._reading() as connection:
+            return connection.scalar(query) or 0
 
     def finish_run(
         self,
@@ -477,6 +507,15 @@ def _states_so_far(connection: Connection, delivery_id: int) -> list[State]:
         .order_by(delivery_states.c.ordinal)
     )
     return [State(state) for state in told]
+
+
+def _notices_of(connection: Connection, delivery_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What tells the notices of a delivery; that of an e-mail is found by its key, without looking at all others."""
+    kind, target = connection.execute(
+        select(deliveries.c.kind, deliveries.c.target).where(deliveries.c.id == delivery_id)
+    ).one()
+    own = notices.c.delivery_id == delivery_id
+    return (own, notices.c.key == target, ~notices.c.voided) if kind == "email" else (own,)
 
 
 def _store_state(

@@ -152,15 +152,15 @@ def _lines(connection: Connection, some: Sequence[int]) -> dict[int, list[PastLi
 
 def _messages(connection: Connection, some: Sequence[int]) -> dict[int, list[PastMessage]]:
     query = (
-        select(messages.c.notice_id, messages.c.channel, deliveries.c.id, deliveries.c.kind, deliveries.c.target)
+        select(messages.c.notice_id, messages.c.channel, deliveries.c.id, deliveries.c.kind, deliveries.c.run_id)
         .join(deliveries, deliveries.c.id == messages.c.delivery_id)
         .where(messages.c.notice_id.in_(some))
     )
     rows = connection.execute(query).all()
     states = current_states(connection, sorted({row.id for row in rows}))
     found: dict[int, list[PastMessage]] = defaultdict(list)
-    for notice_id, channel, delivery_id, kind, target in rows:
-        found[notice_id].append(PastMessage(channel, states[delivery_id], kind, target))
+    for notice_id, channel, delivery_id, kind, run_id in rows:
+        found[notice_id].append(PastMessage(channel, states[delivery_id], kind, run_id))
     return found
 
 

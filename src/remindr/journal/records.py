@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from remindr.model.outcome import State
+
+DeliveryKind = Literal["outbox", "email", "copy"]  # a run's folder, one e-mail to a customer, a copy for somebody else
 
 
 def moment(now: datetime) -> str:
@@ -63,12 +66,12 @@ class RunRecord:
 class UnfinishedDelivery:
     """A delivery that a run left behind in `claimed` or `committing`, and how many messages are in it.
 
-    `target` is a folder name for kind `outbox`.
+    `target` is a folder's name for the kind `outbox`, else the key of the notice.
     """
 
     delivery_id: int
     run_id: str
-    kind: str
+    kind: DeliveryKind
     target: str
     state: State
     messages: int

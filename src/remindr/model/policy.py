@@ -587,6 +587,11 @@ class Project(Written):
     journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")
 
     @property
+    def journal_in_use(self) -> str:
+        """Where it keeps it now: a rehearsal has a journal of its own."""
+        return ".remindr/rehearsal.db" if self.delivery.email.redirect_all_to else self.journal
+
+    @property
     def people_columns(self) -> frozenset[str]:
         """Columns of the customers' export that settings other than rules look at, as rules call them."""
         settings = (self.contacts, self.styles)

@@ -70,7 +70,7 @@ def learn_exports(root: Path, policy: Policy, files: Sequence[Candidate], today:
     """Records what old exports showed; DataError with every mistake of all files, and nothing is recorded."""
     with (
         run_lock(root, "learn"),
-        open_journal(policy.project.journal, root, create=True) as journal,
+        open_journal(policy.project.journal_in_use, root, create=True) as journal,
         journal.together(),
     ):
         reader = _Reader(root, policy.project, journal, today, at)

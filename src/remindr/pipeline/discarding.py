@@ -52,6 +52,7 @@ def to_discard(journal: Journal, outbox: Path, word: str) -> Taken:
         raise DataError(f"{word} was taken back before; nothing is left of it to discard", hint=hint)
     taken = Taken(found.run_id, left, found.whole)
     _refuse_doubtful(taken)
+    _refuse_sent(taken)
     _refuse_if_built_on(journal, taken)
     _refuse_if_gone(outbox, taken)
     return taken
@@ -91,7 +92,15 @@ def _by_file(journal: Journal, path: Path) -> list[WrittenNotice]:
 def _refuse_doubtful(taken: Taken) -> None:
     if any(one.state is not State.SENT for one in taken.notices):
         what = f"whether the messages of run {taken.run_id} went out cannot be told, so nothing can be taken back"
-        raise Refused(what, hint="nobody gets them again; remindr status says whom to ask")
+        raise Refused(what, hint="nobody gets them again; remindr uncertain has them, and settles them")
+
+
+def _refuse_sent(taken: Taken) -> None:
+    sent = [one for one in taken.notices if one.kind == "email"]
+    if sent:
+        mails = "1 e-mail of it has been sent" if len(sent) == 1 else f"{len(sent)} e-mails of it have been sent"
+        hint = f"what is still in the outbox can be taken back: {_OTHERS}" if taken.whole else None
+        raise Refused(f"{_name(taken)} cannot be taken back: {mails}", hint=hint)
 
 
 def _refuse_if_built_on(journal: Journal, taken: Taken) -> None:
@@ -147,7 +156,7 @@ def discard(journal: Journal, outbox: Path, taken: Taken, *, on: date, by: str, 
 
 def complete(journal: Journal, outbox: Path, begun: Discard, notices: Sequence[WrittenNotice], at: str) -> Path:
     """Brings what was begun to its end, from wherever it stands; where the files are now."""
-    target = next((one.target for one in notices), begun.run_id)
+    target = next((one.target for one in notices if one.kind == "outbox"), begun.run_id)
     if begun.notice is None:
         place = discard_run(outbox, target)
     else:

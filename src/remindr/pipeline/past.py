@@ -50,7 +50,7 @@ def told(root: Path, policy: Policy, today: date, word: str, invoice: str | None
         try:
             at = stack.enter_context(station(root, policy, today))
         except (DataError, Refused) as error:
-            journal = stack.enter_context(open_journal(policy.project.journal, root, create=False))
+            journal = stack.enter_context(open_journal(policy.project.journal_in_use, root, create=False))
             try:
                 found = _remembered(journal, word, invoice)
             except DataError as unknown:
@@ -86,7 +86,7 @@ def _from_journal(journal: Journal, policy: Policy, today: date, found: Meant) -
     formers = policy.project.aliases.get(found.customer_id, ())
     whose = journal.whose([found.customer_id, *formers])
     past = journal.past(whose, today)
-    events = _events(past, Beside(outbox=policy.project.delivery.email.dir), found)
+    events = _events(past, Beside(outbox=policy.project.delivery.email.outbox), found)
     return Told(found.customer_id, "", found.invoice_id, events)
 
 
@@ -116,7 +116,7 @@ def _with_exports(at: Station, found: Meant) -> Told:
         payments=tuple(_payments(at, customer_id, known)),
         settled=dict(connection.execute(_SETTLED, [customer_id, at.today]).fetchall()),
         moves=tuple(_moves(at, customer_id)),
-        outbox=at.policy.project.delivery.email.dir,
+        outbox=at.policy.project.delivery.email.outbox,
     )
     return Told(customer_id, row[0] if row else "", found.invoice_id, _events(past, beside, found))
 

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
-from remindr.channels.outbox import Outbox
+from remindr.channels.base import Sender
+from remindr.channels.discarding import withdraw
+from remindr.channels.outbox import Outbox, remove_if_empty
+from remindr.core.addresses import mailbox
 from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
 from remindr.journal.claim import Claimed
 from remindr.journal.lock import run_lock
@@ -24,6 +27,7 @@ from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
+from remindr.pipeline.sending import Mail, Posted, PostOffice, by_channel, mail_of, transport_of
 from remindr.pipeline.station import Station, station
 
 
@@ -45,6 +49,7 @@ class RunOrder:
     version: str
     allowed: frozenset[str] = frozenset()
     ask: Callable[[FirstPlan], bool] | None = None  # a person at the terminal, who is asked before the first run
+    sends: bool = True  # e-mails may leave by themselves, where the project says so; else they are drafts
 
     @property
     def at(self) -> str:
@@ -58,12 +63,20 @@ class Tally:
 
     sent: Counter[str] = field(default_factory=Counter)
     notices: int = 0
+    channels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the key of the notice, with an e-mail
+    mails: list[Mail] = field(default_factory=list)  # to be sent
+    posted: Posted = field(default_factory=Posted)
     skipped: int = 0
     flags: list[Flag] = field(default_factory=list)
     seen: list[Flag] = field(default_factory=list)  # acknowledged: recorded, not listed
     held: list[Held] = field(default_factory=list)
     waiting: int = 0  # steps that a person has to approve
     outbox: str | None = None  # the folder that people see, once they see it
+
+    @property
+    def went(self) -> Counter[str]:
+        """The messages that went out, by channel."""
+        return by_channel(self.sent, self.posted, self.channels) if self.mails else self.sent
 
     def add(self, decided: Decided) -> None:
         """Counts one customer."""
@@ -91,11 +104,18 @@ class RunResult:
     asides: tuple[str, ...]  # told with -v alone: what nobody can know of how customers pay, columns nobody reads
     newly_quarantined: bool
     waiting: int = 0  # steps that a person has to approve
+    posted: Posted = field(default_factory=Posted)  # e-mails that left by themselves
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of it could not be done: notices without words, messages that failed or are in doubt."""
+        failed = self.summary.failed or self.summary.uncertain or self.posted.copies
+        return bool(self.held or self.newly_quarantined or failed)
 
     @property
     def person_needed(self) -> bool:
         """Whether somebody should look at something that is new: a flag, a held notice, rows or messages in doubt."""
-        return bool(self.new_flags or self.held or self.newly_quarantined or self.summary.uncertain)
+        return bool(self.new_flags) or self.is_partial
 
 
 def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
@@ -109,20 +129,24 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         last = here.journal.last_run()
         if problems := refused_by(here, order.allowed):
             raise Refused(problems)
-        let_go = here if here.journal.has_delivered() else _approved_by_a_person(here, order.ask)
+        is_first = here.first_live or not here.journal.has_delivered()
+        let_go = _approved_by_a_person(here, order.ask) if is_first else here
         start = _start(here, order)
         remember(here.learned.compared, here.journal, at=order.at)
         remember_notes(here.notebook, here.book, here.journal, at=order.at)
         _deliver(let_go, order, start, tally)
         summary = RunSummary(
-            start.run_id, today, dict(tally.sent), failed=0, skipped=tally.skipped,
+            start.run_id, today, dict(tally.went), failed=len(tally.posted.failed) + tally.posted.untried,
+            skipped=tally.skipped,
             held=len(tally.held) + tally.waiting,
-            uncertain=sum(one.messages for one in here.settled if one.state is State.UNCERTAIN), outbox=tally.outbox,
+            uncertain=len(tally.posted.uncertain)
+            + sum(one.messages for one in here.settled if one.state is State.UNCERTAIN),
+            outbox=tally.outbox,
         )  # fmt: skip
         known = here.journal.flags_raised()
         here.journal.finish_run(
-            start.run_id, at=order.at, sent=summary.sent, failed=0, uncertain=summary.uncertain, held=summary.held,
-            skipped=summary.skipped, flags=map(flag_key, (*tally.flags, *tally.seen)),
+            start.run_id, at=order.at, sent=summary.sent, failed=summary.failed, uncertain=summary.uncertain,
+            held=summary.held, skipped=summary.skipped, flags=map(flag_key, (*tally.flags, *tally.seen)),
         )  # fmt: skip
         return RunResult(
             summary,
@@ -133,6 +157,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             (*(one.told for one in here.settled), *here.notes),
             (*here.learned.warnings, *here.book.asides),
             waiting=tally.waiting,
+            posted=tally.posted,
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
         )
 
@@ -165,25 +190,50 @@ def _start(here: Station, order: RunOrder) -> RunStart:
 
 
 def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> None:
-    """Renders everything into a hidden folder, claims it in the journal, and lets it appear."""
-    folder = here.policy.project.delivery.email.dir
-    outbox = Outbox(here.root / folder, start.run_id, here.policy.project.company)
-    with outbox.stage():
-        claims = _staged(here, outbox, tally)
+    """Renders everything into a hidden folder, claims it in the journal, sends what is sent, and lets the rest appear.
+
+    The mail server is greeted before anything is claimed: if it takes nothing, nothing has happened.
+    """
+    email, company = here.policy.project.delivery.email, here.policy.project.company
+    live = here.policy.project.delivery.is_live and order.sends
+    sender = Sender(
+        company, drafts=not live, sees_blind=email.via == "command" or not live, at=order.now if live else None,
+        redirect_to=mailbox(email.redirect_all_to) if email.redirect_all_to else None,
+    )  # fmt: skip
+    outbox = Outbox(here.root / email.outbox, start.run_id, sender)
+    with outbox.stage(), ExitStack() as stack:
+        claims = _staged(here, outbox, tally, live=live)
         first = next(claims, None)
         if first is None:
             if here.first_live and tally.waiting:
                 raise _needs_approval(tally.waiting)
             here.journal.begin(start, at=order.at)
             return
+        office = None
+        if live:
+            transport = transport_of(email, company, here.root)
+            transport.open()
+            stack.callback(transport.close)
+            office = PostOffice(here, transport, outbox.hidden, order.at)
         delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
         here.journal.record(delivery, State.COMMITTING, at=order.at)
-        try:
-            outbox.publish()
-        finally:
-            if outbox.path.exists():
-                tally.outbox = f"{folder}/{start.run_id}"
+        if office:
+            tally.posted = office.posted
+            office.send(tally.mails, delivery + 1)
+            withdraw(outbox.hidden, tally.posted.back)
+        _publish(outbox, f"{email.outbox}/{start.run_id}", tally)
         here.journal.record(delivery, State.SENT, at=order.at)
+        if tally.posted.back and remove_if_empty(here.root / email.outbox, start.run_id):
+            tally.outbox = None
+
+
+def _publish(outbox: Outbox, shown: str, tally: Tally) -> None:
+    """Lets the folder appear; people are told of it even if something goes wrong after that."""
+    try:
+        outbox.publish()
+    finally:
+        if outbox.path.exists():
+            tally.outbox = shown
 
 
 def _needs_approval(steps: int) -> Refused:
@@ -192,18 +242,26 @@ def _needs_approval(steps: int) -> Refused:
     return Refused(what, hint="remindr approve lists them, remindr approve --all lets them go with the next run")
 
 
-def _staged(here: Station, outbox: Outbox, tally: Tally) -> Iterator[Claimed]:
+def _staged(here: Station, outbox: Outbox, tally: Tally, *, live: bool) -> Iterator[Claimed]:
     """Each notice to be claimed, once its messages are written; all of them are durable when it ends.
 
     The journal draws from here inside one transaction, so that neither messages nor notices pile up in memory,
     and nothing is claimed unless everything could be rendered and written.
     """
+    project = here.policy.project
     for decided in decisions(here):
         tally.add(decided)
+        mails = 0
         for message in decided.messages:
-            outbox.add(with_files(message, here.root))
+            file = outbox.add(with_files(message, here.root))
+            if live and file and message.channel == "email":
+                mail = mail_of(message, file, project.delivery.email, project.company)
+                tally.mails.append(mail)
+                mails = len(mail.addresses)
         if decided.notice:
-            yield decided.notice, decided.notice.channels
+            if mails:
+                tally.channels[decided.notice.key] = decided.notice.channels
+            yield Claimed(decided.notice, decided.notice.channels, mails)
     refuse_if_too_many(tally.held, tally.notices)
     if tally.notices:
         outbox.finish()
@@ -216,9 +274,14 @@ def _errors_tell_what_was_done(here: Station, tally: Tally) -> Iterator[None]:
         yield
     except RemindrError as error:
         error.problems += tuple(Problem(one.told) for one in here.settled)
+        if tally.posted.sent:
+            what = f"{tally.posted.sent} e-mails had been sent by then"
+            error.problems += (Problem(what, hint="the next run says what became of the others"),)
         if tally.outbox:
             hint = "pass it on; the next run brings the journal up to date"
             error.problems += (Problem("everything was written all the same", file=tally.outbox, hint=hint),)
-        if isinstance(error, DataError) and (tally.outbox or any(one.state is State.SENT for one in here.settled)):
+        if isinstance(error, DataError) and (
+            tally.outbox or tally.posted.sent or any(one.state is State.SENT for one in here.settled)
+        ):
             error.exit_code = Exit.PARTIAL
         raise

@@ -1,13 +1,24 @@
 """What a crash left behind, brought to its end by the next run."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from remindr.channels.discarding import DISCARDED
-from remindr.channels.outbox import settle, sweep
+from remindr.channels.discarding import DISCARDED, withdraw
+from remindr.channels.outbox import hidden, remove_if_empty, settle, sweep
 from remindr.journal.journal import Journal
+from remindr.journal.records import UnfinishedDelivery
 from remindr.model.outcome import State
 from remindr.pipeline.discarding import complete
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class Settled:
     state: State
     messages: int
     discarded: bool = False
+    mailed: bool = False  # by itself, each message alone
 
     @property
     def told(self) -> str:
@@ -30,29 +42,64 @@ class Settled:
             return f"taking back what run {self.run_id} wrote had been interrupted; its files are in {self.outbox} now"
         what = f"run {self.run_id} had been interrupted"
         messages = f"{self.messages} message{'' if self.messages == 1 else 's'}"
+        if self.mailed:
+            return self._mailed(what, messages)
         if self.state is State.SENT:
             return f"{what}; it is complete now, with {messages} in {self.outbox}"
         if self.state is State.ABANDONED:
             return f"{what} before anything was passed on; its notices are planned again"
         return (
             f"{what}, and {self.outbox} is not as it was left: whether its {messages} went out cannot be told, and "
-            "nobody gets them again"
+            "nobody gets them again: remindr uncertain"
         )
+
+    def _mailed(self, what: str, messages: str) -> str:
+        if self.state is State.ABANDONED:
+            return f"{what}; {messages} had not left yet and {_are(self.messages)} planned again"
+        again = "nobody gets it again" if self.messages == 1 else "nobody gets them again"
+        return f"{what} while {messages} {_were(self.messages)} on the way; {again}: remindr uncertain"
+
+
+_BY = "settled by the next run"
 
 
 def recover(journal: Journal, root: Path, folder: str, at: str) -> tuple[Settled, ...]:
-    """Settles what a crash left behind: a whole folder appears, half a one goes and its notices are free again.
+    """Settles what a crash left behind.
 
-    What was being taken back is taken back.
+    E-mails that were about to be sent are free again, and one that was on its way is uncertain; of a folder that was to
+    appear what belongs to the others does, and half a folder goes. What was being taken back is taken back.
     """
-    settled = []
-    for left in journal.unfinished():
-        state = settle(root / folder, left.target, left.state)
-        journal.record(left.delivery_id, state, at=at, detail="settled by the next run")
-        settled.append(Settled(left.run_id, f"{folder}/{left.target}", state, left.messages))
+    left = journal.unfinished()
+    settled = [*_mails(journal, left, folder, at)]
+    for one in left:
+        if one.kind == "outbox":
+            withdraw(hidden(root / folder, one.target), _given_up(journal, one.run_id))
+            state = settle(root / folder, one.target, one.state)
+            journal.record(one.delivery_id, state, at=at, detail=_BY)
+            settled.append(Settled(one.run_id, f"{folder}/{one.target}", state, one.messages))
+            remove_if_empty(root / folder, one.target)
     sweep(root / folder)
     for begun in journal.begun_discards():
         notices = journal.written(begun.run_id)
         place = complete(journal, root / folder, begun, notices, at)
         settled.append(Settled(begun.run_id, f"{folder}/{DISCARDED}/{place.name}", State.ABANDONED, 0, discarded=True))
     return tuple(settled)
+
+
+def _mails(journal: Journal, left: Sequence[UnfinishedDelivery], folder: str, at: str) -> Iterator[Settled]:
+    """Settles the e-mails of interrupted runs, and tells of those to customers."""
+    ends = {State.CLAIMED: State.ABANDONED, State.COMMITTING: State.UNCERTAIN}
+    count = Counter[tuple[str, State]]()
+    with journal.together():
+        for one in left:
+            if one.kind != "outbox":
+                journal.record(one.delivery_id, ends[one.state], at=at, detail=_BY)
+                count[one.run_id, ends[one.state]] += one.kind == "email"
+    for (run_id, state), mails in count.items():
+        if mails:
+            yield Settled(run_id, f"{folder}/{run_id}", state, mails, mailed=True)
+
+
+def _given_up(journal: Journal, run_id: str) -> set[str]:
+    """The notices of a run that nobody got, because their e-mail did not go out."""
+    return {one.key for one in journal.written(run_id) if one.voided}

@@ -107,8 +107,8 @@ def station(
     """
     with ExitStack() as stack:
         book = stack.enter_context(load_book(root, policy.project, today=today, own=policy.columns))
-        journal = stack.enter_context(open_journal(policy.project.journal, root, create=writing))
-        settled = recover(journal, root, policy.project.delivery.email.dir, at) if writing else ()
+        journal = stack.enter_context(open_journal(policy.project.journal_in_use, root, create=writing))
+        settled = recover(journal, root, policy.project.delivery.email.outbox, at) if writing else ()
         learned = learn(book, journal, today)
         approvals = journal.approvals(today)
         promised = approved_promises(approvals)
@@ -131,7 +131,8 @@ def station(
             progress = with_channels(progress, journal.channel_days(since))
         limited = policy.project.calls.capacity is not None
         run_days = journal.run_days(today - timedelta(RECENT_DAYS)) if limited else None
-        first_live = policy.project.delivery.is_live and not journal.has_delivered()
+        delivery = policy.project.delivery
+        first_live = delivery.is_live and not delivery.email.redirect_all_to and not journal.has_delivered(live=True)
         yield Station(
             root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook, run_days,
             first_live=first_live,

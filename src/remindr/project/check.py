@@ -16,6 +16,7 @@ from remindr.model.policy import Project, Sequence, TemplateSource
 from remindr.project.aliases import mistakes_in_aliases
 from remindr.project.codes import unknown_codes
 from remindr.project.correspondents import mistakes_in_correspondents, unknown_columns
+from remindr.project.delivery import mistakes_in_delivery
 from remindr.project.late_payment import mistakes_in_late_payment
 from remindr.project.near import did_you_mean
 from remindr.project.rules import Names, entries, leaves_of_project, leaves_of_sequence, mapping
@@ -58,6 +59,7 @@ def mistakes(reading: Reading, *, thorough: bool) -> Iterator[Problem]:
         yield from _pay_link(document)
         yield from mistakes_in_late_payment(document, names.currency)
         yield from mistakes_in_correspondents(document, reading.project)
+        yield from mistakes_in_delivery(document, reading.project)
         yield from unknown_columns(document, reading.project, reading.columns)
         if thorough:
             yield from unknown_codes(document)

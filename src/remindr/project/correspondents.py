@@ -19,6 +19,8 @@ def mistakes_in_correspondents(document: Document, project: Project | None) -> I
     addresses: dict[Keys, str] = {("owners", name, "email"): owner.email for name, owner in project.owners.items()}
     if archive := project.delivery.email.archive_to:
         addresses["delivery", "email", "archive_to"] = archive
+    if redirect := project.delivery.email.redirect_all_to:
+        addresses["delivery", "email", "redirect_all_to"] = redirect
     for path, address in addresses.items():
         try:
             mailbox(address)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
@@ -66,7 +67,12 @@ class _Mistake:
             yield self._problem(what, hint)
 
     def _problem(self, what: str, hint: str | None = None, *, within: str | None = None, key: bool = False) -> Problem:
-        return self.document.problem(self.path, what, hint=hint, within=within, key=key or self.about_key)
+        told = self.document.problem(self.path, what, hint=hint, within=within, key=key or self.about_key)
+        return replace(told, source=None) if self._is_secret else told  # the line may have it
+
+    @property
+    def _is_secret(self) -> bool:
+        return self.path[-1:] in (("password",), ("token",))
 
     def _missing(self) -> Problem:
         field = _field(self._around, self.path[-1])
@@ -115,6 +121,11 @@ class _Mistake:
     def _wrong_kind(self) -> tuple[str, str | None]:
         if self.written is None:
             return f"{self.label} is empty", None
+        if self.kind in ("model_type", "mapping_type", "dict_type") and self._is_secret:
+            return (
+                f"the {self.path[-1]} does not stand in this file",
+                "write where it is: env, file or command below it",
+            )
         if self.kind in ("model_type", "mapping_type", "dict_type"):
             return f"{self.label} takes settings of its own", "write them below it, one 'key: value' a line, indented"
         if self.kind in ("tuple_type", "list_type"):

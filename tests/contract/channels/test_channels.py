@@ -13,7 +13,7 @@ from messages import company, customer, line, message, notice
 
 from remindr import registry
 from remindr.channels import CHANNELS
-from remindr.channels.base import Channel
+from remindr.channels.base import Channel, Sender
 from remindr.channels.stage import Stage
 from remindr.model.plan import ChannelName, Message
 
@@ -30,7 +30,7 @@ def stage(tmp_path: Path) -> Stage:
 
 @pytest.fixture
 def make(stage: Stage) -> Make:
-    return lambda name: registry.load(CHANNELS[name])(stage, company())
+    return lambda name: registry.load(CHANNELS[name])(stage, Sender(company()))
 
 
 def written(stage: Stage) -> dict[str, bytes]:
@@ -70,7 +70,7 @@ def test_the_same_messages_make_the_same_files(name: ChannelName, tmp_path: Path
     made = []
     for place in ("a", "b"):
         stage = Stage(tmp_path / place)
-        channel: Channel = registry.load(CHANNELS[name])(stage, company())
+        channel: Channel = registry.load(CHANNELS[name])(stage, Sender(company()))
         channel.add(to(name))
         channel.close()
         made.append(written(stage))

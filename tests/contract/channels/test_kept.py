@@ -6,6 +6,7 @@ import pytest
 from messages import message
 from projects import COMPANY
 
+from remindr.channels.base import Sender
 from remindr.channels.kept import kept
 from remindr.channels.outbox import Outbox
 from remindr.model.plan import ChannelName
@@ -18,7 +19,7 @@ SETTINGS = COMPANY + "sources:\n  invoices: i.csv\nsegments:\n  - name: all\n   
 
 def written(base: Path, channel: ChannelName, text: str) -> Path:
     """An outbox with one message in it."""
-    outbox = Outbox(base / "outbox", RUN, project_of(SETTINGS).company)
+    outbox = Outbox(base / "outbox", RUN, Sender(project_of(SETTINGS).company))
     with outbox.stage():
         outbox.add(message(text, channel=channel))
         outbox.finish()

@@ -10,6 +10,7 @@ import pytest
 from messages import company, message
 
 from remindr.channels import stage as stage_module
+from remindr.channels.base import Sender
 from remindr.channels.outbox import Outbox, settle, sweep
 from remindr.channels.stage import Stage
 from remindr.errors import DataError
@@ -26,7 +27,7 @@ def base(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def outbox(base: Path) -> Outbox:
-    return Outbox(base, RUN, company())
+    return Outbox(base, RUN, Sender(company()))
 
 
 def names(base: Path) -> list[str]:
@@ -126,7 +127,7 @@ def test_an_unfinished_folder_of_the_same_run_is_replaced(base: Path, outbox: Ou
 )
 def test_a_run_id_is_never_a_way_out(base: Path, run_id: str) -> None:
     with pytest.raises(ValueError, match="is not the id of a run"):
-        Outbox(base, run_id, company())
+        Outbox(base, run_id, Sender(company()))
     with pytest.raises(ValueError, match="is not the id of a run"):
         settle(base, run_id, State.CLAIMED)
 
@@ -160,7 +161,7 @@ def test_a_folder_that_appears_meanwhile_is_never_replaced(base: Path, outbox: O
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("x")
-    said = refused(Outbox(tmp_path / "outbox", RUN, company()))
+    said = refused(Outbox(tmp_path / "outbox", RUN, Sender(company())))
     assert "the outbox cannot be written: not a directory" in said
     assert "hint: check that the disk is not full" in said
 
@@ -281,6 +282,7 @@ from pathlib import Path
 sys.path[:0] = {support!r}
 from messages import company, message
 import remindr.channels.calls, remindr.channels.email
+from remindr.channels.base import Sender
 from remindr.channels.outbox import Outbox, settle
 from remindr.model.outcome import State
 
@@ -314,7 +316,7 @@ for last in range(1, 100):
 """
 
 RUN_STORY = """
-    outbox = Outbox(base, "2026-11-20-1", company())
+    outbox = Outbox(base, "2026-11-20-1", Sender(company()))
     with outbox.stage():
         journal.write_text("claimed")
         for number in range(3):

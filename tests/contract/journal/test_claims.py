@@ -11,9 +11,9 @@ import pytest
 from journals import DAY, SEVEN, Desk, line, notice
 
 from remindr.errors import Exit, Refused
+from remindr.journal.claim import Claimed
 from remindr.journal.journal import Journal
 from remindr.model.outcome import State
-from remindr.model.plan import Notice
 from remindr.model.terms import Level
 
 
@@ -85,12 +85,12 @@ def test_many_notices_are_claimed_with_all_their_lines(desk: Desk) -> None:
 
 
 def test_nothing_is_claimed_when_the_notices_break_off(desk: Desk) -> None:
-    def broken() -> Iterator[tuple[Notice, tuple[str, ...]]]:
-        yield notice("C1"), ("email",)
+    def broken() -> Iterator[Claimed]:
+        yield Claimed(notice("C1"), ("email",))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        desk.journal.claim(desk.start(), broken(), target="x", at=SEVEN)  # type: ignore[arg-type]
+        desk.journal.claim(desk.start(), broken(), target="x", at=SEVEN)
     assert desk.journal.last_run() is None
     assert desk.journal.unfinished() == []
     assert desk.reopen().progress([("C1", "INV-1")], today=DAY, contacts_since=DAY) == {}

@@ -190,7 +190,7 @@ def slowly():
         if number == 2500:
             print("claiming", flush=True)
             time.sleep(60)
-        yield notice(f"C{number}"), ("email",)
+        yield claim.Claimed(notice(f"C{number}"), ("email",))
 
 claim._AT_A_TIME = 100
 journal = open_journal(LOCATION, root, create=True)

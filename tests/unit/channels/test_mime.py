@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from messages import COUNTED_UNTIL, EMAIL, company, composed, customer, line, message, notice
 from messages import policy as project
 
+from remindr.channels.base import Sender
 from remindr.channels.headers import LONGEST, address_header, cleaned, header
 from remindr.channels.headers import shown_name as shown_as
 from remindr.channels.mime import MimeWriter
@@ -87,7 +88,7 @@ HOSTILE = (
     "--=_boundary",
 )
 
-WRITER = MimeWriter(company(), draft=True)
+WRITER = MimeWriter(Sender(company()))
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -154,7 +155,7 @@ def test_plain_text_alone_is_no_multipart() -> None:
 
 
 def test_only_drafts_are_marked_as_unsent() -> None:
-    assert "X-Unsent" not in parsed(MimeWriter(company(), draft=False).write(message()))
+    assert "X-Unsent" not in parsed(MimeWriter(Sender(company(), drafts=False)).write(message()))
 
 
 @pytest.mark.parametrize(
@@ -168,12 +169,12 @@ def test_only_drafts_are_marked_as_unsent() -> None:
     ],
 )
 def test_the_date_is_nine_in_the_morning_of_the_notices_day(zone: str, day: date, written: str) -> None:
-    raw = MimeWriter(company(timezone=zone), draft=True).write(message(as_of=day))
+    raw = MimeWriter(Sender(company(timezone=zone))).write(message(as_of=day))
     assert f"\r\nDate: {written}\r\n".encode() in raw
 
 
 def test_the_same_notice_makes_the_same_bytes() -> None:
-    assert WRITER.write(message()) == MimeWriter(company(), draft=True).write(message())
+    assert WRITER.write(message()) == MimeWriter(Sender(company())).write(message())
 
 
 def test_the_message_id_follows_from_the_notice_alone_and_tells_nothing_of_it() -> None:
