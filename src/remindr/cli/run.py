@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
 Allow = Annotated[
     list[str] | None,
-    typer.Option("--allow", metavar="GUARD", help="Go ahead although a guard refuses: stale, shrunk, clock."),
+    typer.Option("--allow", metavar="GUARD", help="Go ahead although a guard refuses; the refusal names it."),
+]
+Most = Annotated[
+    int | None,
+    typer.Option(
+        "--max",
+        metavar="N",
+        min=1,
+        help="Let at most N notices go; reminders, announced calls and thank-yous count, and the next run decides anew "
+        "on the others.",
+    ),
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 4 when a person is needed.")]
 
@@ -39,6 +49,7 @@ def main(
     directory: Directory = Path(),
     as_of: AsOf = None,
     allow: Allow = None,
+    most: Most = None,
     json: AsJson = False,
     exit_code: ExitCode = False,
     quiet: Quiet = False,
@@ -63,7 +74,7 @@ def main(
             hint=f"to look ahead: remindr preview --as-of {session.today}",
         )
     ask = _lets_go if is_interactive() else None
-    order = RunOrder(session.now, __version__, frozenset(allow or []), ask, sends=session.today == real)
+    order = RunOrder(session.now, __version__, frozenset(allow or []), ask, most, sends=session.today == real)
     with all_mistakes_told(session):
         result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
@@ -74,6 +85,8 @@ def main(
         tell_json(run_document(result.summary))
     elif not quiet or result.person_needed:
         _tell(result, verbose=verbose)
+        if result.summary.left:
+            tell(f"Left for the next run: {plural(result.summary.left, 'notice')} (--max {most}).")
     if result.is_partial:
         return Exit.PARTIAL
     return Exit.PERSON_NEEDED if exit_code and result.person_needed else Exit.DONE

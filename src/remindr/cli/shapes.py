@@ -309,7 +309,10 @@ class PlanDocument(TypedDict):
 
 @with_config(_CLOSED)
 class RunDocument(TypedDict):
-    """`remindr run --json`. `held` are notices without words and steps that wait for an approval."""
+    """`remindr run --json`. `held` are notices without words and steps that wait for an approval.
+
+    `left` is there with `--max` alone: how many notices are left for the next run. Their invoices are not in `skipped`.
+    """
 
     schema: Literal["remindr.run/1"]
     run_id: str
@@ -320,6 +323,7 @@ class RunDocument(TypedDict):
     held: int
     skipped: int
     outbox: str | None
+    left: NotRequired[int]
 
 
 @with_config(_CLOSED)

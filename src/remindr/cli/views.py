@@ -358,7 +358,7 @@ def _settled(case: Case) -> list[ExplainedInvoice]:
 
 def run_document(summary: RunSummary) -> RunDocument:
     """`run --json`"""
-    return {
+    document: RunDocument = {
         "schema": "remindr.run/1",
         "run_id": summary.run_id,
         "as_of": summary.as_of.isoformat(),
@@ -369,3 +369,6 @@ def run_document(summary: RunSummary) -> RunDocument:
         "skipped": summary.skipped,
         "outbox": summary.outbox,
     }
+    if summary.left is not None:
+        document["left"] = summary.left
+    return document

@@ -1,22 +1,28 @@
 """When remindr refuses to act on its own: each guard says what it saw and which word overrides it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from remindr.core.calendar import Calendar
 from remindr.errors import Problem
 from remindr.model.terms import Span
 
-Guard = Literal["stale", "shrunk", "untold", "clock"]
+Guard = Literal["stale", "shrunk", "untold", "volume", "clock"]
 GUARDS: dict[Guard, str] = {
     "stale": "act on an export older than sources: max_age",
     "shrunk": "act on an export much smaller than last time's",
     "untold": "act on an export that does not say what is paid, unlike last time's",
+    "volume": "write many more notices than usual",
     "clock": "act although the date is before the last run's",
 }
 _SHRUNK_BELOW = 70  # per cent of the rows of last time
 _APART_DAYS = 1  # sources of one run may be exported this far apart
+_ALWAYS_USUAL = 20  # notices
+_TIMES_USUAL = 3
 
 
 def stale(exported_on: date, today: date, max_age: Span, calendar: Calendar) -> Problem | None:
@@ -67,6 +73,55 @@ def untold(invoices_last_time: tuple[int, int] | None) -> Problem | None:
         f"and last time only {still_open} of its {listed} rows were open",
         hint="export it with the balance, or let this run go ahead with --allow untold: every row then counts as open",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How many notices are usual: on a sending day, at the median of so many days with a run, up to a last such day.
+
+    `sending_days` are those since then that a run has to serve.
+    """
+
+    a_day: Fraction
+    days: int
+    last: date
+    sending_days: int
+
+    @property
+    def most(self) -> int:
+        """The most notices that are not conspicuous."""
+        return max(_ALWAYS_USUAL, int(_TIMES_USUAL * self.a_day * self.sending_days))
+
+
+def usual(notices: Sequence[tuple[date, int]], today: date, calendar: Calendar) -> Usual:
+    """What is usual by the notices of earlier days with a run, the newest first; each stands for the days before it."""
+    rates = [
+        Fraction(count, served)
+        for (day, count), (before, _) in pairwise(notices)
+        if (served := calendar.sending_days_between(before, day))
+    ]
+    rates = sorted(rates or [Fraction(notices[0][1])])
+    middle = (rates[(len(rates) - 1) // 2] + rates[len(rates) // 2]) / 2
+    last = notices[0][0]
+    return Usual(middle, len(rates), last, max(1, calendar.sending_days_between(last, today)))
+
+
+def volume(planned: int, by: Usual) -> Problem | None:
+    """Refuses many more notices than usual: rather a mistake in an export or a setting than so many late customers."""
+    if planned <= by.most:
+        return None
+    runs = "the last day with a run" if by.days == 1 else f"the last {by.days} days with a run, at the median,"
+    served = f"{by.sending_days} sending day{'' if by.sending_days == 1 else 's'} since {by.last}"
+    least = f"; up to {_ALWAYS_USUAL} always pass" if by.most == _ALWAYS_USUAL else ""
+    return Problem(
+        f"{planned:,} notices would go out, and {by.most:,} would be the most that is usual: {_TIMES_USUAL} times the "
+        f"{_rounded(by.a_day)} that {runs} had for each sending day, and this run is for {served}{least}",
+        hint=f"look at them: remindr preview; then let some go with --max {by.most}, or all with --allow volume",
+    )
+
+
+def _rounded(number: Fraction) -> str:
+    return f"{float(number):,.1f}".removesuffix(".0")
 
 
 def clock(today: date, last_as_of: date | None) -> Problem | None:

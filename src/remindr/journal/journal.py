@@ -182,6 +182,18 @@ class Journal:
             highest = connection.scalar(select(func.max(runs.c.as_of)))
             return date.fromisoformat(highest) if highest else None
 
+    def notices_by_day(self, until: date, count: int) -> list[tuple[date, int]]:
+        """The newest days up to one for which a run came to its end, newest first, with how many notices stand."""
+        of_runs = select(runs.c.as_of).join(run_results).where(runs.c.as_of <= until.isoformat()).distinct()
+        with self._reading() as connection:
+            days = list(connection.scalars(of_runs.order_by(runs.c.as_of.desc()).limit(count)))
+            standing = select(notices.c.as_of, func.count()).where(
+                notices.c.as_of >= min(days, default=""), ~notices.c.voided
+            )
+            counted = connection.execute(standing.group_by(notices.c.as_of)).all() if days else ()
+            standing_on = {row.as_of: row[1] for row in counted}
+            return [(date.fromisoformat(day), standing_on.get(day, 0)) for day in days]
+
     def begin(self, run: RunStart, *, at: str) -> None:
         """Records a run that has nothing to deliver."""
         with self._writing() as connection:

@@ -88,7 +88,8 @@ class Progress:
 class RunSummary:
     """What `run` reports. `outbox` is None when nothing was written.
 
-    `held` are notices without words and steps that wait for an approval.
+    `held` are notices without words and steps that wait for an approval; `left` is how many notices a run that was
+    limited to some leaves for the next.
     """
 
     run_id: str
@@ -99,3 +100,4 @@ class RunSummary:
     held: int
     skipped: int
     outbox: str | None
+    left: int | None = None

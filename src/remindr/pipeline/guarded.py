@@ -3,11 +3,13 @@
 from hashlib import blake2b
 
 from remindr.core.calendar import Calendars
-from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold
-from remindr.errors import Problem
+from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold, usual, volume
+from remindr.errors import Problem, Refused
 from remindr.pipeline.station import Station
 from remindr.sources.book import Book
 from remindr.sources.columns import TELL_WHAT_IS_OPEN
+
+_DAYS_COMPARED = 10
 
 
 def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Problem]:
@@ -26,6 +28,23 @@ def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Pro
         allowed,
     )
     return list(found)
+
+
+def unusual(here: Station, notices: int) -> Problem | None:
+    """What is to be said of so many notices in one run; None if they are usual, or if none has ever gone out."""
+    if not here.journal.has_delivered():
+        return None
+    days = here.journal.notices_by_day(here.today, _DAYS_COMPARED + 2)
+    earlier = [one for one in days if one[0] < here.today] or days  # one more, for it says when the oldest begins
+    if not earlier:
+        return None
+    return volume(notices, usual(earlier[: _DAYS_COMPARED + 1], here.today, Calendars(here.policy.project).home))
+
+
+def refuse_unusual(here: Station, notices: int, allowed: frozenset[str]) -> None:
+    """Refused if a run would let many more notices go than usual, and nobody allowed that."""
+    if "volume" not in allowed and (problem := unusual(here, notices)):
+        raise Refused(problem)
 
 
 def _tells(here: Station) -> bool:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from remindr.channels.base import Sender
@@ -23,7 +23,7 @@ from remindr.model.outcome import RunSummary, State
 from remindr.model.plan import Flag
 from remindr.model.policy import Policy
 from remindr.pipeline.attachments import with_files
-from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refused_by
+from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refuse_unusual, refused_by
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
@@ -49,6 +49,7 @@ class RunOrder:
     version: str
     allowed: frozenset[str] = frozenset()
     ask: Callable[[FirstPlan], bool] | None = None  # a person at the terminal, who is asked before the first run
+    most: int | None = None  # notices that may go; the others are left for the next run
     sends: bool = True  # e-mails may leave by themselves, where the project says so; else they are drafts
 
     @property
@@ -66,6 +67,7 @@ class Tally:
     channels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the key of the notice, with an e-mail
     mails: list[Mail] = field(default_factory=list)  # to be sent
     posted: Posted = field(default_factory=Posted)
+    left: int = 0  # notices for the next run
     skipped: int = 0
     flags: list[Flag] = field(default_factory=list)
     seen: list[Flag] = field(default_factory=list)  # acknowledged: recorded, not listed
@@ -89,6 +91,11 @@ class Tally:
         if decided.notice:
             self.notices += 1
             self.sent.update(decided.notice.channels)
+
+    def leave(self, decided: Decided) -> None:
+        """Counts one customer whose notice is left for the next run."""
+        self.left += 1
+        self.add(replace(decided, notice=None, messages=()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         if problems := refused_by(here, order.allowed):
             raise Refused(problems)
         is_first = here.first_live or not here.journal.has_delivered()
-        let_go = _approved_by_a_person(here, order.ask) if is_first else here
+        let_go = _approved_by_a_person(here, order) if is_first else here
         start = _start(here, order)
         remember(here.learned.compared, here.journal, at=order.at)
         remember_notes(here.notebook, here.book, here.journal, at=order.at)
@@ -141,7 +148,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             held=len(tally.held) + tally.waiting,
             uncertain=len(tally.posted.uncertain)
             + sum(one.messages for one in here.settled if one.state is State.UNCERTAIN),
-            outbox=tally.outbox,
+            outbox=tally.outbox, left=None if order.most is None else tally.left,
         )  # fmt: skip
         known = here.journal.flags_raised()
         here.journal.finish_run(
@@ -162,16 +169,16 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         )
 
 
-def _approved_by_a_person(here: Station, ask: Callable[[FirstPlan], bool] | None) -> Station:
+def _approved_by_a_person(here: Station, order: RunOrder) -> Station:
     """The station whose whole plan a person at the terminal lets go, DataError if not; as it is if nobody is there."""
-    if ask is None:
+    if order.ask is None:
         return here
     opened = replace(here, first_live=False)
-    notices = list(contacts(opened))
+    notices = list(islice(contacts(opened), order.most))
     messages = Counter[str](channel for one in notices for channel in one.channels)
     totals = total_by_currency(pair for one in notices for pair in one.total.items())
     plan = FirstPlan(messages, len({one.customer.id for one in notices}), totals, here.first_live)
-    if notices and not ask(plan):
+    if notices and not order.ask(plan):
         raise DataError("nothing was written", hint="remindr preview shows every message")
     return opened
 
@@ -202,7 +209,7 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
     )  # fmt: skip
     outbox = Outbox(here.root / email.outbox, start.run_id, sender)
     with outbox.stage(), ExitStack() as stack:
-        claims = _staged(here, outbox, tally, live=live)
+        claims = _staged(here, order, outbox, tally, live=live)
         first = next(claims, None)
         if first is None:
             if here.first_live and tally.waiting:
@@ -242,7 +249,7 @@ def _needs_approval(steps: int) -> Refused:
     return Refused(what, hint="remindr approve lists them, remindr approve --all lets them go with the next run")
 
 
-def _staged(here: Station, outbox: Outbox, tally: Tally, *, live: bool) -> Iterator[Claimed]:
+def _staged(here: Station, order: RunOrder, outbox: Outbox, tally: Tally, *, live: bool) -> Iterator[Claimed]:
     """Each notice to be claimed, once its messages are written; all of them are durable when it ends.
 
     The journal draws from here inside one transaction, so that neither messages nor notices pile up in memory,
@@ -250,6 +257,9 @@ def _staged(here: Station, outbox: Outbox, tally: Tally, *, live: bool) -> Itera
     """
     project = here.policy.project
     for decided in decisions(here):
+        if decided.notice and tally.notices == order.most:
+            tally.leave(decided)
+            continue
         tally.add(decided)
         mails = 0
         for message in decided.messages:
@@ -262,7 +272,8 @@ def _staged(here: Station, outbox: Outbox, tally: Tally, *, live: bool) -> Itera
             if mails:
                 tally.channels[decided.notice.key] = decided.notice.channels
             yield Claimed(decided.notice, decided.notice.channels, mails)
-    refuse_if_too_many(tally.held, tally.notices)
+    refuse_if_too_many(tally.held, tally.notices + tally.left)
+    refuse_unusual(here, tally.notices, order.allowed)
     if tally.notices:
         outbox.finish()
 

@@ -18,7 +18,7 @@ from remindr.model.outcome import Cause, Contact, State
 from remindr.model.plan import Blocker, Flag, Skipped
 from remindr.pipeline.approving import all_waiting
 from remindr.pipeline.calls import Call, calls_today
-from remindr.pipeline.guarded import refused_by
+from remindr.pipeline.guarded import refused_by, unusual
 from remindr.pipeline.plan import Decided, Held, decisions, flag_key
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class _Seen:
     held: list[Held] = field(default_factory=list)
     calling: list[Decided] = field(default_factory=list)
     sends: Counter[str] = field(default_factory=Counter)
+    notices: int = 0
     days: Counter[date] = field(default_factory=Counter)
     at_rest: dict[_Rest, list[str]] = field(default_factory=dict)
 
@@ -143,6 +144,7 @@ class _Seen:
         if decided.held:
             self.held.append(decided.held)
         if decided.notice:
+            self.notices += 1
             self.sends.update(decided.notice.channels)
             if decided.notice.channels[0] == "call":
                 self.calling.append(decided)
@@ -159,10 +161,11 @@ class _Seen:
 
 def status(at: "Station") -> Status:
     """How the project stands at the station's day."""
-    refused = tuple(refused_by(at))
     seen = _Seen()
     for decided in decisions(at):
         seen.add(decided)
+    volume = unusual(at, seen.notices)
+    refused = (*refused_by(at), *([volume] if volume else ()))
     since = at.journal.flags_since()
     raised = [Raised(flag, since.get(flag_key(flag))) for flag in seen.flags]
     flags = sorted(raised, key=lambda one: one.order)

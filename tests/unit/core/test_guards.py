@@ -1,9 +1,9 @@
 """Guards refuse with what they saw and the word that overrides them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from remindr.core.calendar import Calendar
-from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold
+from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold, usual, volume
 from remindr.core.public_holidays import HolidayDates
 from remindr.errors import Problem
 from remindr.model.terms import Span, Weekdays
@@ -55,3 +55,34 @@ def test_a_clock_that_went_back_is_refused() -> None:
 def test_only_named_guards_are_overridden() -> None:
     found = (("stale", Problem("old")), ("shrunk", Problem("small")), ("clock", None))
     assert [problem.what for problem in refusals(found, frozenset({"stale"}))] == ["small"]  # type: ignore[arg-type]
+
+
+def counts(*notices: int) -> list[tuple[date, int]]:
+    """Days with a run up to Friday, one a calendar day, the newest last."""
+    return [(FRIDAY - timedelta(ago), count) for ago, count in enumerate(reversed(notices))]
+
+
+def test_what_is_usual_is_the_median_for_each_sending_day() -> None:
+    found = usual(counts(900, 10, 30, 20, 40), MONDAY, CALENDAR)
+    assert (found.a_day, found.days, found.sending_days, found.most) == (25, 4, 1, 75)
+    assert usual(counts(900, 10, 30, 20, 40), WEDNESDAY, CALENDAR).most == 225
+    assert usual([(FRIDAY, 100), (date(2026, 11, 13), 9)], FRIDAY, CALENDAR).a_day == 20
+
+
+def test_runs_at_the_week_end_are_no_measure() -> None:
+    sunday, saturday = FRIDAY + timedelta(2), FRIDAY + timedelta(1)
+    week_end = [(sunday, 0), (saturday, 0), (FRIDAY, 30), (FRIDAY - timedelta(1), 9)]
+    assert usual(week_end, MONDAY, CALENDAR).a_day == 30
+
+
+def test_far_more_notices_than_usual_are_refused() -> None:
+    by = usual(counts(10, 10), MONDAY, CALENDAR)
+    assert volume(30, by) is None
+    assert str(volume(1031, by)) == (
+        "1,031 notices would go out, and 30 would be the most that is usual: 3 times the 10 that the last day with a "
+        "run had for each sending day, and this run is for 1 sending day since 2026-11-20\n"
+        "  hint: look at them: remindr preview; then let some go with --max 30, or all with --allow volume"
+    )
+    few = usual(counts(1, 2, 3), MONDAY, CALENDAR)
+    assert volume(20, few) is None
+    assert "the 2.5 that the last 2 days with a run, at the median, had" in str(volume(21, few))
