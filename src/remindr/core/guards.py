@@ -17,10 +17,11 @@ GUARDS: dict[Guard, str] = {
     "shrunk": "act on an export much smaller than last time's",
     "untold": "act on an export that does not say what is paid, unlike last time's",
     "volume": "write many more notices than usual",
-    "clock": "act although the date is before the last run's",
+    "clock": "act although the date is before the last run's, or far after it",
 }
 _SHRUNK_BELOW = 70  # per cent of the rows of last time
 _APART_DAYS = 1  # sources of one run may be exported this far apart
+_LONG_PAUSE = 45  # days
 _ALWAYS_USUAL = 20  # notices
 _TIMES_USUAL = 3
 
@@ -125,9 +126,16 @@ def _rounded(number: Fraction) -> str:
 
 
 def clock(today: date, last_as_of: date | None) -> Problem | None:
-    """Refuses a date before the last run's: the clock went back, or the journal is another's."""
-    if last_as_of is None or today >= last_as_of:
+    """Refuses a date before the last run's, or far after it: the clock is wrong, or the journal is another's."""
+    if last_as_of is None or 0 <= (ahead := (today - last_as_of).days) <= _LONG_PAUSE:
         return None
+    if ahead > 0:
+        return Problem(
+            f"{today} is {ahead} days after {last_as_of}, the day of the last run: either the clock of this machine is "
+            "wrong, or there was a long pause",
+            hint="check the clock or --as-of. After a pause see with remindr preview what has become due, and let this "
+            "run go ahead with --allow clock",
+        )
     return Problem(
         f"{today} is before {last_as_of}, the day of the last run",
         hint="check the clock or --as-of, or let this run go ahead with --allow clock",

@@ -52,6 +52,16 @@ def test_a_clock_that_went_back_is_refused() -> None:
     assert "2026-11-20 is before 2026-11-23, the day of the last run" in str(clock(FRIDAY, MONDAY))
 
 
+def test_a_clock_far_ahead_is_refused_in_words_for_both_causes() -> None:
+    assert clock(FRIDAY + timedelta(45), FRIDAY) is None
+    assert str(clock(FRIDAY + timedelta(46), FRIDAY)) == (
+        "2027-01-05 is 46 days after 2026-11-20, the day of the last run: either the clock of this machine is wrong, "
+        "or there was a long pause\n"
+        "  hint: check the clock or --as-of. After a pause see with remindr preview what has become due, and let this "
+        "run go ahead with --allow clock"
+    )
+
+
 def test_only_named_guards_are_overridden() -> None:
     found = (("stale", Problem("old")), ("shrunk", Problem("small")), ("clock", None))
     assert [problem.what for problem in refusals(found, frozenset({"stale"}))] == ["small"]  # type: ignore[arg-type]
@@ -64,7 +74,7 @@ def counts(*notices: int) -> list[tuple[date, int]]:
 
 def test_what_is_usual_is_the_median_for_each_sending_day() -> None:
     found = usual(counts(900, 10, 30, 20, 40), MONDAY, CALENDAR)
-    assert (found.a_day, found.days, found.sending_days, found.most) == (25, 4, 1, 75)
+    assert (int(found.a_day), found.days, found.sending_days, found.most) == (25, 4, 1, 75)
     assert usual(counts(900, 10, 30, 20, 40), WEDNESDAY, CALENDAR).most == 225
     assert usual([(FRIDAY, 100), (date(2026, 11, 13), 9)], FRIDAY, CALENDAR).a_day == 20
 
