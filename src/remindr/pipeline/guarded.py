@@ -47,6 +47,13 @@ def refuse_unusual(here: Station, notices: int, allowed: frozenset[str]) -> None
         raise Refused(problem)
 
 
+def refuse_changed(here: Station) -> None:
+    """Refused if an export has changed since it was read: what it says now may be less, or that somebody has paid."""
+    hint = "it was probably still being written, and nothing was sent: run again when it is complete"
+    if changed := here.book.changed(here.root):
+        raise Refused(Problem("the file has changed since it was read", name, hint=hint) for name in changed)
+
+
 def _tells(here: Station) -> bool:
     """Whether the exports, or the project, say what is paid."""
     declared = here.policy.project.sources.columns.get("balance") == ""

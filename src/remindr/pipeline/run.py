@@ -23,7 +23,7 @@ from remindr.model.outcome import RunSummary, State
 from remindr.model.plan import Flag
 from remindr.model.policy import Policy
 from remindr.pipeline.attachments import with_files
-from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refuse_unusual, refused_by
+from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refuse_changed, refuse_unusual, refused_by
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
@@ -275,6 +275,7 @@ def _staged(here: Station, order: RunOrder, outbox: Outbox, tally: Tally, *, liv
     refuse_if_too_many(tally.held, tally.notices + tally.left)
     refuse_unusual(here, tally.notices, order.allowed)
     if tally.notices:
+        refuse_changed(here)
         outbox.finish()
 
 

@@ -230,6 +230,7 @@ class _Assembly:
                 rows_ignored=page.ignored + len(page.dialect.titles),
                 totals=self._totals.get(page.snapshot.shown, {}),
                 total_rows=len(page.totals),
+                stamp=page.snapshot.stamp,
             )
             for page, count, out in zip(pages, folded, left_out, strict=True)
         ]

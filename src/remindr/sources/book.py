@@ -18,6 +18,7 @@ from remindr.sources.columns import How
 from remindr.sources.dates import DateOrder
 from remindr.sources.find import seen_from
 from remindr.sources.profiles import Profile
+from remindr.sources.snapshot import Stamp, stamp_of
 from remindr.sources.synonyms import Role
 
 MEMORY: Final = "280MB"
@@ -53,6 +54,7 @@ class SourceFile:
     rows_ignored: int
     totals: Mapping[str, str]
     total_rows: int
+    stamp: Stamp
 
 
 class Book:
@@ -98,6 +100,10 @@ class Book:
         """The order of day and month in the files; None if their dates need none, or if it differs."""
         found = {file.date_order for file in self.files if file.date_order}
         return found.pop() if len(found) == 1 else None
+
+    def changed(self, root: Path) -> list[str]:
+        """The names of files that are not what they were when they were read: somebody writes to them."""
+        return [file.name for file in self.files if stamp_of(root / file.name) != file.stamp]
 
     def set_aside(self, cells: Collection[Quarantined]) -> None:
         """Adds rows that cannot be read of a sheet beside the exports; nobody named in one is reminded."""

@@ -26,6 +26,9 @@ _SIGNATURES: Final = (
 )
 
 
+Stamp = tuple[int, int]  # size and time of the last change: a file that is written to gets another one
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The copy of one export: UTF-8 with Unix line ends at `path`, and what is known of the original."""
@@ -36,22 +39,31 @@ class Snapshot:
     modified_on: date
     encoding: str
     line_ends: int  # in the copy
+    stamp: Stamp  # of the original
 
 
 def take_snapshot(source: Path, shown: str, folder: Path, timezone: str) -> Snapshot:
     """A copy of `source` in `folder`. Refuses what is no table, is empty or too large, or changes under our hands."""
-    before = source.stat()
+    before, read = source.stat(), stamp_of(source)
     if before.st_size > LARGEST_FILE:
         raise DataError(Problem(f"the file has {before.st_size >> 20} MB; an export may have 512", shown))
     if before.st_size == 0:
         raise Refused(Problem("the file is empty", shown, hint="export it again; nothing was sent"))
     copy = folder / f"{len(list(folder.iterdir()))}.csv"
     digest, encoding, line_ends = _copy(source, copy, shown)
-    after = source.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if read is None or stamp_of(source) != read:
         raise Refused(Problem("the file is just being written", shown, hint="run again when it is complete"))
     modified = datetime.fromtimestamp(before.st_mtime, ZoneInfo(timezone)).date()
-    return Snapshot(shown, copy, digest, modified, encoding, line_ends)
+    return Snapshot(shown, copy, digest, modified, encoding, line_ends, read)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp that a file has now; None if it is gone."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _copy(source: Path, copy: Path, shown: str) -> tuple[str, str, int]:
