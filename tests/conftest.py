@@ -1,5 +1,7 @@
 """Options of the whole suite."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -10,3 +12,11 @@ settings.load_profile("untimed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --update-expected` accepts what golden files would have to say now."""
     parser.addoption("--update-expected", action="store_true", help="rewrite golden files")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _state_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What remindr remembers of projects outside them is of no concern to anybody's own projects."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield

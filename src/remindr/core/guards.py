@@ -11,13 +11,14 @@ from remindr.core.calendar import Calendar
 from remindr.errors import Problem
 from remindr.model.terms import Span
 
-Guard = Literal["stale", "shrunk", "untold", "volume", "clock"]
+Guard = Literal["stale", "shrunk", "untold", "volume", "clock", "restored"]
 GUARDS: dict[Guard, str] = {
     "stale": "act on an export older than sources: max_age",
     "shrunk": "act on an export much smaller than last time's",
     "untold": "act on an export that does not say what is paid, unlike last time's",
     "volume": "write many more notices than usual",
     "clock": "act although the date is before the last run's, or far after it",
+    "restored": "act on a journal that is not the one of the last run",
 }
 _SHRUNK_BELOW = 70  # per cent of the rows of last time
 _APART_DAYS = 1  # sources of one run may be exported this far apart
@@ -140,6 +141,46 @@ def clock(today: date, last_as_of: date | None) -> Problem | None:
         f"{today} is before {last_as_of}, the day of the last run",
         hint="check the clock or --as-of, or let this run go ahead with --allow clock",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Which journal it is, how many runs it knows, and on which machine; empty where that cannot be told."""
+
+    journal: str
+    runs: int
+    machine: str
+
+
+def restored(journal: Seal, beside: Seal | None, kept: Seal | None) -> Problem | None:
+    """Refuses a journal that seals of earlier runs, beside it and kept elsewhere, know otherwise.
+
+    It is as good as none where it is new, put back from a backup, or not the only one that goes on.
+    """
+    ours = beside is not None and beside.journal == journal.journal
+    for seal in (beside, kept):
+        if seal and seal.journal == journal.journal and journal.runs < seal.runs:
+            knows = f"{journal.runs} run{'' if journal.runs == 1 else 's'}"
+            what = f"the journal knows {knows}, but {seal.runs} were made with it: it is an older copy"
+            return Problem(f"{what}, and does not know what went out since", hint=_PUT_BACK)
+        if seal and seal.journal != journal.journal and seal.runs and not ours:
+            had = "1 run was" if seal.runs == 1 else f"{seal.runs} runs were"
+            what = "the journal is another one than the last run's" if journal.runs else "the journal is new"
+            return Problem(
+                f"{what}, but {had} made here with another: it knows nothing of what went out then", hint=_PUT_BACK
+            )
+    if beside and ours and beside.machine and journal.machine and beside.machine != journal.machine:
+        return Problem(
+            "the last run with this journal was on another machine: if both go on, everybody is reminded twice",
+            hint="if the project has moved here for good, let this run go ahead with --allow restored",
+        )
+    return None
+
+
+_PUT_BACK = (
+    "put back the journal of the last run if there is one; if not, look at remindr preview, and let this run go ahead "
+    "with --allow restored"
+)
 
 
 def refusals(found: Iterable[tuple[Guard, Problem | None]], allowed: frozenset[str]) -> Iterator[Problem]:

@@ -3,16 +3,18 @@
 import os
 import re
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import URL, Column, Connection, MetaData, String, Table, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from remindr import registry
-from remindr.errors import DataError, ProjectError, Refused
+from remindr.errors import ProjectError, Refused
 from remindr.journal import schema, sqlite
-from remindr.journal.engine import explained, server_engine
+from remindr.journal.engine import explained, explained_places, server_engine
 from remindr.journal.journal import Journal
 from remindr.journal.places import make_private, refuse_network, sync_folder
+from remindr.journal.seals import Seals
 
 _KNOWN = ("sqlite", "postgresql")  # those whose unique indexes can leave voided notices out
 _SMALL = 8 << 20  # bytes; a smaller journal is checked page by page each time it is opened
@@ -34,15 +36,9 @@ def open_journal(location: str, root: Path, *, create: bool) -> Journal:
     url = _url(location)
     in_file = url.get_backend_name() == "sqlite"
     name = (url.database or location) if in_file else url.render_as_string()  # without the password
-    try:
-        with explained(name):
-            connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
-    except OSError as error:
-        raise DataError(
-            f"{name}: the journal cannot be used: {error.strerror or error}",
-            hint="nothing was sent; see that this user may write to the folder it is in",
-        ) from error
-    return Journal(connection, name)
+    with explained_places(name), explained(name):
+        connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
+    return Journal(connection, name, Seals(root, root / name if in_file else None, location))
 
 
 def _url(location: str) -> URL:
@@ -148,6 +144,7 @@ def _empty() -> Connection:
         schema.metadata.create_all(connection, checkfirst=False)
         _alembic_version.create(connection, checkfirst=False)
         connection.execute(insert(_alembic_version).values(version_num=schema.REVISION))
+        connection.execute(insert(schema.journal_identity).values(id=uuid4().hex))
         sqlite.mark_as_journal(connection)
     return connection
 

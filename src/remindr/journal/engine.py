@@ -36,6 +36,18 @@ def explained(name: str) -> Iterator[None]:
         raise damaged(name, "it holds bytes that are no text") from error
 
 
+@contextmanager
+def explained_places(name: str) -> Iterator[None]:
+    """Turns what the operating system refuses into an error for people."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"{name}: the journal cannot be used: {error.strerror or error}",
+            hint="nothing was sent; see that this user may write to the folder it is in",
+        ) from error
+
+
 def _told(error: DBAPIError, name: str) -> RemindrError | None:
     """The error for people, None when it is a mistake of our own."""
     code = getattr(error.orig, "sqlite_errorname", "")

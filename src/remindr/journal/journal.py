@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from remindr.core.past import Past, Whose
 from remindr.core.rests import Rest
-from remindr.errors import Refused
+from remindr.errors import Problem, Refused
 from remindr.journal.announced import Key
 from remindr.journal.approvals import read_approvals, store_approvals
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
@@ -32,7 +32,7 @@ from remindr.journal.discards import (
     store_discard,
     store_end,
 )
-from remindr.journal.engine import bulk_insert, damaged, explained
+from remindr.journal.engine import bulk_insert, damaged, explained, explained_places
 from remindr.journal.flags import FlagKey, read_flags_raised, read_flags_since
 from remindr.journal.listed import read_listed
 from remindr.journal.notes import (
@@ -49,7 +49,18 @@ from remindr.journal.past import read_called, read_past, read_whose
 from remindr.journal.progress import current_states, read_progress
 from remindr.journal.records import ReminderOfDay, RunRecord, RunStart, UnfinishedDelivery
 from remindr.journal.rests import read_rests
-from remindr.journal.schema import deliveries, delivery_states, lines, messages, notices, run_flags, run_results, runs
+from remindr.journal.schema import (
+    deliveries,
+    delivery_states,
+    journal_identity,
+    lines,
+    messages,
+    notices,
+    run_flags,
+    run_results,
+    runs,
+)
+from remindr.journal.seals import Seals
 from remindr.journal.sightings import (
     ExportSeen,
     Remembered,
@@ -108,9 +119,10 @@ _UNFINISHED = (
 class Journal:
     """An open journal. `name` is how people know it: its location as written in remindr.yaml."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    def __init__(self, connection: Connection, name: str, seals: Seals) -> None:
         self._connection = connection
         self._name = name
+        self._seals = seals
         self._formerly: Mapping[Key, Iterable[Key]] = {}
 
     def __enter__(self) -> Self:
@@ -181,6 +193,20 @@ class Journal:
         with self._reading() as connection:
             highest = connection.scalar(select(func.max(runs.c.as_of)))
             return date.fromisoformat(highest) if highest else None
+
+    def restored(self) -> Problem | None:
+        """What speaks for this not being the journal of the last run here; None if it is, as far as can be told."""
+        return self._seals.against(*self._identity())
+
+    def seal(self) -> None:
+        """Lets this be the journal of the last run here; from now on an older one is noticed."""
+        with explained_places(self._name):
+            self._seals.put_on(*self._identity())
+
+    def _identity(self) -> tuple[str, int]:
+        with self._reading() as connection:
+            own = connection.scalar(select(journal_identity.c.id)) or ""
+            return own, connection.scalar(select(func.max(runs.c.id))) or 0
 
     def notices_by_day(self, until: date, count: int) -> list[tuple[date, int]]:
         """The newest days up to one for which a run came to its end, newest first, with how many notices stand."""

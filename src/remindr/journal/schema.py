@@ -15,6 +15,8 @@
     promised_owed  what exports showed to be still owed of what a promise is about, until it is decided
     approvals      what people approved or refused, and what that holds for, see core/approvals.py
 
+    journal_identity  one row: the id by which seals know the journal, see seals.py
+
     discards ──< discard_results                 absent: it was begun, and the next command that writes ends it
 
 `notices.about` is the invoice that has a notice to itself, and empty for the one notice that a customer has on a day.
@@ -26,7 +28,7 @@ or bodies. A change here needs a migration beside it and a new REVISION.
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-REVISION = "0007"
+REVISION = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -35,6 +37,8 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
+
+journal_identity = Table("journal_identity", metadata, Column("id", Text, primary_key=True))
 
 runs = Table(
     "runs",

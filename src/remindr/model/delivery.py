@@ -163,3 +163,8 @@ class Delivery(Written):
     def is_live(self) -> bool:
         """Whether messages leave this computer by themselves, rather than as drafts that a person opens."""
         return self.email.via != "files"
+
+    @property
+    def reaches_customers(self) -> bool:
+        """Whether they reach customers when they do."""
+        return self.is_live and not self.email.redirect_all_to

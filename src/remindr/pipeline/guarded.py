@@ -24,6 +24,7 @@ def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Pro
             ("shrunk", shrunk(invoice_rows(here.book), last.invoice_rows if last else None)),
             ("untold", untold(None if last is None or _tells(here) else (last.open_invoices, last.invoice_rows))),
             ("clock", clock(here.today, here.journal.highest_as_of())),
+            ("restored", here.restored),
         ),
         allowed,
     )

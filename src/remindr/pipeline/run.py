@@ -213,8 +213,9 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
         first = next(claims, None)
         if first is None:
             if here.first_live and tally.waiting:
-                raise _needs_approval(tally.waiting)
+                raise _needs_approval(tally.waiting, anew=here.restored is not None)
             here.journal.begin(start, at=order.at)
+            here.journal.seal()
             return
         office = None
         if live:
@@ -223,6 +224,7 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
             stack.callback(transport.close)
             office = PostOffice(here, transport, outbox.hidden, order.at)
         delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
+        here.journal.seal()
         here.journal.record(delivery, State.COMMITTING, at=order.at)
         if office:
             tally.posted = office.posted
@@ -243,9 +245,10 @@ def _publish(outbox: Outbox, shown: str, tally: Tally) -> None:
             tally.outbox = shown
 
 
-def _needs_approval(steps: int) -> Refused:
-    """The refusal of a first live run that nobody has approved."""
-    what = f"the first live run of a project waits for one approval of its whole plan: {steps} steps; nothing was sent"
+def _needs_approval(steps: int, *, anew: bool) -> Refused:
+    """The refusal of a first live run, of a project or with a journal that was put back, that nobody has approved."""
+    first = "the first live run with a journal that was put back" if anew else "the first live run of a project"
+    what = f"{first} waits for one approval of its whole plan: {steps} steps; nothing was sent"
     return Refused(what, hint="remindr approve lists them, remindr approve --all lets them go with the next run")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from remindr.core.approvals import approved_promises
 from remindr.core.mentions import mentioned_metrics
+from remindr.errors import Problem
 from remindr.history.history import HistoryView
 from remindr.history.settings import HistorySettings
 from remindr.history.standing import RECENT_DAYS
@@ -48,7 +49,8 @@ class Station:
     learned: Learned
     notebook: Notebook
     run_days: frozenset[date] | None  # lately; None where that does not matter, or for every day
-    first_live: bool = False  # messages would leave this computer, and no run has delivered any before
+    first_live: bool = False  # messages would leave this computer, and the journal knows of none or is not the last
+    restored: Problem | None = None  # what speaks for the journal not being the one of the last run
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -131,9 +133,10 @@ def station(
             progress = with_channels(progress, journal.channel_days(since))
         limited = policy.project.calls.capacity is not None
         run_days = journal.run_days(today - timedelta(RECENT_DAYS)) if limited else None
-        delivery = policy.project.delivery
-        first_live = delivery.is_live and not delivery.email.redirect_all_to and not journal.has_delivered(live=True)
+        restored = journal.restored()
+        reaches = policy.project.delivery.reaches_customers
+        first_live = reaches and (restored is not None or not journal.has_delivered(live=True))
         yield Station(
             root, policy, today, book, journal, view, progress, reviews, reviewed, settled, learned, notebook, run_days,
-            first_live=first_live,
+            first_live=first_live, restored=restored,
         )  # fmt: skip

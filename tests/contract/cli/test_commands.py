@@ -174,7 +174,7 @@ def test_an_export_that_has_lost_its_balances_is_refused_until_allowed(
 def test_an_unknown_guard_is_a_mistake_of_the_command_line(remindr: Remindr, quickstart: Path) -> None:
     result = remindr("run", "-C", quickstart, "--allow", "everything")
     assert result.code == 2
-    assert "known: stale, shrunk, untold, volume, clock" in result.err
+    assert "known: stale, shrunk, untold, volume, clock, restored" in result.err
 
 
 def test_an_unknown_option_is_told_without_a_traceback(remindr: Remindr) -> None:

@@ -81,6 +81,7 @@ def test_the_newest_migration_is_the_one_a_new_journal_is_marked_with(migrated: 
     scripts = ScriptDirectory.from_config(upgrade.configuration(migrated))
     assert scripts.get_heads() == [schema.REVISION]
     assert [step.revision for step in scripts.walk_revisions()] == [
+        "0008",
         "0007",
         "0006",
         "0005",
@@ -132,7 +133,7 @@ def test_a_failed_upgrade_leaves_the_journal_as_it_was(desk: Desk) -> None:
     assert schema_of(file) == before
 
 
-@pytest.mark.parametrize("version", ["0008", "9999", "f00d"])
+@pytest.mark.parametrize("version", ["0009", "9999", "f00d"])
 def test_a_newer_journal_is_refused_and_left_alone(desk: Desk, version: str) -> None:
     desk.send(notice())
     desk.journal.close()
@@ -146,7 +147,7 @@ def test_a_newer_journal_is_refused_and_left_alone(desk: Desk, version: str) -> 
         assert refused.value.exit_code == Exit.REFUSED
         assert str(refused.value) == (
             f".remindr/journal.db: the journal was written by a newer remindr (its schema is {version}, this one "
-            "knows 0007)\n  hint: nothing was sent; install that version of remindr or a later one"
+            "knows 0008)\n  hint: nothing was sent; install that version of remindr or a later one"
         )
     assert desk.file.read_bytes() == before
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from remindr.core.calendar import Calendar
-from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold, usual, volume
+from remindr.core.guards import Seal, apart, clock, refusals, restored, shrunk, stale, untold, usual, volume
 from remindr.core.public_holidays import HolidayDates
 from remindr.errors import Problem
 from remindr.model.terms import Span, Weekdays
@@ -96,3 +96,33 @@ def test_far_more_notices_than_usual_are_refused() -> None:
     few = usual(counts(1, 2, 3), MONDAY, CALENDAR)
     assert volume(20, few) is None
     assert "the 2.5 that the last 2 days with a run, at the median, had" in str(volume(21, few))
+
+
+HERE = Seal("a", 7, "desk")
+
+
+def test_the_journal_that_the_seals_know_passes() -> None:
+    assert restored(HERE, None, None) is None
+    assert restored(HERE, HERE, HERE) is None
+    assert restored(HERE, Seal("a", 5, "desk"), Seal("a", 3, "desk")) is None, "a crash came before the seals"
+    assert restored(HERE, Seal("a", 7, ""), None) is None
+    assert restored(Seal("a", 7, ""), HERE, None) is None
+    assert restored(Seal("b", 0, "desk"), Seal("a", 0, "desk"), None) is None
+
+
+def test_either_seal_knows_an_older_copy() -> None:
+    assert "knows 7 runs, but 9 were made" in str(restored(HERE, Seal("a", 9, "desk"), None))
+    assert "knows 7 runs, but 9 were made" in str(restored(HERE, HERE, Seal("a", 9, "desk")))
+
+
+def test_a_seal_kept_elsewhere_gives_way_to_one_beside_the_journal() -> None:
+    """It may have stayed behind where the state folder cannot be written to any more."""
+    assert restored(HERE, HERE, Seal("b", 9, "desk")) is None
+    assert "another one than the last run's" in str(restored(HERE, None, Seal("b", 9, "desk")))
+
+
+def test_a_journal_that_moved_to_another_machine_is_refused() -> None:
+    assert str(restored(HERE, Seal("a", 7, "laptop"), None)) == (
+        "the last run with this journal was on another machine: if both go on, everybody is reminded twice\n"
+        "  hint: if the project has moved here for good, let this run go ahead with --allow restored"
+    )
