@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from remindr.errors import DataError, Problem, Refused
@@ -14,6 +13,7 @@ from remindr.sources.book import Book
 from remindr.sources.dialect import find_dialect
 from remindr.sources.examples import cells_under
 from remindr.sources.find import named_files, seen_from
+from remindr.sources.private import PrivateFolder
 from remindr.sources.roles import NOTHING_KNOWN, Known, Recognised, recognise
 from remindr.sources.snapshot import take_snapshot
 from remindr.sources.synonyms import Role
@@ -127,7 +127,7 @@ def files_of(names: Sequence[str]) -> list[Path]:
 
 def headers_of(file: Path, timezone: str) -> tuple[str, ...]:
     """The headers of an export; none if it is no table."""
-    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+    with PrivateFolder() as folder:
         try:
             return find_dialect(take_snapshot(file, file.name, Path(folder), timezone), "invoices", {}).headers
         except (DataError, Refused):

@@ -7,7 +7,6 @@ from filecmp import cmp
 from functools import cache
 from glob import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from remindr.core.told import day_words
@@ -15,6 +14,7 @@ from remindr.errors import Answer, DataError, Problem, Question
 from remindr.sources.columns import Columns
 from remindr.sources.dialect import find_dialect
 from remindr.sources.find import Candidate, find_files
+from remindr.sources.private import PrivateFolder
 from remindr.sources.read import columns_of
 from remindr.sources.roles import Known, Recognised
 from remindr.sources.snapshot import take_snapshot
@@ -150,7 +150,7 @@ def _rows(contents: _Contents) -> str:
 
 def _contents(one: Recognised, role: Role, timezone: str, known: Known) -> _Contents:
     """The headers of a file and what tells its rows apart."""
-    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+    with PrivateFolder() as folder:
         snapshot = take_snapshot(one.file, one.shown, Path(folder), timezone)
         dialect = find_dialect(snapshot, role, known.columns)
         columns = columns_of(snapshot, dialect, role, "auto", known.columns, terms_known=known.terms)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from remindr.model.policy import Policy, Sources
 from remindr.project.doubts import STARTER_EMAIL
 from remindr.project.init import init_project
 from remindr.project.load import load_policy
+from remindr.sources.private import PrivateFolder
 
 NAME = "Your company"
 
@@ -18,7 +18,7 @@ def starter_policy(sources: Sources, *, currency: str, timezone: str) -> Policy:
     The project's files are gone when this returns, so nothing names a line of them.
     """
     company = {"name": NAME, "email": STARTER_EMAIL, "currency": currency, "timezone": timezone}
-    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+    with PrivateFolder() as folder:
         init_project(Path(folder), company=company)
         policy = load_policy(Path(folder), thorough=False).policy
     project = policy.project

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,6 +16,7 @@ from remindr.sources.amounts import Mark
 from remindr.sources.columns import How
 from remindr.sources.dates import DateOrder
 from remindr.sources.find import seen_from
+from remindr.sources.private import PrivateFolder, sweep_private_folders
 from remindr.sources.profiles import Profile
 from remindr.sources.snapshot import Stamp, stamp_of
 from remindr.sources.synonyms import Role
@@ -63,7 +63,7 @@ class Book:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        folder: "TemporaryDirectory[str]",
+        folder: PrivateFolder,
         files: tuple[SourceFile, ...],
         quarantined: tuple[Quarantined, ...],
         unreadable_customers: frozenset[str],
@@ -131,7 +131,8 @@ def load_book(root: Path, project: Project, *, today: date, own: Collection[str]
     """
     from remindr.sources.assembly import assemble
 
-    folder = TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True)
+    sweep_private_folders()
+    folder = PrivateFolder()
     connection = _connect(Path(folder.name))
     try:
         return Book(connection, folder, *assemble(root, Path(folder.name), project, connection, today, own))

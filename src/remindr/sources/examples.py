@@ -3,10 +3,10 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from remindr.sources.dialect import find_dialect
+from remindr.sources.private import PrivateFolder
 from remindr.sources.snapshot import take_snapshot
 
 SHOWN: Final = 2
@@ -16,7 +16,7 @@ _LOOKED_AT: Final = 500
 def cells_under(file: Path, headers: Sequence[str], timezone: str) -> Mapping[str, tuple[str, ...]]:
     """The first two different cells under each of the headers; fewer where a column has no more."""
     found: dict[str, list[str]] = {header: [] for header in headers}
-    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+    with PrivateFolder() as folder:
         snapshot = take_snapshot(file, file.name, Path(folder), timezone)
         dialect = find_dialect(snapshot, "invoices", {})
         with snapshot.path.open(encoding="utf-8", newline="") as lines:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from remindr.errors import DataError, Problem
 from remindr.sources.columns import recognised
 from remindr.sources.dialect import find_dialect
+from remindr.sources.private import PrivateFolder
 from remindr.sources.read import columns_of
 from remindr.sources.recognition import find_profile
 from remindr.sources.snapshot import Snapshot, take_snapshot
@@ -41,7 +41,7 @@ NOTHING_KNOWN: Final = Known()
 
 def recognise(file: Path, shown: str, timezone: str, known: Known = NOTHING_KNOWN) -> Recognised:
     """What a file is an export of; RemindrError if it cannot be read as a table at all."""
-    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+    with PrivateFolder() as folder:
         snapshot = take_snapshot(file, shown, Path(folder), timezone)
         find_dialect(snapshot, "invoices", {})
         lacking: tuple[Problem, ...] = ()

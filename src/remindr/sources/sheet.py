@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from remindr.errors import DataError, Problem, Refused
@@ -26,6 +25,7 @@ from remindr.sources.dates import (
 from remindr.sources.dialect import Dialect, find_dialect
 from remindr.sources.folding import fold
 from remindr.sources.frames import records
+from remindr.sources.private import PrivateFolder
 from remindr.sources.snapshot import take_snapshot
 from remindr.sources.synonyms import Role
 from remindr.sources.words import currency_of
@@ -119,7 +119,7 @@ def read_sheet(
     `days` are the fields that hold dates: all of them are written in one order, in `order` if they leave it open. No
     rows under the headers are no rows.
     """
-    with TemporaryDirectory(prefix="remindr-", ignore_cleanup_errors=True) as folder:
+    with PrivateFolder() as folder:
         snapshot = take_snapshot(path, shown, Path(folder), project.company.timezone)
         try:
             dialect = find_dialect(snapshot, role, {})
