@@ -53,7 +53,12 @@ test: $(VENV)/installed  ## test the built wheel, not the checkout, on all cores
 	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short -n auto --dist loadfile $(ARGS)
 
 faults: ARGS := -n 0 tests/faults tests/years
-faults: test  ## kill runs, spoil disks, and a hundred customers for a year
+faults: export REMINDR_KILL_POINTS ?= 1000
+faults: export REMINDR_POWER_CUTS ?= 1500
+faults: export REMINDR_BAD_CALLS ?= 1000
+faults: export REMINDR_CLOCK_GAPS ?= 60
+faults: export REMINDR_HARMED_EXPORTS ?= 10000
+faults: test  ## kill runs, cut the power, spoil disks, clocks and exports, and a hundred customers for a year
 
 mutations: ARGS := -n 0 tests/mutations
 mutations: test  ## harm every sample of an export in every way; an hour on two cores

@@ -1,26 +1,28 @@
 """A run is killed at one system call after another; the next run makes it good, and everybody is reminded once.
 
-All calls are tried that write whole files, bring things to disk or give them names, and an even spread of the others:
-the database's writes of single pages. Calls that open a file are left out, for Python opens so many that their number
-is not steady. With REMINDR_KILL_POINTS=1000 every other call is tried.
+Of a project's first run all calls are tried that write whole files, bring things to disk or give them names, and an
+even spread of the others, which make files or write single pages of the database, and of all of a later run. With
+REMINDR_KILL_POINTS=1000 every call of both is tried, but for those that make a file named after the process.
 """
 
 import os
 import shutil
 import signal
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shop import DAY, NOTICES, Undisturbed, look, open_shop, run_arguments, run_command, states, transaction
+from shop import DAY, LATER, NOTICES, Undisturbed, look, run_arguments, run_command, states, transaction
 from strace import BARRIERS, Call, Ended, changes, watch
 
 from remindr.cli import run_app
 
-POINTS = int(os.environ.get("REMINDR_KILL_POINTS", "58"))
+POINTS = int(os.environ.get("REMINDR_KILL_POINTS", "70"))
 AGAIN = 3
+CRUCIAL = (*BARRIERS, "write")
 
 # What a killed run can leave behind: where it stands by the journal, and what is in the outbox.
 NOTHING = ("", "")
@@ -36,6 +38,7 @@ class Wreck:
     """A project in which a run was killed at a call."""
 
     root: Path
+    day: str
     call: Call
     ended: Ended
 
@@ -44,8 +47,10 @@ class Wreck:
         return Path(shutil.copytree(self.root, root))
 
 
-def killed(root: Path, call: Call) -> Wreck:
-    return Wreck(root, call, watch(run_command(root), root.with_suffix(".log"), call.fails("signal=KILL")))
+def killed(root: Path, call: Call, day: str = DAY) -> Wreck:
+    log = root.with_suffix(".log")
+    ended = watch(run_command(root, day), log, call.fails("signal=KILL"), only=call.only(root))
+    return Wreck(root, day, call, ended)
 
 
 def stage_of(wreck: Wreck, folder: Path) -> tuple[str, str]:
@@ -57,22 +62,29 @@ def stage_of(wreck: Wreck, folder: Path) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def wrecks(
-    undisturbed: Undisturbed, workers: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory
-) -> list[Future[Wreck]]:
-    """Projects with a killed run each; they come while the tests wait for one after the other."""
+    undisturbed: Undisturbed,
+    undisturbed_later: Undisturbed,
+    workers: ThreadPoolExecutor,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, list[Future[Wreck]]]:
+    """Projects with a killed run each, by its day; they come while the tests wait for one after the other."""
     folder = tmp_path_factory.mktemp("killed")
-    return [
-        workers.submit(lambda call, name: killed(open_shop(folder / name), call), call, f"shop{number}")
-        for number, call in enumerate(chosen(undisturbed.calls))
+    found: dict[str, list[Future[Wreck]]] = {DAY: [], LATER: []}
+    for number, (run, call) in enumerate(chosen(undisturbed, undisturbed_later)):
+        root = run.again(folder / f"shop{number}")
+        found[run.day].append(workers.submit(killed, root, call, run.day))
+    return found
+
+
+def chosen(first: Undisturbed, later: Undisturbed) -> list[tuple[Undisturbed, Call]]:
+    points = [
+        (run, call) for run in (first, later) for call in run.calls if "PID" not in call.told.partition(", O_")[0]
     ]
-
-
-def chosen(calls: Sequence[Call]) -> list[Call]:
-    crucial = [number for number, call in enumerate(calls) if call.name in (*BARRIERS, "write")]
-    others = [number for number, call in enumerate(calls) if call.name not in (*BARRIERS, "write", "openat", "open")]
+    crucial = [number for number, (run, call) in enumerate(points) if run is first and call.name in CRUCIAL]
+    others = [number for number in range(len(points)) if number not in crucial]
     room = min(max(POINTS - len(crucial), 0), len(others))
     spread = [others[number * len(others) // room] for number in range(room)]
-    return [calls[number] for number in sorted([*crucial, *spread])]
+    return [points[number] for number in sorted([*crucial, *spread])]
 
 
 def assert_killed(wreck: Wreck) -> None:
@@ -84,10 +96,8 @@ def assert_killed(wreck: Wreck) -> None:
 def assert_made_good(root: Path, undisturbed: Undisturbed) -> None:
     """The next run makes all as if nothing had happened, and the one after it finds nothing to do."""
     for _ in range(2):
-        assert run_app(run_arguments(root)) == 0
-        left = look(root)
-        assert set(left.notices.values()) == {1}
-        assert left == undisturbed.left
+        assert run_app(run_arguments(root, undisturbed.day)) == 0
+        assert look(root) == undisturbed.left
 
 
 def test_an_undisturbed_run_reminds_everybody_once(undisturbed: Undisturbed) -> None:
@@ -111,29 +121,46 @@ def test_everything_is_on_disk_before_the_journal_says_so(undisturbed: Undisturb
     assert [call for call in calls if call in order] == order
 
 
-@pytest.mark.parametrize("point", range(POINTS))
+def test_a_later_run_reminds_everybody_once_more(undisturbed_later: Undisturbed) -> None:
+    assert set(undisturbed_later.left.notices.values()) == {1}
+    assert len(undisturbed_later.left.notices) > NOTICES
+
+
+@pytest.mark.parametrize("day", [DAY, LATER], ids=["first", "later"])
 def test_a_killed_run_is_made_good_by_the_next(
-    point: int, wrecks: list[Future[Wreck]], undisturbed: Undisturbed, tmp_path: Path
+    day: str,
+    wrecks: dict[str, list[Future[Wreck]]],
+    undisturbed: Undisturbed,
+    undisturbed_later: Undisturbed,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
-    if point >= len(wrecks):
-        pytest.skip(f"a run has no more than {len(wrecks)} calls to be killed at")
-    wreck = wrecks[point].result()
-    assert_killed(wreck)
-    assert_made_good(wreck.copy(tmp_path / "shop"), undisturbed)
+    whole = undisturbed if day == DAY else undisturbed_later
+    names = Counter[str]()
+    for number, found in enumerate(wrecks[day]):
+        wreck = found.result()
+        assert_killed(wreck)
+        root = wreck.copy(tmp_path / f"shop{number}")
+        assert_made_good(root, whole)
+        shutil.rmtree(root)
+        names[wreck.call.name] += 1
+    told = ", ".join(f"{count} {name}" for name, count in names.most_common())
+    record_property(f"killed, {day}", f"{names.total()} points ({told}): nothing twice, nothing lost, nothing torn")
+    assert names.total() == len(wrecks[day])
 
 
-def test_the_killed_runs_were_at_every_stage(wrecks: list[Future[Wreck]], tmp_path: Path) -> None:
-    found = {stage_of(wreck.result(), tmp_path / f"{number}") for number, wreck in enumerate(wrecks)}
+def test_the_killed_runs_were_at_every_stage(wrecks: dict[str, list[Future[Wreck]]], tmp_path: Path) -> None:
+    found = {stage_of(wreck.result(), tmp_path / f"{number}") for number, wreck in enumerate(wrecks[DAY])}
     assert found == {NOTHING, BEGUN, CLAIMED, COMMITTING, VISIBLE, SENT}
 
 
 @pytest.fixture(scope="module")
 def second_wrecks(
-    wrecks: list[Future[Wreck]], workers: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory
+    wrecks: dict[str, list[Future[Wreck]]], workers: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], Future[list[Wreck]]]:
     """By the stage of the first death: projects in which the run that was to make it good was killed, too."""
     folder = tmp_path_factory.mktemp("again")
-    first = {stage_of(wreck.result(), folder / f"{number}"): wreck.result() for number, wreck in enumerate(wrecks)}
+    first = {stage_of(wreck.result(), folder / f"{number}"): wreck.result() for number, wreck in enumerate(wrecks[DAY])}
     return {
         stage: workers.submit(killed_again, first[stage], folder / "-".join(stage))
         for stage in (BEGUN, CLAIMED, COMMITTING, VISIBLE)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import sqlite3
 import sys
 from collections import Counter
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from projects import COMPANY, starter, write_files
-from strace import Call
+from strace import Call, changes, watch
+
+from remindr.cli import run_app
 
 # A Thursday, on which calls are made, and in the past wherever the clock stands.
 DAY = "2025-03-13"
@@ -56,9 +59,12 @@ Invoice Number,Customer Number,Customer Name,Invoice Date,Due Date,Amount,Balanc
 0010,07,Bell Ltd,2025-01-17,2025-02-02,60.00,60.00,GBP
 """
 NOTICES = 7
+LATER = "2025-03-20"  # a calling day, too: more is due to most of them, and the journal is there already
 
 # What a run writes into its journal's log, in order. Each ends with a call that brings it to disk.
 TRANSACTIONS = ("head", "export", "claim", "committing", "sent", "end of run")
+
+_RUN = re.compile(r"^outbox/\d{4}-\d\d-\d\d-\d+")
 
 # SQLite takes the other columns from the row that has the greatest ordinal.
 _STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery_states GROUP BY delivery_id) "
@@ -66,18 +72,29 @@ _STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery
 
 def open_shop(root: Path, *, customers: str = CUSTOMERS, invoices: str = INVOICES) -> Path:
     """Makes the project in a new folder, with the starter set's words."""
-    exports = {f"exports/customers-{DAY}.csv": customers, f"exports/invoices-{DAY}.csv": invoices}
-    return write_files(root, starter("welcome", "_any", "_parts") | exports | {"remindr.yaml": SETTINGS})
+    write_files(root, starter("welcome", "_any", "_parts") | {"remindr.yaml": SETTINGS})
+    return export_to(root, DAY, customers=customers, invoices=invoices)
 
 
-def run_arguments(root: Path) -> list[str]:
+def export_to(root: Path, day: str, *, customers: str = CUSTOMERS, invoices: str = INVOICES) -> Path:
+    """The project with the exports of a day, too."""
+    return write_files(root, {f"exports/customers-{day}.csv": customers, f"exports/invoices-{day}.csv": invoices})
+
+
+def open_later(root: Path) -> Path:
+    """Makes the project in a new folder as it is before the later day's run."""
+    assert run_app(run_arguments(open_shop(root))) == 0
+    return export_to(root, LATER)
+
+
+def run_arguments(root: Path, day: str = DAY) -> list[str]:
     """What comes after `remindr` to run the shop's day."""
-    return ["run", "-C", str(root), "--as-of", DAY]
+    return ["run", "-C", str(root), "--as-of", day]
 
 
-def run_command(root: Path) -> list[str]:
+def run_command(root: Path, day: str = DAY) -> list[str]:
     """The shop's day as a process of its own."""
-    return [sys.executable, "-m", "remindr", *run_arguments(root)]
+    return [sys.executable, "-m", "remindr", *run_arguments(root, day)]
 
 
 @dataclass(frozen=True)
@@ -109,10 +126,24 @@ class Left:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A run that nothing happened to: the calls with which it changed the project, and what it left there."""
+    """A run that nothing happened to: its day, the project before it, the calls that changed that, what they left."""
 
+    day: str
+    before: Path
     calls: list[Call]
     left: Left
+
+    def again(self, root: Path) -> Path:
+        """The project before the run, in a new folder."""
+        return Path(shutil.copytree(self.before, root))
+
+
+def undisturbed_run(before: Path, day: str) -> Undisturbed:
+    """The run of a day on a copy of the project."""
+    root = Path(shutil.copytree(before, before.with_name("undisturbed")))
+    ended = watch(run_command(root, day), root.with_suffix(".log"))
+    assert (ended.code, ended.err) == (0, "")
+    return Undisturbed(day, before, changes(ended.calls, root), look(root))
 
 
 def transaction(calls: list[Call], name: str) -> list[Call]:
@@ -129,7 +160,7 @@ def look(root: Path) -> Left:
     claimed = _STANDS + "SELECT key, state, voided FROM notices NATURAL JOIN stands"
     return Left(
         sorted((place.as_posix(), file.read_bytes()) for file, place in files),
-        sorted(re.sub(rf"^outbox/{DAY}-\d+", "outbox/RUN", str(path.relative_to(root))) for path in root.rglob("*")),
+        sorted(_RUN.sub("outbox/RUN", str(path.relative_to(root))) for path in root.rglob("*")),
         sorted((key, state) for key, state, voided in ask(root, claimed) if not (voided and state == "abandoned")),
     )
 

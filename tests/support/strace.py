@@ -20,13 +20,17 @@ CHANGES = (
 
 _LINE = re.compile(r"(\d+) +([a-z]\w*)\((.*)")
 _END = re.compile(r"\) += | <unfinished")
+_OPENED = re.compile(r', "|", ')
 _SECONDS = 120
-_STEADY = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
+STEADY = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A system call, the `number`-th of its name in its thread. `told` is what strace says of its arguments."""
+    """A system call, the `number`-th of its name in its thread. `told` is what strace says of its arguments.
+
+    The number of one that opens a file is among those about this path: in all, Python opens now more and now less.
+    """
 
     name: str
     number: int
@@ -35,6 +39,13 @@ class Call:
     def fails(self, how: str) -> str:
         """What to tell strace to make this call go wrong, such as `signal=KILL` or `error=ENOSPC`."""
         return f"{self.name}:{how}:when={self.number}"
+
+    def only(self, root: Path) -> str:
+        """The path that alone must be watched for this number to be right; empty if there is none."""
+        if not self.name.startswith("open"):
+            return ""
+        folder, path, *_ = _OPENED.split(self.told)
+        return str(root / path) if folder.startswith("AT_FDCWD") else path
 
     def __str__(self) -> str:
         return f"{self.name}({self.told})"
@@ -64,7 +75,7 @@ def watch(command: Sequence[str], log: Path, *faults: str, only: str = "") -> En
         text=True,
         check=False,
         timeout=_SECONDS,
-        env=os.environ | _STEADY,
+        env=os.environ | STEADY,
     )
     return Ended(done.returncode, done.stdout, done.stderr, tuple(_calls(log.read_text(errors="replace"))))
 
@@ -90,9 +101,15 @@ def _plain(name: str, told: str, process: str) -> str:
 def changes(calls: Sequence[Call], root: Path) -> list[Call]:
     """Of these calls those that change something below a folder, told as seen from there."""
     found = []
+    opened = Counter[str]()
     for call in calls:
         told = call.told.replace(f"{root}/", "").replace(f"{root}>", ">")
-        opened = call.name == "openat" and "O_CREAT" not in told
-        if (told != call.told and not opened) or call.name == "sync":
-            found.append(Call(call.name, call.number, told))
+        number = call.number
+        if call.name == "openat":
+            path = told.rpartition(", O_")[0]
+            opened[path] += 1
+            number = opened[path]
+        opening = call.name == "openat" and "O_CREAT" not in told
+        if (told != call.told and not opening) or call.name == "sync":
+            found.append(Call(call.name, number, told))
     return found
