@@ -76,10 +76,13 @@ def wrecks(
     return found
 
 
+def points_of(*runs: Undisturbed) -> list[tuple[Undisturbed, Call]]:
+    """Every call that a run can be killed at; of a new file named after the process the path is not known before."""
+    return [(run, call) for run in runs for call in run.calls if call.name != "openat" or "PID" not in call.told]
+
+
 def chosen(first: Undisturbed, later: Undisturbed) -> list[tuple[Undisturbed, Call]]:
-    points = [
-        (run, call) for run in (first, later) for call in run.calls if "PID" not in call.told.partition(", O_")[0]
-    ]
+    points = points_of(first, later)
     crucial = [number for number, (run, call) in enumerate(points) if run is first and call.name in CRUCIAL]
     others = [number for number in range(len(points)) if number not in crucial]
     room = min(max(POINTS - len(crucial), 0), len(others))
@@ -119,6 +122,10 @@ def test_everything_is_on_disk_before_the_journal_says_so(undisturbed: Undisturb
     known = Call("fsync", calls[calls.index(appear) + 1].number, "<outbox>")
     order = [claim[-1], committing[0], committing[-1], appear, known, sent[0], sent[-1]]
     assert [call for call in calls if call in order] == order
+
+
+def test_there_are_many_points(undisturbed: Undisturbed, undisturbed_later: Undisturbed) -> None:
+    assert len(points_of(undisturbed, undisturbed_later)) >= 170
 
 
 def test_a_later_run_reminds_everybody_once_more(undisturbed_later: Undisturbed) -> None:
