@@ -1,9 +1,13 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and the server that tests of it share."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from postgres import Server
 
 settings.register_profile("untimed", deadline=None)  # a slow machine is no mistake
 settings.load_profile("untimed")
@@ -20,3 +24,12 @@ def _state_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Server"]:
+    """A real PostgreSQL server, started when the first test asks for it."""
+    from postgres import running_server
+
+    with running_server() as server:
+        yield server

@@ -63,17 +63,23 @@ class Desk:
 
     root: Path
     journal: Journal
+    location: str = LOCATION
 
     @property
     def file(self) -> Path:
-        """Where the journal is on disk."""
+        """Where a journal is that is kept on disk."""
         return self.root / LOCATION
 
     def reopen(self, *, create: bool = True) -> Journal:
         """The journal as the next command finds it."""
         self.journal.close()
-        self.journal = open_journal(LOCATION, self.root, create=create)
+        self.journal = open_journal(self.location, self.root, create=create)
         return self.journal
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What stands in the journal, as its database says it."""
+        with self.journal._reading() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
 
     def start(self, as_of: date = DAY, **told: Any) -> RunStart:
         """The next run as of a day."""

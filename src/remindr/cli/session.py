@@ -46,7 +46,7 @@ def locked(session: Session, work: str) -> Iterator[None]:
     """Holds the project for a command that writes; a person is told for whom it waits."""
     from remindr.journal.lock import run_lock
 
-    with run_lock(session.root, work, waiting=say):
+    with run_lock(session.root, session.policy.project.journal_in_use, work, waiting=say):
         yield
 
 

@@ -5,18 +5,17 @@ import re
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import URL, Column, Connection, MetaData, String, Table, insert, make_url, select
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import URL, Column, Connection, MetaData, String, Table, insert, select
 
 from remindr import registry
-from remindr.errors import ProjectError, Refused
-from remindr.journal import schema, sqlite
-from remindr.journal.engine import explained, explained_places, server_engine
+from remindr.errors import Refused
+from remindr.journal import schema, server, sqlite
+from remindr.journal.engine import explained, explained_places
 from remindr.journal.journal import Journal
+from remindr.journal.location import journal_url, shown
 from remindr.journal.places import make_private, refuse_network, sync_folder
 from remindr.journal.seals import Seals
 
-_KNOWN = ("sqlite", "postgresql")  # those whose unique indexes can leave voided notices out
 _SMALL = 8 << 20  # bytes; a smaller journal is checked page by page each time it is opened
 _SMALL_TABLES = ("runs", "run_results", "deliveries", "delivery_states")
 
@@ -33,49 +32,38 @@ def open_journal(location: str, root: Path, *, create: bool) -> Journal:
     With `create` a missing one is made and an older one upgraded. Without it nothing is written: a missing journal
     is an empty one in memory, and an older one is upgraded in a copy.
     """
-    url = _url(location)
+    url = journal_url(location)
     in_file = url.get_backend_name() == "sqlite"
-    name = (url.database or location) if in_file else url.render_as_string()  # without the password
+    name = (url.database or location) if in_file else shown(url)
     with explained_places(name), explained(name):
         connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
     return Journal(connection, name, Seals(root, root / name if in_file else None, location))
 
 
-def _url(location: str) -> URL:
-    """What stands in remindr.yaml, a path or a URL, as a URL."""
-    if "://" not in location:
-        return URL.create("sqlite", database=location)
-    try:
-        url = make_url(location)
-        url.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise _unusable(str(error)) from error
-    if url.get_backend_name() not in _KNOWN or not url.database:
-        raise _unusable(f"a journal cannot be kept in '{url.render_as_string()}'")
-    return url
-
-
-def _unusable(fact: str) -> ProjectError:
-    return ProjectError(f"journal: {fact}", hint="write a path such as .remindr/journal.db")
-
-
 def _on_server(url: URL, name: str, *, create: bool) -> Connection:
     """A connection with a schema that is current; an empty journal in memory when there is none to read yet."""
+    connection = server.server_engine(url).connect()
     try:
-        connection = server_engine(url).connect()
-    except ModuleNotFoundError as error:
-        raise _unusable(str(error)) from error
+        return _made_current_there(connection, name, create=create)
+    except BaseException:
+        _close(connection)
+        raise
+
+
+def _made_current_there(connection: Connection, name: str, *, create: bool) -> Connection:
     with connection.begin():
+        if create:
+            server.upgrade_alone(connection)
         version = _version(connection)
         if not _is_older(version, name):
             return connection
         if create:
             _upgrade(connection)
             return connection
+    if version is not None:
+        raise Refused(f"{name}: the journal needs an upgrade first", hint="remindr run upgrades it")
     _close(connection)
-    if version is None:
-        return _empty()
-    raise Refused(f"{name}: the journal needs an upgrade first", hint="remindr run upgrades it")
+    return _empty()
 
 
 def _in_file(path: Path, name: str, *, create: bool) -> Connection:

@@ -6,21 +6,17 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, insert
+from sqlalchemy import Connection, Table, insert
 from sqlalchemy.exc import DBAPIError
 
 from remindr.errors import DataError, Locked, Refused, RemindrError
+from remindr.journal.server_errors import told_by_server
 
 _Value = TypeVar("_Value")
 
 BUSY_SECONDS = 30
 _IN_ONE = 500
 _PARAMETERS = 8000  # per statement; SQLite takes 32,766 and PostgreSQL 65,535
-
-
-def server_engine(url: URL) -> Engine:
-    """An engine on a database server. Parameters go by position, as `bulk_insert` passes them."""
-    return create_engine(url, paramstyle="format")
 
 
 @contextmanager
@@ -50,6 +46,8 @@ def explained_places(name: str) -> Iterator[None]:
 
 def _told(error: DBAPIError, name: str) -> RemindrError | None:
     """The error for people, None when it is a mistake of our own."""
+    if type(error.orig).__module__.startswith("psycopg"):
+        return told_by_server(error, name)
     code = getattr(error.orig, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Locked(

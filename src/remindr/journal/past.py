@@ -117,7 +117,7 @@ def _notice(row: Row[Any], asked: list[PastLine], told: list[PastMessage], annou
         recipient=row.recipient,
         respond_by=date.fromisoformat(row.respond_by) if row.respond_by else None,
         voided=row.voided,
-        lines=tuple(asked),
+        lines=tuple(sorted(asked, key=lambda one: one.invoice_id)),  # databases have orders of their own
         messages=tuple(sorted(told, key=lambda one: order.index(one.channel) if one.channel in order else 9)),
         announced=announced,
     )
@@ -144,7 +144,7 @@ def _discarded(connection: Connection, some: Sequence[int], day: str) -> dict[in
 def _lines(connection: Connection, some: Sequence[int]) -> dict[int, list[PastLine]]:
     found: dict[int, list[PastLine]] = defaultdict(list)
     columns = lines.c.notice_id, lines.c.invoice_id, lines.c.role, lines.c.balance, lines.c.currency
-    query = select(*columns).where(lines.c.notice_id.in_(some)).order_by(lines.c.invoice_id)
+    query = select(*columns).where(lines.c.notice_id.in_(some))
     for notice_id, invoice_id, role, balance, currency in connection.execute(query):
         found[notice_id].append(PastLine(invoice_id, role, Decimal(balance), currency))
     return found

@@ -1,18 +1,34 @@
 """What was already said about the invoices that are open now.
 
-The open invoices go into a temporary table and each is looked up by key, so the cost follows today's book and
-not the length of the history.
+The open invoices become a table of the query and each is looked up by key, so the cost follows today's book and not the
+length of the history.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from sys import intern
+from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, and_, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 
 from remindr.journal.announced import Key, read_announced
 from remindr.journal.engine import bulk_insert, in_parts, many_values
@@ -33,33 +49,34 @@ _to_day = lru_cache(maxsize=4096)(date.fromisoformat)
 
 _ByInvoice = dict[str, tuple[Contact, ...]]
 
-_STEPS_TAKEN = (
-    select(
-        notices.c.delivery_id,
-        lines.c.customer_id,
-        lines.c.invoice_id,
-        lines.c.sequence,
-        lines.c.step,
-        lines.c.level,
-        notices.c.as_of,
-        lines.c.repeat,
-        notices.c.respond_by,
-        notices.c.key,
-    )
-    .select_from(_open_items)
-    .join(
-        lines,
-        and_(lines.c.customer_id == _open_items.c.customer_id, lines.c.invoice_id == _open_items.c.invoice_id),
-    )
-    .join(notices, notices.c.id == lines.c.notice_id)
-    .where(lines.c.role != "also_open", notices.c.purpose != "announced_call", ~notices.c.voided)
-)
 
-_RECENT = select(notices.c.customer_id, notices.c.as_of, notices.c.overdue).where(
-    notices.c.customer_id.in_(select(_open_items.c.customer_id)),
-    notices.c.as_of >= bindparam("since"),
-    ~notices.c.voided,
-)
+def _steps_taken(items: FromClause) -> Select[Any]:
+    return (
+        select(
+            notices.c.delivery_id,
+            lines.c.customer_id,
+            lines.c.invoice_id,
+            lines.c.sequence,
+            lines.c.step,
+            lines.c.level,
+            notices.c.as_of,
+            lines.c.repeat,
+            notices.c.respond_by,
+            notices.c.key,
+        )
+        .select_from(items)
+        .join(lines, and_(lines.c.customer_id == items.c.customer_id, lines.c.invoice_id == items.c.invoice_id))
+        .join(notices, notices.c.id == lines.c.notice_id)
+        .where(lines.c.role != "also_open", notices.c.purpose != "announced_call", ~notices.c.voided)
+    )
+
+
+def _recent(items: FromClause, since: date) -> Select[Any]:
+    return select(notices.c.customer_id, notices.c.as_of, notices.c.overdue).where(
+        notices.c.customer_id.in_(select(items.c.customer_id)),
+        notices.c.as_of >= since.isoformat(),
+        ~notices.c.voided,
+    )
 
 
 def read_progress(
@@ -76,11 +93,9 @@ def read_progress(
     items = dict.fromkeys(items)
     now = {was: key for key, formers in formerly.items() if key in items for was in formers}
     with many_values():
-        _open_items.create(connection, checkfirst=False)
-        bulk_insert(connection, _open_items, dict.fromkeys((*items, *now)))
-        contacts = _contacts(connection)
-        noticed = _days_noticed(connection, min(today, contacts_since))
-        _open_items.drop(connection, checkfirst=False)
+        with _as_table(connection, dict.fromkeys((*items, *now))) as wanted:
+            contacts = _contacts(connection, wanted)
+            noticed = _days_noticed(connection, wanted, min(today, contacts_since))
         _move(contacts, noticed, now)
         announced = read_announced(connection, items, now, today=today, since=contacts_since)
         return {
@@ -93,6 +108,23 @@ def read_progress(
             )
             for customer_id in dict.fromkeys((*contacts, *noticed))  # in order, which memory likes
         }
+
+
+@contextmanager
+def _as_table(connection: Connection, keys: Iterable[Key]) -> Iterator[FromClause]:
+    """The keys as something to select from, for a while.
+
+    A server gets them as two arrays with the query: whoever may only read there may not make tables.
+    """
+    if connection.dialect.name == "postgresql":
+        columns = [[key[place] for key in keys] for place in (0, 1)]
+        arrays = (cast(bindparam(None, column, ARRAY(Text)), ARRAY(Text)) for column in columns)
+        yield func.unnest(*arrays).table_valued(*_open_items.c, name="open_items").render_derived()
+        return
+    _open_items.create(connection, checkfirst=False)
+    bulk_insert(connection, _open_items, keys)
+    yield _open_items
+    _open_items.drop(connection, checkfirst=False)
 
 
 def _progress(
@@ -119,11 +151,11 @@ def _move(contacts: dict[str, _ByInvoice], noticed: dict[str, dict[date, int]], 
                 days[day] = days.get(day, 0) + overdue
 
 
-def _contacts(connection: Connection) -> dict[str, _ByInvoice]:
+def _contacts(connection: Connection, items: FromClause) -> dict[str, _ByInvoice]:
     """The steps taken by each customer's open invoices, oldest first."""
     contacts: dict[str, _ByInvoice] = defaultdict(dict)
     states: dict[int, State] = {}
-    for rows in connection.execute(_STEPS_TAKEN).partitions(_ROWS_AT_A_TIME):
+    for rows in connection.execute(_steps_taken(items)).partitions(_ROWS_AT_A_TIME):
         _learn_states(connection, states, (row[0] for row in rows))
         for delivery_id, customer_id, invoice_id, sequence, step, level, on, repeat, respond_by, key in rows:
             until = _to_day(respond_by) if respond_by else None
@@ -139,10 +171,10 @@ def _in_order(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
     return tuple(sorted(contacts, key=attrgetter("on")))
 
 
-def _days_noticed(connection: Connection, since: date) -> dict[str, dict[date, int]]:
+def _days_noticed(connection: Connection, items: FromClause, since: date) -> dict[str, dict[date, int]]:
     """The days each customer was noticed since then, and how often about overdue steps."""
     noticed: dict[str, dict[date, int]] = defaultdict(dict)
-    for customer_id, on, overdue in connection.execute(_RECENT, {"since": since.isoformat()}):
+    for customer_id, on, overdue in connection.execute(_recent(items, since)):
         days, day = noticed[customer_id], _to_day(on)
         days[day] = days.get(day, 0) + overdue
     return noticed

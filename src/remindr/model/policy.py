@@ -584,7 +584,9 @@ class Project(Written):
     contacts: Contacts | None = Field(None, description="Which people of a customer get e-mails.")
     styles: Styles | None = Field(None, description="Who is spoken to casually, briefly or formally.")
     delivery: Delivery = Field(default_factory=Delivery)
-    journal: str = Field(".remindr/journal.db", description="Where remindr keeps what it did.")
+    journal: str = Field(
+        ".remindr/journal.db", description="Where remindr keeps what it did: a file, or postgresql://…"
+    )
 
     @property
     def journal_in_use(self) -> str:

@@ -69,7 +69,7 @@ def _paths(name: str, pattern: str) -> list[Path]:
 def learn_exports(root: Path, policy: Policy, files: Sequence[Candidate], today: date, *, at: str) -> Backfill:
     """Records what old exports showed; DataError with every mistake of all files, and nothing is recorded."""
     with (
-        run_lock(root, "learn"),
+        run_lock(root, policy.project.journal_in_use, "learn"),
         open_journal(policy.project.journal_in_use, root, create=True) as journal,
         journal.together(),
     ):

@@ -129,7 +129,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
     """Makes today's plan and passes it on: every notice once, in a folder that appears whole or not at all."""
     tally = Tally()
     with (
-        run_lock(root),
+        run_lock(root, policy.project.journal_in_use),
         station(root, policy, today, writing=True, at=order.at) as here,
         _errors_tell_what_was_done(here, tally),
     ):

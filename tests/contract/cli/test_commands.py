@@ -204,7 +204,7 @@ def test_one_run_at_a_time(remindr: Remindr, small: Callable[[str], Path]) -> No
     from remindr.journal.lock import run_lock
 
     project = small(INVOICES)
-    with run_lock(project):
+    with run_lock(project, ".remindr/journal.db"):
         result = remindr("run", "-C", project, *AS_OF)
     assert result.code == 11
     assert "another run is at work" in result.err

@@ -1,4 +1,4 @@
-"""A journal on a real file for every test."""
+"""A journal for every test, on a real file and on a real server."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +9,18 @@ from journals import LOCATION, Desk
 from remindr.journal.database import open_journal
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def location(request: pytest.FixtureRequest) -> str:
+    """Where a journal may be: a path, or the URL of a database that has an empty one already."""
+    if request.param == "sqlite":
+        return LOCATION
+    journal: str = request.getfixturevalue("postgres").new_journal()
+    return journal
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A new journal in an empty project."""
-    made = Desk(tmp_path, open_journal(LOCATION, tmp_path, create=True))
+def desk(tmp_path: Path, location: str) -> Iterator[Desk]:
+    """A new journal of an empty project."""
+    made = Desk(tmp_path, open_journal(location, tmp_path, create=True), location)
     yield made
     made.journal.close()

@@ -14,6 +14,12 @@ from remindr.errors import DataError, Exit, Locked, ProjectError, Refused, Remin
 from remindr.journal.database import open_journal
 
 
+@pytest.fixture
+def location() -> str:
+    """Tests of what is on disk."""
+    return LOCATION
+
+
 def everything_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 

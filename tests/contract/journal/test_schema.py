@@ -23,6 +23,12 @@ from remindr.journal import schema, sqlite, upgrade
 from remindr.journal.database import open_journal
 
 
+@pytest.fixture
+def location() -> str:
+    """Tests of what is on disk."""
+    return LOCATION
+
+
 def schema_of(file: Path) -> dict[str, str]:
     """Every table and index with its SQL, spaces apart."""
     with closing(sqlite3.connect(file)) as connection:
