@@ -58,7 +58,8 @@ faults: export REMINDR_POWER_CUTS ?= 1500
 faults: export REMINDR_BAD_CALLS ?= 1000
 faults: export REMINDR_CLOCK_GAPS ?= 60
 faults: export REMINDR_HARMED_EXPORTS ?= 10000
-faults: test  ## kill runs, cut the power, spoil disks, clocks and exports, and a hundred customers for a year
+faults: export REMINDR_ROUNDS ?= 50
+faults: test  ## kill runs, cut the power, spoil disks, clocks and exports, race runs, and a hundred customers for a year
 
 mutations: ARGS := -n 0 tests/mutations
 mutations: test  ## harm every sample of an export in every way; an hour on two cores

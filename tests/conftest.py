@@ -27,9 +27,16 @@ def _state_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator["Server"]:
+def postgres_server() -> Iterator["Server"]:
     """A real PostgreSQL server, started when the first test asks for it."""
     from postgres import running_server
 
     with running_server() as server:
         yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: "Server") -> Iterator["Server"]:
+    """The server, without what other tests have put there."""
+    with postgres_server.cleared():
+        yield postgres_server

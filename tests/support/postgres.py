@@ -27,7 +27,8 @@ class Server:
         self.folder = folder
         self.port = port
         self._numbers = count(1)
-        self._journals: set[str] = set()
+        self._databases: list[str] = []
+        self._has_journal = False
 
     def url(self, database: str, user: str = "postgres") -> str:
         """The URL of a database, over the socket."""
@@ -41,7 +42,17 @@ class Server:
         """The name of a new database, empty or like another one."""
         name = f"d{next(self._numbers)}"
         self.ask("postgres", f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy")
+        self._databases.append(name)
         return name
+
+    @contextmanager
+    def cleared(self) -> Iterator["Server"]:
+        """A while whose databases are gone at its end: each takes megabytes."""
+        before = len(self._databases)
+        yield self
+        for name in self._databases[before:]:
+            self.ask("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+        del self._databases[before:]
 
     def new_url(self) -> str:
         """The URL of a new empty database."""
@@ -51,10 +62,10 @@ class Server:
         """The URL of a new database with an empty journal in it."""
         from remindr.journal.database import open_journal
 
-        if "journal" not in self._journals:
+        if not self._has_journal:
             self.ask("postgres", "CREATE DATABASE journal TEMPLATE template0 STRATEGY file_copy")
             open_journal(self.url("journal"), self.folder, create=True).close()
-            self._journals.add("journal")
+            self._has_journal = True
         return self.url(self.new_database("journal"))
 
     def ask(self, database: str, *questions: str) -> list[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -70,9 +71,10 @@ _RUN = re.compile(r"^outbox/\d{4}-\d\d-\d\d-\d+")
 _STANDS = "WITH stands AS (SELECT delivery_id, state, max(ordinal) FROM delivery_states GROUP BY delivery_id) "
 
 
-def open_shop(root: Path, *, customers: str = CUSTOMERS, invoices: str = INVOICES) -> Path:
-    """Makes the project in a new folder, with the starter set's words."""
-    write_files(root, starter("welcome", "_any", "_parts") | {"remindr.yaml": SETTINGS})
+def open_shop(root: Path, *, customers: str = CUSTOMERS, invoices: str = INVOICES, journal: str = "") -> Path:
+    """Makes the project in a new folder, with the starter set's words; its journal in the usual place or at a URL."""
+    settings = SETTINGS + (f"journal: {journal}\n" if journal else "")
+    write_files(root, starter("welcome", "_any", "_parts") | {"remindr.yaml": settings})
     return export_to(root, DAY, customers=customers, invoices=invoices)
 
 
@@ -113,15 +115,7 @@ class Left:
     @property
     def notices(self) -> Counter[str]:
         """How often each notice was delivered: Message-IDs, keys in the list of calls, hashes of letters."""
-        found = Counter[str]()
-        for place, content in self.delivered:
-            if place.endswith(".eml"):
-                found[message_from_bytes(content)["Message-ID"]] += 1
-            elif place.endswith(".csv"):
-                found.update(row["key"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-            else:
-                found[place.rpartition("-")[2]] += 1
-        return found
+        return notices_of(self.delivered)
 
 
 @dataclass(frozen=True)
@@ -154,12 +148,30 @@ def transaction(calls: list[Call], name: str) -> list[Call]:
     return log[ends[which - 1] : ends[which]]
 
 
+def delivered(root: Path) -> list[tuple[str, bytes]]:
+    """Every file that people see in the outbox, by its place in its run's folder."""
+    files = [(file, file.relative_to(root / "outbox" / run)) for run in visible(root) for file in _below(root, run)]
+    return sorted((place.as_posix(), file.read_bytes()) for file, place in files)
+
+
+def notices_of(delivered: Iterable[tuple[str, bytes]]) -> Counter[str]:
+    """How often each notice is in these files: Message-IDs, keys in the list of calls, hashes of letters."""
+    found = Counter[str]()
+    for place, content in delivered:
+        if place.endswith(".eml"):
+            found[message_from_bytes(content)["Message-ID"]] += 1
+        elif place.endswith(".csv"):
+            found.update(row["key"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+        else:
+            found[place.rpartition("-")[2]] += 1
+    return found
+
+
 def look(root: Path) -> Left:
     """What is there. It opens the journal, and so changes what a killed run has left."""
-    files = [(file, file.relative_to(root / "outbox" / run)) for run in visible(root) for file in _below(root, run)]
     claimed = _STANDS + "SELECT key, state, voided FROM notices NATURAL JOIN stands"
     return Left(
-        sorted((place.as_posix(), file.read_bytes()) for file, place in files),
+        delivered(root),
         sorted(_RUN.sub("outbox/RUN", str(path.relative_to(root))) for path in root.rglob("*")),
         sorted((key, state) for key, state, voided in ask(root, claimed) if not (voided and state == "abandoned")),
     )

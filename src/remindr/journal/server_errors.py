@@ -22,6 +22,9 @@ def told_by_server(error: "DBAPIError", name: str) -> RemindrError | None:
     if state in _BUSY:
         what = f"{name}: another program is at work in the journal's database and does not let go of it"
         return Locked(what, hint="nothing was changed; end that program (a viewer, an administrator) and try again")
+    if state == "23505":  # what stands there was not there when this command looked, so its lock was lost
+        what = f"{name}: another machine has written into the journal meanwhile: the lock against that was lost"
+        return Refused(what, hint="run remindr again; it goes on from what the other one did")
     if state in _UNKNOWN:
         hint = "put back the newest backup of this database; do not begin a new one, for without its journal "
         return Refused(f"{name}: the journal is damaged: {said}", hint=hint + "remindr would write to everybody again")

@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ from journals import DAY, LOCATION, SEVEN, Desk, notice
 
 from remindr.errors import DataError, Exit, Locked, ProjectError, Refused, RemindrError
 from remindr.journal.database import open_journal
+from remindr.journal.location import journal_url, shown
 
 
 @pytest.fixture
@@ -139,6 +142,33 @@ def test_an_unknown_database_is_a_mistake_in_the_project(tmp_path: Path, locatio
 def test_a_password_is_never_shown(tmp_path: Path) -> None:
     assert "s3cret" not in str(refused(tmp_path, location="mssql://ada:s3cret@host/books"))
     assert "s3cret" not in str(refused(tmp_path, location="oracle://ada:s3cret@host/books"))
+
+
+def test_a_missing_library_is_told_with_how_to_get_it(tmp_path: Path) -> None:
+    script = f"""
+import sys
+from pathlib import Path
+sys.modules["psycopg"] = None  # as where it is not installed
+from remindr.errors import ProjectError
+from remindr.journal.database import open_journal
+from remindr.journal.lock import run_lock
+for use in (lambda: open_journal(place, root, create=True), lambda: run_lock(root, place).__enter__()):
+    root, place = Path({str(tmp_path)!r}), "postgresql://ada:s3cret@host/books"
+    try:
+        use()
+    except ProjectError as error:
+        print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    what = "journal: a journal on a PostgreSQL server needs a library that is not installed"
+    assert said.stdout == f"{what}\n  hint: pip install 'remindr[postgres]'\n" * 2
+
+
+@pytest.mark.parametrize("driver", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
+def test_a_server_is_spoken_to_in_one_way(driver: str) -> None:
+    url = journal_url(f"{driver}://ada:s3cret@host:5433/books?sslmode=require&password=s3cret")
+    assert url.drivername == "postgresql+psycopg"
+    assert shown(url) == "postgresql://ada:***@host:5433/books?sslmode=require"
 
 
 def test_an_emptied_journal_is_not_taken_for_a_new_one(desk: Desk) -> None:

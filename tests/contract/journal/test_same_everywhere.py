@@ -124,11 +124,11 @@ def in_order(found: list[Any]) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[tuple[Journal, Journal]]:
+def both(tmp_path_factory: pytest.TempPathFactory, postgres_server: Server) -> Iterator[tuple[Journal, Journal]]:
     """A journal in a file and one on a server, after the same two days."""
     root: Path = tmp_path_factory.mktemp("both")
     with ExitStack() as stack:
-        places = (LOCATION, postgres.new_journal())
+        places = (LOCATION, postgres_server.new_journal())
         desks = [Desk(root, stack.enter_context(open_journal(place, root, create=True)), place) for place in places]
         for desk in desks:
             two_days(desk)
