@@ -106,7 +106,10 @@ _UNFINISHED = (
         ).label("messages"),
     )
     .join(delivery_states)
+    .join(runs)
+    .outerjoin(run_results)
     .where(
+        run_results.c.at.is_(None),  # a run that came to its end has left nothing
         delivery_states.c.state.in_(_LEFT),
         ~exists().where(
             _later.c.delivery_id == delivery_states.c.delivery_id, _later.c.ordinal > delivery_states.c.ordinal

@@ -28,7 +28,7 @@ or bodies. A change here needs a migration beside it and a new REVISION.
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-REVISION = "0008"
+REVISION = "0009"
 
 metadata = MetaData(
     naming_convention={
@@ -161,6 +161,8 @@ follow_ups = Table(
 # would load all of it in every run.
 _IN_FORCE = ~notices.c.voided
 
+Index("deliveries_of_run", deliveries.c.run_id)
+Index("uncertain_deliveries", delivery_states.c.delivery_id, sqlite_where=text("state = 'uncertain'"))
 Index("wall_notice_key", notices.c.key, unique=True, sqlite_where=_IN_FORCE)
 Index(
     "wall_customer_day",

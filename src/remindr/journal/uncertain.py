@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, literal, select
 
 from remindr.journal.engine import in_parts
 from remindr.journal.schema import deliveries, delivery_states, lines, notices
@@ -35,7 +35,7 @@ _IN_DOUBT = (
     .join(deliveries, deliveries.c.id == notices.c.delivery_id)
     .join(delivery_states, delivery_states.c.delivery_id == deliveries.c.id)
     .where(
-        delivery_states.c.state == State.UNCERTAIN,
+        delivery_states.c.state == literal(State.UNCERTAIN.value, literal_execute=True),  # as the index has it
         ~exists().where(
             _later.c.delivery_id == delivery_states.c.delivery_id, _later.c.ordinal > delivery_states.c.ordinal
         ),

@@ -79,23 +79,14 @@ def test_a_new_journal_and_an_upgraded_one_have_the_same_schema(desk: Desk) -> N
     assert {name: sql for name, sql in schema_of(upgraded).items() if name != "kept"} == new
     assert set(new) == {
         *schema.metadata.tables,
-        *("alembic_version", "wall_notice_key", "wall_customer_day"),
+        *("alembic_version", "wall_notice_key", "wall_customer_day", "deliveries_of_run", "uncertain_deliveries"),
     }
 
 
 def test_the_newest_migration_is_the_one_a_new_journal_is_marked_with(migrated: Connection) -> None:
     scripts = ScriptDirectory.from_config(upgrade.configuration(migrated))
     assert scripts.get_heads() == [schema.REVISION]
-    assert [step.revision for step in scripts.walk_revisions()] == [
-        "0008",
-        "0007",
-        "0006",
-        "0005",
-        "0004",
-        "0003",
-        "0002",
-        "0001",
-    ]
+    assert [step.revision for step in scripts.walk_revisions()] == [f"{number:04}" for number in range(9, 0, -1)]
 
 
 def test_migrations_ship_with_the_package() -> None:
@@ -139,7 +130,7 @@ def test_a_failed_upgrade_leaves_the_journal_as_it_was(desk: Desk) -> None:
     assert schema_of(file) == before
 
 
-@pytest.mark.parametrize("version", ["0009", "9999", "f00d"])
+@pytest.mark.parametrize("version", ["0010", "9999", "f00d"])
 def test_a_newer_journal_is_refused_and_left_alone(desk: Desk, version: str) -> None:
     desk.send(notice())
     desk.journal.close()
@@ -153,7 +144,7 @@ def test_a_newer_journal_is_refused_and_left_alone(desk: Desk, version: str) -> 
         assert refused.value.exit_code == Exit.REFUSED
         assert str(refused.value) == (
             f".remindr/journal.db: the journal was written by a newer remindr (its schema is {version}, this one "
-            "knows 0008)\n  hint: nothing was sent; install that version of remindr or a later one"
+            "knows 0009)\n  hint: nothing was sent; install that version of remindr or a later one"
         )
     assert desk.file.read_bytes() == before
 
