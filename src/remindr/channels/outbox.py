@@ -55,9 +55,8 @@ class Outbox:
         The folder goes when the block ends before `finish`. After that the journal may count on it, and it is
         left for `publish`, or for the `settle` of the next run.
         """
+        try_outbox(self._base)
         with writing(self._base):
-            _make_base(self._base)
-            _try_out(self._base)
             _refuse_if_there(self._final)
             _remove(self._partial)
             self._stage = Stage(self._partial)
@@ -131,6 +130,13 @@ def settle(base: Path, run_id: str, state: State) -> State:
             sync_folder(base)
         return State.SENT
     return state
+
+
+def try_outbox(base: Path) -> None:
+    """Sees that the outbox takes what is written; DataError if it does not."""
+    with writing(base):
+        _make_base(base)
+        _try_out(base)
 
 
 def remove_if_empty(base: Path, run_id: str) -> bool:

@@ -11,6 +11,7 @@ from remindr.cli import (
     calls,
     check,
     discard,
+    doctor,
     explain,
     history,
     init,
@@ -71,6 +72,7 @@ for command in (
     history,
     learn,
     schema,
+    doctor,
 ):
     app.command(name=command.__name__.rpartition(".")[2].rstrip("_"))(command.main)
 

@@ -615,6 +615,32 @@ class DiscardedDocument(TypedDict):
 
 
 @with_config(_CLOSED)
+class DoctorProblem(TypedDict):
+    """Something that a run would stumble over."""
+
+    what: str
+    hint: str | None
+
+
+@with_config(_CLOSED)
+class DoctorFinding(TypedDict):
+    """What was found of one thing: `told` if it is as it should be, else `problems`."""
+
+    name: str
+    well: bool
+    told: str
+    problems: list[DoctorProblem]
+
+
+@with_config(_CLOSED)
+class DoctorDocument(TypedDict):
+    """`remindr doctor --json`"""
+
+    schema: Literal["remindr.doctor/1"]
+    findings: list[DoctorFinding]
+
+
+@with_config(_CLOSED)
 class NoticeInDoubt(TypedDict):
     """A notice of which nobody knows whether it went out."""
 
@@ -868,4 +894,5 @@ DOCUMENTS: dict[str, type] = {
     "remindr.status/1": StatusDocument,
     "remindr.history/1": HistoryDocument,
     "remindr.uncertain/1": UncertainDocument,
+    "remindr.doctor/1": DoctorDocument,
 }
