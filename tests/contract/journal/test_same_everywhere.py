@@ -77,6 +77,10 @@ def two_days(desk: Desk) -> None:
     one = next(found for found in journal.written(f"{DAY}-1") if found.customer_id == "007")
     journal.end_discard(journal.begin_discard(f"{DAY}-1", one.number, on=LATER, by="Bea", text="", at=EIGHT), at=EIGHT)
     journal.begin_discard(f"{LATER}-2", None, on=LATER, by="Bea", text="wrong file", at=EIGHT)
+    desk.settle(desk.claim(notice("C7", as_of=LATER), as_of=LATER), State.COMMITTING, State.UNCERTAIN)
+    put_off = desk.claim(notice("C6", as_of=LATER), as_of=LATER)
+    journal.record(put_off, State.FAILED, at=EIGHT, detail="421 100%_busy")
+    journal.seal()
     journal.know_formerly({("7", "12"): [("007", "0012")]})
 
 
@@ -86,6 +90,10 @@ ASKED: dict[str, Callable[[Journal], Any]] = {
     "next_run_id": lambda journal: journal.next_run_id(LATER),
     "highest_as_of": lambda journal: journal.highest_as_of(),
     "unfinished": lambda journal: journal.unfinished(),
+    "in_doubt": lambda journal: journal.in_doubt(),
+    "restored": lambda journal: [journal.restored()],
+    "notices_by_day": lambda journal: journal.notices_by_day(LATER, 5),
+    "times_put_off": lambda journal: journal.times_put_off("C6", "INV-1", "C6/INV-1/first", "421 100%_"),
     "flags_raised": lambda journal: journal.flags_raised(),
     "flags_since": lambda journal: journal.flags_since(),
     "progress": lambda journal: journal.progress(KEYS, today=LATER, contacts_since=date(2026, 8, 22)),
@@ -114,7 +122,7 @@ ASKED: dict[str, Callable[[Journal], Any]] = {
 }
 CHANGES = {
     "begin", "claim", "record", "finish_run", "know_formerly", "note", "take_back", "approve", "begin_discard",
-    "end_discard", "remember_owed", "remember", "together", "close",
+    "end_discard", "remember_owed", "remember", "together", "seal", "close",
 }  # fmt: skip
 
 
@@ -126,10 +134,11 @@ def in_order(found: list[Any]) -> list[Any]:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, postgres_server: Server) -> Iterator[tuple[Journal, Journal]]:
     """A journal in a file and one on a server, after the same two days."""
-    root: Path = tmp_path_factory.mktemp("both")
     with ExitStack() as stack:
-        places = (LOCATION, postgres_server.new_journal())
-        desks = [Desk(root, stack.enter_context(open_journal(place, root, create=True)), place) for place in places]
+        desks = []
+        for place in (LOCATION, postgres_server.new_journal()):
+            root: Path = tmp_path_factory.mktemp("project")
+            desks.append(Desk(root, stack.enter_context(open_journal(place, root, create=True)), place))
         for desk in desks:
             two_days(desk)
         yield desks[0].journal, desks[1].journal

@@ -41,11 +41,11 @@ def value_of(column: Column[Any]) -> Any:
 
 
 def fill(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Puts a row into every table there is; what stands in them then."""
+    """Puts a row into every table that is empty; what stands in them then."""
     found = MetaData()
     found.reflect(connection)
     for table in found.sorted_tables:
-        if table.name != "alembic_version":
+        if table.name != "alembic_version" and connection.execute(select(table)).first() is None:
             connection.execute(insert(table), {column.name: value_of(column) for column in table.columns})
     return rows(connection)
 
