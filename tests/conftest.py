@@ -22,7 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _state_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What remindr remembers of projects outside them is of no concern to anybody's own projects."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        state = tmp_path_factory.mktemp("state")
+        (state / "remindr" / "seals").mkdir(parents=True)  # no run has more to do than another
+        patch.setenv("XDG_STATE_HOME", str(state))
         yield
 
 

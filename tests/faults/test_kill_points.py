@@ -118,9 +118,10 @@ def test_everything_is_on_disk_before_the_journal_says_so(undisturbed: Undisturb
     folders = [f"{partial}/email", f"{partial}/letters", partial, "outbox"]
     before_claim = [call.told for call in calls[: calls.index(claim[0])] if call.name == "fsync"]
     assert {f"<{place}>" for place in (*files, *folders)} <= set(before_claim)
-    appear = next(call for call in calls if call.name.startswith("rename"))
+    sealed, appear = (call for call in calls if call.name.startswith("rename"))
+    assert "journal.seal" in sealed.told
     known = Call("fsync", calls[calls.index(appear) + 1].number, "<outbox>")
-    order = [claim[-1], committing[0], committing[-1], appear, known, sent[0], sent[-1]]
+    order = [claim[-1], sealed, committing[0], committing[-1], appear, known, sent[0], sent[-1]]
     assert [call for call in calls if call in order] == order
 
 

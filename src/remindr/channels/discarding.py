@@ -6,6 +6,8 @@ from wherever it was interrupted.
 
 import csv
 import os
+import re
+import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -13,11 +15,13 @@ from pathlib import Path
 from remindr.channels.names import fingerprint
 from remindr.channels.outbox import RUN_ID, writing
 from remindr.channels.sheet import harmless
-from remindr.channels.stage import sync, sync_folder
+from remindr.channels.stage import make_private, sync, sync_folder
 
 DISCARDED = "discarded"
 _FILES = {"email": "email", "letter": "letters"}  # channel to folder
 _LISTS = {"call": "calls.csv", "sms": "sms.csv"}
+
+_NUMBERED = re.compile(r"-\d{1,9}")  # one notice of a run that was taken back
 
 Piece = tuple[str, str]  # channel, key of the notice
 
@@ -52,7 +56,7 @@ def discard_run(base: Path, run_id: str) -> Path:
     folder, target = _place(base, run_id), base / DISCARDED / run_id
     with writing(base):
         if os.path.lexists(folder):
-            _make(target.parent)
+            make_private(target.parent)
             folder.rename(target)
             sync_folder(target.parent)
             sync_folder(base)
@@ -63,10 +67,10 @@ def discard_notice(base: Path, run_id: str, name: str, key: str) -> Path:
     """Moves one notice's files and rows into a folder of that name, as far as they are not there yet."""
     folder, target = _place(base, run_id), base / DISCARDED / name
     with writing(base):
-        _make(target)
+        make_private(target)
         for inside in _FILES.values():
             for file in _named(folder / inside, _end(key)):
-                _make(target / inside)
+                make_private(target / inside)
                 file.rename(target / inside / file.name)
                 sync_folder(target / inside)
                 sync_folder(folder / inside)
@@ -78,19 +82,54 @@ def discard_notice(base: Path, run_id: str, name: str, key: str) -> Path:
 
 def withdraw(folder: Path, keys: Collection[str]) -> None:
     """Removes the files and rows of these notices from a folder that nobody has seen yet, as far as they are there."""
-    if not keys or not folder.exists():
-        return
+    if keys and folder.exists():
+        with writing(folder.parent):
+            _delete(folder, keys)
+
+
+def delete_notices(base: Path, keys: Collection[str]) -> tuple[int, list[Path]]:
+    """Deletes the files and rows of notices from every folder of the outbox; how many, and lists nobody can read."""
+    folders = _folders(base)
+    lists = [folder / name for folder in folders for name in _LISTS.values()]
+    unreadable = [path for path in lists if path.exists() and not _rows(path)]
+    with writing(base):
+        return sum(_delete(folder, keys) for folder in folders), unreadable
+
+
+def _delete(folder: Path, keys: Collection[str]) -> int:
+    """Deletes the files and rows of notices from a folder; how many."""
     ends, shown = {_end(key) for key in keys}, {harmless(key) for key in keys}
-    with writing(folder.parent):
-        for inside in _FILES.values():
-            for file in list((folder / inside).iterdir()) if (folder / inside).is_dir() else ():
-                if file.stem.rpartition("-")[2] in ends:
-                    file.unlink()
-            if (folder / inside).is_dir():
-                sync_folder(folder / inside)
-        for inside in _LISTS.values():
-            _keep_rows(folder / inside, lambda row: row[-1] not in shown)
-        sync_folder(folder)
+    gone = [file for name in _FILES.values() for file in _files(folder / name) if _end_of(file) in ends]
+    for file in gone:
+        file.unlink()
+    for place in {file.parent for file in gone}:
+        sync_folder(place)
+    return len(gone) + sum(_drop_rows(folder / name, shown) for name in _LISTS.values())
+
+
+def delete_folders(base: Path, runs: Callable[[Collection[str]], Collection[str]]) -> int:
+    """Deletes the folders of those runs that are chosen among all there are, what was taken back included; how many."""
+    found = [(_run_of(folder), folder) for folder in _folders(base)]
+    chosen = runs({run_id for run_id, _ in found})
+    old = [folder for run_id, folder in found if run_id in chosen]
+    with writing(base):
+        for folder in old:
+            shutil.rmtree(folder)
+            sync_folder(folder.parent)
+    return len(old)
+
+
+def _folders(base: Path) -> list[Path]:
+    """The folders of runs, and those of what was taken back of them."""
+    found = [path for place in (base, base / DISCARDED) if place.is_dir() for path in place.iterdir()]
+    return sorted(path for path in found if _run_of(path) and path.is_dir() and not path.is_symlink())
+
+
+def _run_of(folder: Path) -> str:
+    """The run that a folder is of; empty if it is of none."""
+    name = RUN_ID.match(folder.name)
+    left = folder.name[name.end() :] if name else "?"
+    return name[0] if name and (not left or _NUMBERED.fullmatch(left)) else ""
 
 
 def discarded(base: Path, run_id: str) -> list[str]:
@@ -108,23 +147,23 @@ def in_the_way(base: Path, name: str) -> bool:
 def _move_rows(source: Path, target: Path, key: str) -> None:
     rows = _rows(source)
     taken = [row for row in rows if row and row[-1] == key]
-    if not taken:
-        return
-    _write(target, [rows[0], *taken])
-    _keep_rows(source, lambda row: row[-1] != key)
+    if taken:
+        _write(target, [rows[0], *taken])
+        _drop_rows(source, {key})
 
 
-def _keep_rows(path: Path, fits: Callable[[list[str]], bool]) -> None:
-    """The list with those rows alone; without any it goes."""
+def _drop_rows(path: Path, keys: Collection[str]) -> int:
+    """Writes a list without some rows, and deletes it where nothing is left; how many rows have gone."""
     rows = _rows(path)
-    left = [row for row in rows if not row or fits(row)]
+    left = [row for row in rows if not row or row[-1] not in keys]
     if len(left) == len(rows):
-        return
+        return 0
     if len(left) > 1:
         _write(path, left)
     else:
         path.unlink()
         sync_folder(path.parent)
+    return len(rows) - len(left)
 
 
 def _write(path: Path, rows: Collection[list[str]]) -> None:
@@ -156,15 +195,19 @@ def _named(folder: Path, end: str) -> Iterator[Path]:
 
 
 def _names(folder: Path) -> set[str]:
-    return {path.stem.rpartition("-")[2] for path in folder.iterdir()} if folder.is_dir() else set()
+    return set(map(_end_of, _files(folder)))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _end_of(file: Path) -> str:
+    return file.stem.rpartition("-")[2]
 
 
 def _end(key: str) -> str:
     return fingerprint(key)[:12]
-
-
-def _make(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _place(base: Path, run_id: str) -> Path:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from remindr import registry
 from remindr.channels import CHANNELS
-from remindr.channels.stage import Stage, sync_folder
+from remindr.channels.stage import Stage, make_private, sync_folder
 from remindr.errors import DataError, Problem
 from remindr.model.outcome import State
 from remindr.model.plan import Message
@@ -187,8 +187,7 @@ def _refused(error: OSError, base: Path) -> DataError:
 
 def _make_base(base: Path) -> None:
     if not base.exists():
-        base.mkdir(mode=0o700, parents=True)
-        sync_folder(base.parent)
+        make_private(base)
     if os.name == "posix" and base.stat().st_mode & stat.S_IWOTH:
         hint = f"take that right away: chmod o-w {base}"
         raise DataError(Problem("everybody on this machine may write to the outbox", str(base), hint=hint))

@@ -72,6 +72,14 @@ class Stage:
                 os.close(how.pop("dir_fd"))
 
 
+def make_private(folder: Path) -> None:
+    """Makes the folder, and those above it, for this user alone; one that is there stays as it is."""
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def sync(path: Path) -> None:
     """Returns when the file's content is on the disk."""
     file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))

@@ -663,6 +663,21 @@ class UncertainDocument(TypedDict):
 
 
 @with_config(_CLOSED)
+class ForgottenDocument(TypedDict):
+    """`remindr forget --json`: how many messages were deleted and texts emptied.
+
+    `formerly` are other ids of the customer; `not_searched` are lists that somebody has saved in another way.
+    """
+
+    schema: Literal["remindr.forgotten/1"]
+    customer_id: str
+    formerly: list[str]
+    messages: int
+    texts: int
+    not_searched: list[str]
+
+
+@with_config(_CLOSED)
 class LastRun(TypedDict):
     """The last run. `finished_at` is null if it never came to its end; what it sent is not known then.
 
@@ -879,6 +894,7 @@ class HistoryDocument(TypedDict):
 
 DOCUMENTS: dict[str, type] = {
     "remindr.discarded/1": DiscardedDocument,
+    "remindr.forgotten/1": ForgottenDocument,
     "remindr.approvals/1": ApprovalsDocument,
     "remindr.check/1": CheckDocument,
     "remindr.changes/1": ChangesDocument,

@@ -37,7 +37,8 @@ def open_journal(location: str, root: Path, *, create: bool) -> Journal:
     name = (url.database or location) if in_file else shown(url)
     with explained_places(name), explained(name):
         connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
-    return Journal(connection, name, Seals(root, root / name if in_file else None, location))
+    file = root / name if in_file else None
+    return Journal(connection, name, Seals(root, file, location), file)
 
 
 def _on_server(url: URL, name: str, *, create: bool) -> Connection:

@@ -5,10 +5,11 @@ state before the next thing is done; a notice is claimed once, whatever else hap
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from remindr.core.past import Past, Whose
 from remindr.core.rests import Rest
 from remindr.errors import Problem, Refused
+from remindr.journal import sqlite
 from remindr.journal.announced import Key
 from remindr.journal.approvals import read_approvals, store_approvals
 from remindr.journal.claim import AlreadyTaken, Claimed, refusal, store_notices
@@ -34,6 +36,7 @@ from remindr.journal.discards import (
 )
 from remindr.journal.engine import bulk_insert, damaged, explained, explained_places
 from remindr.journal.flags import FlagKey, read_flags_raised, read_flags_since
+from remindr.journal.forgetting import blank_out, read_keys
 from remindr.journal.listed import read_listed
 from remindr.journal.notes import (
     Acknowledged,
@@ -122,10 +125,11 @@ _UNFINISHED = (
 class Journal:
     """An open journal. `name` is how people know it: its location as written in remindr.yaml."""
 
-    def __init__(self, connection: Connection, name: str, seals: Seals) -> None:
+    def __init__(self, connection: Connection, name: str, seals: Seals, file: Path | None) -> None:
         self._connection = connection
         self._name = name
         self._seals = seals
+        self._file = file  # None on a server
         self._formerly: Mapping[Key, Iterable[Key]] = {}
 
     def __enter__(self) -> Self:
@@ -472,6 +476,30 @@ class Journal:
         """Records that its files are out of the way: its steps count as not taken."""
         with self._writing() as connection:
             store_end(connection, discard, at)
+
+    def keys_of(self, customers: Collection[str]) -> list[str]:
+        """The keys of all notices to customers, also of those that were taken back."""
+        with self._reading() as connection:
+            return read_keys(connection, customers)
+
+    def forget(self, customers: Collection[str]) -> int:
+        """Empties what people wrote about customers, and the marks of their addresses; how many texts that were.
+
+        Nothing of it is left in the journal's file, nor in the copies that upgrades left beside it.
+        """
+        with self._writing() as connection:
+            emptied = blank_out(connection, customers)
+        if self._file:
+            with explained_places(self._name), explained(self._name):
+                sqlite.rewrite(self._connection, self._file, self._name)
+        return emptied
+
+    def ended(self, run_ids: Collection[str]) -> set[str]:
+        """Those of these runs that came to their end, and left nothing in doubt."""
+        doubtful = select(deliveries.c.run_id).join(delivery_states).where(delivery_states.c.state == State.UNCERTAIN)
+        query = select(run_results.c.run_id).where(run_results.c.run_id.not_in(doubtful))
+        with self._reading() as connection:
+            return set(run_ids) & set(connection.scalars(query))
 
     def has_run(self, run_id: str) -> bool:
         """Whether a run of that id is recorded."""

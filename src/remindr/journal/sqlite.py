@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from glob import escape
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from remindr.errors import Refused
+from remindr.errors import Locked, Refused
 from remindr.journal.engine import BUSY_SECONDS, damaged
 from remindr.journal.places import sync_folder
 
@@ -129,6 +130,25 @@ def back_up(source: Connection, path: Path) -> None:
     path.touch(mode=0o600)
     with closing(connect(path)) as target:
         _driver(source).backup(target)
+    sync_folder(path.parent)
+
+
+def rewrite(connection: Connection, path: Path, name: str) -> None:
+    """Writes the whole file anew, so that nothing that was removed is left in it, in its log, or in copies beside it.
+
+    Locked while another program reads it.
+    """
+    driver = _driver(connection)
+    driver.execute("PRAGMA secure_delete = ON")
+    driver.execute("VACUUM")
+    busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Locked(
+            f"{name}: another program reads the journal, and what was to be forgotten is still in its log",
+            hint="close that program (a database viewer, a backup) and repeat the command",
+        )
+    for copy in path.parent.glob(f"{escape(path.name)}.*.backup"):
+        copy.unlink()
     sync_folder(path.parent)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from remindr.model.terms import Miswritten, Patience, Size
+from remindr.model.terms import Miswritten, Patience, Size, Span
 from remindr.model.written import EmailAddress, Written, phrase
 
 
@@ -151,13 +151,32 @@ class EmailDelivery(Written):
     @property
     def outbox(self) -> str:
         """The folder that runs write into, seen from remindr.yaml; rehearsals have one of their own."""
-        return f"{self.dir}/rehearsal" if self.redirect_all_to else self.dir
+        return self.rehearsals if self.redirect_all_to else self.dir
+
+    @property
+    def rehearsals(self) -> str:
+        """The folder of rehearsals, seen from remindr.yaml."""
+        return f"{self.dir}/rehearsal"
+
+
+def _keep(text: str) -> Span | None:
+    if text.strip() == "forever":
+        return None
+    found = Span.parse(text)
+    if found.working or not found.days:
+        raise Miswritten(f"'{text}' is not a number of calendar days", hint="write it like '90 days', or 'forever'")
+    return found
 
 
 class Delivery(Written):
     """How messages leave."""
 
     email: EmailDelivery = Field(default_factory=EmailDelivery)
+    keep: Annotated[Span | None, *phrase(_keep, "90 days", "forever")] = Field(
+        Span(90),
+        description="How long the outbox keeps what runs wrote; older folders are deleted at the end of a run. "
+        "forever: until you delete them.",
+    )
 
     @property
     def is_live(self) -> bool:

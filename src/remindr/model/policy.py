@@ -549,6 +549,9 @@ class Owner(Written):
         return self.stands == "from"
 
 
+REHEARSED = ".remindr/rehearsal.db"  # the journal of rehearsals
+
+
 class Project(Written):
     """remindr.yaml: company, sources, segments, traits, flags, reminding, delivery."""
 
@@ -591,7 +594,7 @@ class Project(Written):
     @property
     def journal_in_use(self) -> str:
         """Where it keeps it now: a rehearsal has a journal of its own."""
-        return ".remindr/rehearsal.db" if self.delivery.email.redirect_all_to else self.journal
+        return REHEARSED if self.delivery.email.redirect_all_to else self.journal
 
     @property
     def people_columns(self) -> frozenset[str]:

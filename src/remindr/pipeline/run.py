@@ -27,6 +27,7 @@ from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refuse_chang
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
+from remindr.pipeline.retention import clear_old
 from remindr.pipeline.sending import Mail, Posted, PostOffice, by_channel, mail_of, transport_of
 from remindr.pipeline.station import Station, station
 
@@ -162,7 +163,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             tuple(tally.held),
             here.book.quarantined,
             (*(one.told for one in here.settled), *here.notes),
-            (*here.learned.warnings, *here.book.asides),
+            (*here.learned.warnings, *here.book.asides, *clear_old(here)),
             waiting=tally.waiting,
             posted=tally.posted,
             newly_quarantined=bool(start.quarantine) and (last is None or last.quarantine != start.quarantine),
