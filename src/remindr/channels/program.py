@@ -7,9 +7,12 @@ send what it has.
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from remindr.channels.transport import Answer, Fate
@@ -17,6 +20,7 @@ from remindr.core.cleaning import one_line
 from remindr.errors import DataError
 
 _LONGEST: Final = 200
+_MUCH: Final = 10_000  # bytes of what it says
 # What programs mean by their exit codes, after sysexits.h.
 _NO_SUCH_ADDRESS: Final = frozenset({67, 68})
 _BAD_DATA: Final = 65
@@ -26,14 +30,16 @@ _NOT_SET_UP: Final = frozenset({64, 72, 77, 78, 126, 127})
 class ProgramTransport:
     """A program that sends an e-mail to those whom its head names."""
 
-    def __init__(self, command: str, seconds: int) -> None:
-        """It is given up as unknown after so many `seconds`."""
+    def __init__(self, command: str, root: Path, seconds: int) -> None:
+        """It is started in the project's folder `root`, and given up as unknown after so many `seconds`."""
         self._words = shlex.split(command)
+        self._root = root
         self._seconds = seconds
 
     def open(self) -> None:
         """Sees that the program is there."""
-        if shutil.which(self._words[0]) is None:
+        name = self._words[0]
+        if shutil.which(self._root / name if os.path.dirname(name) else name) is None:  # noqa: PTH120  # './x' has one
             raise DataError(
                 f"the program '{self._words[0]}' is not to be found",
                 hint="nothing was sent; install it, or write its whole path under delivery: email: command",
@@ -41,21 +47,38 @@ class ProgramTransport:
 
     def send(self, file: Path, _sender: str, _recipient: str, commit: Callable[[], None]) -> Answer:
         """Starts the program with the e-mail; it takes the addresses from there."""
-        with file.open("rb") as content:
+        with file.open("rb") as content, TemporaryFile() as said:
             commit()
             try:
-                done = subprocess.run(  # noqa: S603  # what the project's owner wrote, and without a shell
-                    self._words, stdin=content, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                    timeout=self._seconds, check=False, start_new_session=os.name == "posix",
+                program = subprocess.Popen(  # noqa: S603  # what the project's owner wrote, and without a shell
+                    self._words, cwd=self._root, stdin=content, stdout=subprocess.DEVNULL, stderr=said,
+                    start_new_session=os.name == "posix",
                 )  # fmt: skip
-            except subprocess.TimeoutExpired:
-                return Answer(Fate.UNKNOWN, f"{self._words[0]} did not end within {self._seconds} seconds", "no answer")
             except OSError as error:
                 return Answer(Fate.UNTRIED, f"{self._words[0]} cannot be started: {error.strerror}", stop=True)
-        return _answer(done.returncode, one_line(done.stderr.decode("utf-8", "replace"))[:_LONGEST])
+            try:
+                code = program.wait(self._seconds)
+            except subprocess.TimeoutExpired:
+                return Answer(Fate.UNKNOWN, f"{self._words[0]} did not end within {self._seconds} seconds", "no answer")
+            finally:
+                _end(program)
+            said.seek(0)
+            return _answer(code, one_line(said.read(_MUCH).decode("utf-8", "replace"))[:_LONGEST])
 
     def close(self) -> None:
         """Nothing is left open."""
+
+
+def _end(program: "subprocess.Popen[bytes]") -> None:
+    """Ends a program that is still at work, with all that it has started."""
+    if program.poll() is not None:
+        return
+    with suppress(OSError):
+        if os.name == "posix":
+            os.killpg(program.pid, signal.SIGKILL)
+        else:
+            program.kill()
+    program.wait()
 
 
 def _answer(code: int, said: str) -> Answer:

@@ -4,6 +4,7 @@ import os
 import shlex
 import stat
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 
 from remindr.errors import DataError, Problem
@@ -22,7 +23,18 @@ def read_secret(secret: Secret, root: Path, what: str) -> str:
         found = _from_command(secret.command or "", root, what)
     if not found:
         raise DataError(f"the {what} is empty", hint="nothing was sent; see where delivery: email: smtp takes it from")
+    if not (found.isascii() and found.isprintable()):
+        raise DataError(
+            f"the {what} is not one line of plain letters, digits and signs",
+            hint="nothing was sent; see that the file or the command gives it alone",
+        )
     return found
+
+
+def disguises(secret: str, said: str) -> tuple[str, ...]:
+    """A secret as a server may repeat it: as it is, and in the encodings of a sign-in in which `said` is sent."""
+    encoded = [b64encode(text.encode()).decode("ascii") for text in (said, secret)]
+    return (*encoded, *(one.rstrip("=") for one in encoded), secret)
 
 
 def _from_environment(name: str, what: str) -> str:
@@ -44,7 +56,7 @@ def _from_file(path: Path, what: str) -> str:
         reason = (getattr(error, "strerror", None) or "it is no text").lower()
         raise DataError(
             Problem(f"the file with the {what} cannot be read: {reason}", str(path), hint="nothing was sent")
-        ) from error
+        ) from None
 
 
 def _from_command(command: str, root: Path, what: str) -> str:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from remindr.channels.secrets import read_secret
+from remindr.channels.secrets import disguises, read_secret
 from remindr.channels.transport import Answer, Fate
 from remindr.core.cleaning import one_line
 from remindr.errors import DataError
@@ -25,6 +25,7 @@ _ENHANCED: Final = re.compile(r"\d\.\d{1,3}\.\d{1,3}")
 _NO_SUCH_ADDRESS: Final = ("5.1.", "5.2.1")  # RFC 3463: the address, or its mailbox
 _NO_SUCH_ADDRESS_PLAINLY: Final = (550, 551, 553)
 _DOT_FIRST: Final = re.compile(rb"(?m)^\.")
+_HUNG_UP: Final = "the server broke off before it had the whole e-mail"
 
 
 class _Reply(NamedTuple):
@@ -56,7 +57,7 @@ class SmtpTransport:
         self._root = root
         self._own_name = own_name
         self._client: smtplib.SMTP | None = None
-        self._secret = ""
+        self._unsaid: tuple[str, ...] = ()
 
     def open(self) -> None:
         """Connects, encrypts and signs in."""
@@ -112,7 +113,12 @@ class SmtpTransport:
             fate = Fate.REFUSED if reply.code // 100 == 5 else Fate.LATER
             return self._rid(Answer(fate, reply.text, reply.number))
         self._ask(lambda: client.send(content))
+        if _broke_off(client):
+            raise _Lost(_HUNG_UP)
         commit()
+        if _broke_off(client):
+            self._drop()
+            return Answer(Fate.LATER, _HUNG_UP, "lost")
         return self._last_word(client)
 
     def _last_word(self, client: smtplib.SMTP) -> Answer:
@@ -151,14 +157,17 @@ class SmtpTransport:
             raise _Lost(f"the connection was lost: {self._cleaned(str(error))}") from None
         if reply.code == _GOES_AWAY:
             raise _Lost(f"the server goes away: {reply.text}")
+        if reply.code < 0:
+            raise _Lost("the server says what no mail server says")
         return reply
 
     def _reply(self, reply: tuple[int, bytes]) -> _Reply:
         return _Reply(reply[0], self._cleaned(reply[1].decode("utf-8", "replace")))
 
     def _cleaned(self, text: str) -> str:
+        for unsaid in self._unsaid:
+            text = text.replace(unsaid, "…")
         plain = one_line(text)
-        plain = plain.replace(self._secret, "…") if self._secret else plain
         return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
 
     @property
@@ -195,7 +204,11 @@ class SmtpTransport:
         return client
 
     def _unreachable(self, error: Exception) -> DataError:
-        reason = self._cleaned(getattr(error, "strerror", None) or str(error) or type(error).__name__)
+        if isinstance(error, smtplib.SMTPResponseException):
+            reply = self._reply((error.smtp_code, _bytes(error.smtp_error)))
+            reason = f"{reply.code} {reply.text}"
+        else:
+            reason = self._cleaned(getattr(error, "strerror", None) or str(error) or type(error).__name__)
         return DataError(
             f"the mail server {self._place} cannot be used: {reason}",
             hint="nothing was sent; check host, port and tls under delivery: email: smtp. remindr doctor tries it out",
@@ -217,12 +230,14 @@ class SmtpTransport:
         try:
             client.ehlo_or_helo_if_needed()
             if settings.user and settings.token:
-                self._secret = read_secret(settings.token, self._root, "access token")
-                said = f"user={settings.user}\x01auth=Bearer {self._secret}\x01\x01"
+                secret = read_secret(settings.token, self._root, "access token")
+                said = f"user={settings.user}\x01auth=Bearer {secret}\x01\x01"
+                self._unsaid = disguises(secret, said)
                 client.auth("XOAUTH2", lambda challenge=None: "" if challenge else said)
             elif settings.user and settings.password:
-                self._secret = read_secret(settings.password, self._root, "password")
-                client.login(settings.user, self._secret)
+                secret = read_secret(settings.password, self._root, "password")
+                self._unsaid = disguises(secret, f"\0{settings.user}\0{secret}")
+                client.login(settings.user, secret)
         except smtplib.SMTPAuthenticationError as error:
             reply = self._reply((error.smtp_code, _bytes(error.smtp_error)))
             raise DataError(
@@ -235,7 +250,7 @@ class SmtpTransport:
                 f"{self._place} offers no sign-in that fits",
                 hint="nothing was sent; a server that takes e-mails without one needs no user",
             ) from None
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:  # a challenge may be no base64
             raise self._unreachable(error) from None
 
     def _drop(self) -> None:
@@ -243,6 +258,34 @@ class SmtpTransport:
         if client is not None:
             with suppress(OSError):
                 client.close()
+
+
+def _broke_off(client: smtplib.SMTP) -> bool:
+    """Whether the server has hung up, or said something before its turn: it waits for no dot any more.
+
+    An answer that came too early would be taken for the one to the dot.
+    """
+    sock = client.sock
+    if sock is None:
+        return True
+    patience = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        if client.file and client.file.peek(1):  # it said two things at once
+            return True
+    except ssl.SSLWantReadError:
+        pass
+    except OSError:
+        return True
+    try:
+        sock.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    except OSError:
+        return True
+    finally:
+        sock.settimeout(patience)
+    return True
 
 
 def _bytes(text: bytes | str) -> bytes:

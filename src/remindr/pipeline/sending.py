@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 from remindr.channels.transport import Answer, Fate, Transport
@@ -44,13 +44,15 @@ _PROGRAM_SECONDS: Final = 600
 class Mail:
     """An e-mail that is ready to leave: its notice, its file in the run's folder, from whom and to which addresses.
 
-    The first address is the customer's, the others get copies; each gets it by itself.
+    The first address is the customer's, the others get copies; each gets it by itself. With `unseen` ones a program
+    sends copies at once, and a refused address may be one of theirs.
     """
 
     notice: Notice
     file: str
     sender: str
     addresses: tuple[str, ...]
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def transport_of(email: EmailDelivery, company: Company, root: Path) -> Transpor
         from remindr.channels.program import ProgramTransport
 
         patience = (email.smtp or Smtp(host="localhost", tls="none")).answer_within.seconds
-        return ProgramTransport(email.command or "", patience)
+        return ProgramTransport(email.command or "", root, patience)
     if email.smtp is None:
         raise ValueError("a project without a mail server was let through")
     from remindr.channels.smtp import SmtpTransport
@@ -106,7 +108,9 @@ def mail_of(message: Message, file: str, email: EmailDelivery, company: Company)
     to = mailbox(recipient(message.notice))
     if email.redirect_all_to:
         return Mail(message.notice, file, sender, (mailbox(email.redirect_all_to),))
-    copies = (*(one.email for one in envelope.cc), *envelope.bcc) if email.via == "smtp" else ()
+    copies = (*(one.email for one in envelope.cc), *envelope.bcc)
+    if email.via == "command":
+        return Mail(message.notice, file, sender, (to,), unseen=bool(copies))
     return Mail(message.notice, file, sender, tuple(dict.fromkeys((to, *copies))))
 
 
@@ -130,18 +134,18 @@ class PostOffice:
         """Sends them in order; `first` is the number of the first one's delivery, the others follow."""
         number = first
         with _told_to_stop() as stopping:
-            for mail in mails:
-                self._send(mail, number, stopping)
+            for place, mail in enumerate(mails):
+                if not self.posted.stopped and not self._pace.wait(stopping):
+                    self.posted.stopped = "remindr was told to stop"
+                if self.posted.stopped:
+                    self._give_up(mails[place:], number)
+                    break
+                self._send(mail, number)
                 number += len(mail.addresses)
         self._mark_addresses()
         return self.posted
 
-    def _send(self, mail: Mail, number: int, stopping: threading.Event) -> None:
-        if not self.posted.stopped and not self._pace.wait(stopping):
-            self.posted.stopped = "remindr was told to stop"
-        if self.posted.stopped:
-            self._give_up(mail, number)
-            return
+    def _send(self, mail: Mail, number: int) -> None:
         answer = self._pass_on(mail, number, mail.addresses[0])
         self._count(mail, answer)
         for place, address in enumerate(mail.addresses[1:], 1):
@@ -187,7 +191,7 @@ class PostOffice:
         if answer.fate is Fate.UNTRIED:
             posted.untried += 1
             return
-        bad = answer.bad_address or (answer.fate is Fate.LATER and self._tries(mail) >= TRIES)
+        bad = (answer.bad_address and not mail.unseen) or (answer.fate is Fate.LATER and self._tries(mail) >= TRIES)
         if bad and not self._email.redirect_all_to:
             self._bad.append(self._wrong_address(mail, answer))
         posted.failed.append(replace(unsent, bad_address=bad))
@@ -225,13 +229,13 @@ class PostOffice:
             return inf
         return _LOST_IN_A_ROW if answer.code == "lost" else _IN_A_ROW.get(answer.fate, inf)
 
-    def _give_up(self, mail: Mail, number: int) -> None:
+    def _give_up(self, mails: Sequence[Mail], first: int) -> None:
         """What was claimed and not begun is free to be planned again."""
         with self._journal.together():
-            for place in range(len(mail.addresses)):
-                self._journal.record(number + place, State.ABANDONED, at=self._at)
-        self.posted.untried += 1
-        self.posted.back.add(mail.notice.key)
+            for number in range(first, first + sum(len(mail.addresses) for mail in mails)):
+                self._journal.record(number, State.ABANDONED, at=self._at)
+        self.posted.untried += len(mails)
+        self.posted.back.update(mail.notice.key for mail in mails)
 
     def _mark_addresses(self) -> None:
         """Notes the addresses that nothing can reach: the next run takes another channel."""
@@ -261,26 +265,44 @@ class _Pace:
         self._seconds = 60 / per_minute if per_minute else 0.0
         self._next = 0.0
 
-    def wait(self, stopping: threading.Event) -> bool:
+    def wait(self, stopping: "_Stopping") -> bool:
         """Waits for the next one's turn; False if we are told to stop meanwhile."""
         now = monotonic()
-        stopped = stopping.wait(max(0.0, self._next - now)) if self._seconds else stopping.is_set()
+        if self._seconds:
+            stopping.wait(self._next - now)
         self._next = max(now, self._next) + self._seconds
-        return not stopped
+        return not stopping.told
 
 
+class _Stopping:
+    """Whether we are told to stop. A signal may come at any moment, so this takes no lock, as an event would."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def tell(self, *_: object) -> None:
+        self.told = True
+
+    def wait(self, seconds: float) -> None:
+        """Waits so long, or until told."""
+        until = monotonic() + seconds
+        while not self.told and (left := until - monotonic()) > 0:
+            sleep(min(left, _A_WHILE))
+
+
+_A_WHILE: Final = 0.2  # seconds until a signal is noticed
 _STOPPING: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def _told_to_stop() -> Iterator[_Stopping]:
     """A while in which a signal to end waits until the e-mail in hand is done with."""
-    stopping = threading.Event()
+    stopping = _Stopping()
     known = [getattr(signal, name) for name in _STOPPING if hasattr(signal, name)]
     if threading.current_thread() is not threading.main_thread():
         yield stopping
         return
-    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in known}
+    before = {number: signal.signal(number, stopping.tell) for number in known}
     try:
         yield stopping
     finally:
