@@ -14,6 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from remindr.channels.base import Sender
+from remindr.channels.gate import looked_through
 from remindr.channels.headers import address_header, header, parameter, shown_name
 from remindr.channels.names import fingerprint
 from remindr.core.addresses import mailbox, recipient
@@ -44,7 +45,7 @@ class MimeWriter:
         self._redirect_to = writer.redirect_to
 
     def write(self, message: Message) -> bytes:
-        """The e-mail with CRLF line ends, ready for a file or a mail server."""
+        """The e-mail with CRLF line ends, ready for a file or a mail server; NotReleased if it is not as meant."""
         notice = message.notice
         mark = fingerprint(notice.key)
         envelope = message.envelope
@@ -56,7 +57,7 @@ class MimeWriter:
         body = _words(message, mark[:24])
         if message.files:
             body = _with_files(body, message.files, mark[:24])
-        return head.encode("ascii") + body
+        return looked_through(head.encode("ascii") + body, self._redirect_to or mailbox(recipient(notice)))
 
     def _recipients(self, notice: Notice, envelope: Envelope) -> str:
         to = mailbox(recipient(notice))

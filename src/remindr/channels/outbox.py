@@ -188,9 +188,19 @@ def _refused(error: OSError, base: Path) -> DataError:
 def _make_base(base: Path) -> None:
     if not base.exists():
         make_private(base)
-    if os.name == "posix" and base.stat().st_mode & stat.S_IWOTH:
-        hint = f"take that right away: chmod o-w {base}"
-        raise DataError(Problem("everybody on this machine may write to the outbox", str(base), hint=hint))
+    if os.name == "posix":
+        _refuse_shared(base, base.stat())
+
+
+def _refuse_shared(base: Path, facts: os.stat_result) -> None:
+    """DataError where others may put links and files into the outbox, or take them out of it."""
+    if facts.st_uid not in (os.geteuid(), 0):
+        hint = "run remindr as the one whose it is, or name another folder under 'delivery: email: dir:'"
+        raise DataError(Problem("the outbox belongs to another user of this machine", str(base), hint=hint))
+    if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        who = "everybody" if facts.st_mode & stat.S_IWOTH else "a group of users"
+        hint = f"take that right away: chmod go-w {base}"
+        raise DataError(Problem(f"{who} on this machine may write to the outbox", str(base), hint=hint))
 
 
 def _try_out(base: Path) -> None:

@@ -32,5 +32,6 @@ def harmless(cell: str) -> str:
     start = cell.lstrip(" ")[:1]
     if start.isalnum():
         return cell
-    hidden = unicodedata.normalize("NFKC", cell.strip()[:1])
-    return f"'{cell}" if start in _SPACES or hidden.startswith(_STARTS_FORMULA) else cell
+    seen = next((sign for sign in cell if sign.isprintable() and not sign.isspace()), "")
+    meant = unicodedata.normalize("NFKC", seen)
+    return f"'{cell}" if start in _SPACES or meant.startswith(_STARTS_FORMULA) else cell

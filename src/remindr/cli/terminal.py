@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from remindr.model.book import Quarantined
 
 
+_LONGEST_CELL = 1_000
+
+
 def safe(text: object) -> str:
     """The text without control and formatting characters, which a terminal would obey."""
     plain = str(text)
@@ -58,11 +61,17 @@ def tell_table(
 ) -> None:
     """Result: aligned columns without box art; those named in `right` are set to the right.
 
-    On a terminal long cells are folded; pipes and files get whole lines, however long.
+    On a terminal long cells are folded; pipes and files get whole lines. Nothing is as long as `_LONGEST_CELL` but what
+    somebody put there: it would make every row as wide.
     """
-    cells = [[safe(cell) for cell in row] for row in rows]
+    cells = [[_cell(value) for value in row] for row in rows]
     lay_out = _fitted if sys.stdout.isatty() else _aligned
     print("\n".join(line.rstrip() for line in lay_out(columns, cells, frozenset(right), heading=heading)))
+
+
+def _cell(value: object) -> str:
+    text = safe(value)
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
 def _aligned(

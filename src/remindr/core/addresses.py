@@ -20,7 +20,8 @@ def mailbox(text: str) -> str:
     address = text.strip()
     if not address.isascii():
         address = _with_ascii_domain(address)
-    if len(address) > _LONGEST or not _PLAIN.fullmatch(address) or address.index("@") > _LONGEST_LOCAL:
+    fits = len(address) <= _LONGEST and _PLAIN.fullmatch(address) and address.index("@") <= _LONGEST_LOCAL
+    if not fits or "=?" in address:  # which some mail programs decode, wherever it stands
         raise ValueError(f"'{text}' is not one e-mail address")
     return address
 

@@ -103,7 +103,9 @@ def _say(error: Exception) -> str:
 
 
 def _last_place(error: Exception) -> tuple[str | None, int | None]:
-    """Name and line of the innermost template that was at work when the error came up."""
+    """Name and line of the template that cannot be read, or of the innermost at work when the error came up."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.name, error.lineno
     found: tuple[str | None, int | None] = (None, None)
     for template, line in _template_frames(error):
         found = (template.name, template.get_corresponding_lineno(line))

@@ -60,6 +60,7 @@ class Not:
 Rule = Comparison | Named | All | AnyOf | Not
 
 _WORD = re.compile(r"[A-Za-z][\w-]*")
+_LONGEST = 1_000
 _COMPARISON = re.compile(
     r"(?P<metric>[A-Za-z_][\w-]*)\s*"
     r"(?P<operator>(?:is\s+not|is|not)\s+in\b|is\s+not\b|(?:is|in|has)\b|[<>=!≤≥≠]+|[A-Za-z]+\b)\s*"
@@ -110,7 +111,7 @@ def parse_comparison(text: str) -> Rule:
         word = joined["first"] or joined["later"]
         hint = "write one rule a line with '- ' before it, below all: or any:"
         raise Miswritten(f"'{text}' joins rules with '{word}'", within=word, hint=hint)
-    match = _COMPARISON.fullmatch(phrase)
+    match = _COMPARISON.fullmatch(phrase) if len(phrase) <= _LONGEST else None
     if not match:
         raise Miswritten(
             f"'{text}' is not a rule",

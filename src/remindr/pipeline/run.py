@@ -11,8 +11,10 @@ from pathlib import Path
 
 from remindr.channels.base import Sender
 from remindr.channels.discarding import withdraw
+from remindr.channels.gate import NotReleased
 from remindr.channels.outbox import Outbox, remove_if_empty
 from remindr.core.addresses import mailbox
+from remindr.core.cleaning import one_line
 from remindr.errors import DataError, Exit, Problem, Refused, RemindrError
 from remindr.journal.claim import Claimed
 from remindr.journal.lock import run_lock
@@ -20,7 +22,7 @@ from remindr.journal.records import RunStart, moment
 from remindr.model.book import Quarantined
 from remindr.model.money import total_by_currency
 from remindr.model.outcome import RunSummary, State
-from remindr.model.plan import Flag
+from remindr.model.plan import Flag, Message
 from remindr.model.policy import Policy
 from remindr.pipeline.attachments import with_files
 from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refuse_changed, refuse_unusual, refused_by
@@ -260,18 +262,16 @@ def _staged(here: Station, order: RunOrder, outbox: Outbox, tally: Tally, *, liv
     and nothing is claimed unless everything could be rendered and written.
     """
     project = here.policy.project
-    for decided in decisions(here):
-        if decided.notice and tally.notices == order.most:
-            tally.leave(decided)
+    for made in decisions(here):
+        if made.notice and tally.notices == order.most:
+            tally.leave(made)
             continue
+        decided, mail = _written(made, outbox, here.root)
         tally.add(decided)
         mails = 0
-        for message in decided.messages:
-            file = outbox.add(with_files(message, here.root))
-            if live and file and message.channel == "email":
-                mail = mail_of(message, file, project.delivery.email, project.company)
-                tally.mails.append(mail)
-                mails = len(mail.addresses)
+        if live and mail:
+            tally.mails.append(mail_of(*mail, project.delivery.email, project.company))
+            mails = len(tally.mails[-1].addresses)
         if decided.notice:
             if mails:
                 tally.channels[decided.notice.key] = decided.notice.channels
@@ -281,6 +281,28 @@ def _staged(here: Station, order: RunOrder, outbox: Outbox, tally: Tally, *, liv
     if tally.notices:
         refuse_changed(here)
         outbox.finish()
+
+
+def _written(decided: Decided, outbox: Outbox, root: Path) -> tuple[Decided, tuple[Message, str] | None]:
+    """The decision with its messages in the outbox, and its e-mail with its file.
+
+    It is held, like one without words, if its e-mail may not be released.
+
+    The leading message is written first, and an e-mail that has a letter beside it leads.
+    """
+    mail = None
+    try:
+        for message in decided.messages:
+            file = outbox.add(with_files(message, root))
+            if file and message.channel == "email":
+                mail = message, file
+    except NotReleased as error:
+        if decided.notice is None:
+            raise
+        what = f"customer {one_line(decided.customer_id)}: {error}"
+        held = Held(decided.notice, Problem(what, hint="this customer gets nothing; others are not affected"))
+        return replace(decided, notice=None, messages=(), held=held), None
+    return decided, mail
 
 
 @contextmanager

@@ -124,7 +124,16 @@ class _Reader:
         return whole.hexdigest()
 
     def _files(self, folder: str, pattern: str) -> list[Path]:
-        return sorted(path for path in (self.root / folder).glob(pattern) if not path.name.startswith("."))
+        found = sorted(path for path in (self.root / folder).glob(pattern) if not path.name.startswith("."))
+        return [path for path in found if not self._leads_out(path, self.root / folder)]
+
+    def _leads_out(self, path: Path, folder: Path) -> bool:
+        """Whether it is a link to a file elsewhere, whose words would go out to customers; the folder may be a link."""
+        if not path.is_symlink() or not path.exists() or path.resolve().is_relative_to(folder.resolve()):
+            return False
+        what = f"is a link that leads out of {folder.name}/"
+        self.problems.append(Problem(what, file=self._shown(path), hint="put a copy of the file in its place"))
+        return True
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()

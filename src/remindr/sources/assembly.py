@@ -20,6 +20,7 @@ from remindr.sources.fold import Folded, drop_spoiled, fold_rows
 from remindr.sources.identity import CustomerKey
 from remindr.sources.invoices import add_unapplied, settle_invoices, type_invoices
 from remindr.sources.joining import join_customers
+from remindr.sources.own_addresses import forget_own_addresses
 from remindr.sources.parts import add_parts, keep_parts, settle_oldest_first
 from remindr.sources.payments import finish_payments, name_payers, no_payments, type_payments
 from remindr.sources.plausible import check_columns, check_pairs
@@ -71,6 +72,7 @@ def assemble(
     check_wanted(tables, wanted)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    warnings += forget_own_addresses(connection, tables.values(), project)
     return _Assembly(connection, project, tables, warnings).run(today)
 
 

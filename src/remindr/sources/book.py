@@ -150,7 +150,7 @@ def _shown(path: str | None, root: Path) -> str | None:
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
+    connection = duckdb.connect(
         ":memory:",
         config={
             "threads": THREADS,
@@ -160,3 +160,5 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         },
     )
+    connection.execute("SET enable_progress_bar = false")  # it would be drawn into what is printed
+    return connection

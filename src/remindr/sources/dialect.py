@@ -14,11 +14,13 @@ from remindr.sources.snapshot import Snapshot
 from remindr.sources.synonyms import Role
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+_BLANK: Final = ' \t\n"' + "".join(DELIMITERS)
 HEAD: Final = 256 * 1024
 ROWS_LOOKED_AT: Final = 60
 MOST_COLUMNS: Final = 2_000
 LARGEST_CELL: Final = 64 * 1024
-_VALUE: Final = re.compile(r"[^A-Za-z]*\d[\d.,:/ -]*\)?")
+LARGEST_ROW: Final = 1024 * 1024
+_VALUE: Final = re.compile(r"[^A-Za-z]*\d[.,:/ -]*\)?")
 _DATE: Final = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 _NO_TITLE: Final = 4  # filled cells
 _SURELY_NONE: Final = 6
@@ -52,7 +54,7 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         stream.seek(-1 if head else 0, SEEK_END)
         ends_whole = stream.read() == b"\n"
     lines = list(StringIO(head.decode("utf-8", "ignore"), newline="\n"))  # splitlines would split at far more
-    if complete and not "".join(lines).strip(' \t\n"' + "".join(DELIMITERS)):
+    if complete and not "".join(lines).strip(_BLANK):
         raise Refused(Problem("the file has no rows", snapshot.shown, hint="export it again; nothing was sent"))
     rows_by_delimiter = {mark: _rows(lines if complete else lines[:-1], mark) for mark in DELIMITERS}
     delimiter, at = _header(rows_by_delimiter, role, wanted)
@@ -62,7 +64,7 @@ def find_dialect(snapshot: Snapshot, role: Role, wanted: Mapping[str, str]) -> D
         hint = "a CSV file has a row of headers, and a comma, semicolon, tab or bar between its cells"
         raise DataError(Problem("no table was found in this file", snapshot.shown, hint=hint))
     titles = tuple(" ".join(filter(None, cells)) for _, cells in rows[:at] if any(cells))
-    if complete and not any(any(cells) for _, cells in rows[at + 1 :]):
+    if complete and not "".join(lines[line:]).strip(_BLANK):
         hint = "export it again; nothing was sent"
         raise Refused(Problem("the file has headers but no rows", snapshot.shown, at + 1, hint=hint))
     below = tuple(tuple(cells) for _, cells in rows[at + 1 :])
@@ -124,13 +126,14 @@ def _rows(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
     csv.field_size_limit(LARGEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     rows: list[tuple[int, list[str]]] = []
-    try:
-        for cells in reader:
-            rows.append((reader.line_num, [cell.strip() for cell in cells]))
-            if len(rows) == ROWS_LOOKED_AT:
-                break
-    except csv.Error:
-        pass  # what was read so far is enough to look at; the reader proper says what is wrong
+    while len(rows) < ROWS_LOOKED_AT:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:
+            continue  # the reader proper says what is wrong
+        rows.append((reader.line_num, [cell.strip() for cell in cells]))
     return rows
 
 

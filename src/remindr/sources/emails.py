@@ -79,7 +79,7 @@ def type_column(connection: duckdb.DuckDBPyConnection, table: Table, field: str,
     if field not in table.fields:
         return Emails(nothing("VARCHAR"))
     pattern = ADDRESS.replace("'", "''")
-    plain = f"regexp_full_match({field}, '{pattern}') AND strlen({field}) <= {_SHORT}"
+    plain = f"regexp_full_match({field}, '{pattern}') AND strlen({field}) <= {_SHORT} AND NOT contains({field}, '=?')"
     query = f"SELECT DISTINCT {field} FROM {table.name} WHERE NOT ({plain}) AND {only}"
     found = {cell: addresses_in(cell) for (cell,) in connection.execute(f"{query} ORDER BY 1").fetchall()}
     if not found:

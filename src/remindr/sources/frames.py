@@ -7,14 +7,15 @@ that only frame the table.
 import csv
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from remindr.errors import DataError, Problem, Refused
 from remindr.sources.columns import HEADING, Columns
-from remindr.sources.dialect import LARGEST_CELL, Dialect
+from remindr.sources.dialect import LARGEST_CELL, LARGEST_ROW, Dialect
 from remindr.sources.headings import Headings, named_in_total
 from remindr.sources.synonyms import Role
 
@@ -35,6 +36,7 @@ _AGE_BUCKET: Final = re.compile(
 )
 _STAMPED: Final = re.compile(r"\d{4},?\s+\d{1,2}:\d{2}")  # a footer with the day and time of the report
 _GROUP: Final = re.compile(r".*\S \(\d+\)")
+_TOLD: Final = 200  # characters of a row that is too long
 _AMOUNTS: Final = ("amount", "balance", "paid", "currency")
 _DATES: Final = ("due_date", "issue_date", "cleared_on", "paid_on")
 
@@ -103,7 +105,7 @@ def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str,
     with path.open(encoding="utf-8", newline="\n") as stream:
         for _ in range(dialect.line):
             next(stream)
-        lines = _Lines(stream)
+        lines = _Lines(partial(stream.readline, LARGEST_ROW))
         reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True, skipinitialspace=True)
         row = dialect.header_row
         while True:
@@ -121,19 +123,22 @@ def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str], str,
 
 _EXPORT_AGAIN: Final = "it was probably still being written: export it again; nothing was sent"
 NEVER_CLOSED: Final = "a quotation mark is never closed"
+TOO_LONG: Final = "a row of more than 1 MB"
 
 
 def _what_is_wrong(error: str) -> str:
     if "unexpected end" in error:
         return NEVER_CLOSED
+    if TOO_LONG in error:
+        return TOO_LONG
     return "a cell of more than 64 kB" if "field larger" in error else "a quotation mark is out of place"
 
 
 class _Lines:
-    """Lines that can be handed back once a record turns out to be broken."""
+    """Lines that can be handed back once a record turns out to be broken; a record of too many ends with csv.Error."""
 
-    def __init__(self, stream: Iterator[str]) -> None:
-        self._stream = stream
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read  # no more than a row may have
         self._returned: list[str] = []
         self.taken: list[str] = []
 
@@ -141,9 +146,20 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._returned.pop() if self._returned else next(self._stream)
+        line = self._returned.pop() if self._returned else self._next()
         self.taken.append(line)
         return line
+
+    def _next(self) -> str:
+        line = self._read()
+        if not line:
+            raise StopIteration
+        if len(line) < LARGEST_ROW or line.endswith("\n"):
+            return line
+        self.taken.append(line[:_TOLD])
+        while line and not line.endswith("\n"):
+            line = self._read()
+        raise csv.Error(TOO_LONG)
 
     def give_back(self) -> str:
         """Returns the first line taken and hands the others back to be read again."""

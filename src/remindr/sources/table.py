@@ -10,12 +10,12 @@ import duckdb
 
 from remindr.errors import DataError, Problem
 from remindr.sources.columns import Columns
-from remindr.sources.dialect import Dialect
+from remindr.sources.dialect import LARGEST_CELL, LARGEST_ROW, Dialect
 from remindr.sources.frames import Broken, Group, Tidied, tidy
 from remindr.sources.snapshot import Snapshot
 from remindr.sources.synonyms import Role
 
-MOST_ROWS: Final = 5_000_000
+MOST_ROWS: Final = 20_000_000
 SHARE_ALLOWED: Final = 0.02
 ALWAYS_ALLOWED: Final = 3
 # A regular file has these filled in every row; a row without is a heading, a total or broken.
@@ -102,7 +102,7 @@ def read_table(connection: duckdb.DuckDBPyConnection, role: Role, sources: Seque
     _trim(connection, name, [field for field in _NAMES if field in fields])
     table = Table(name, role, fields, tuple(pages))
     if table.count > MOST_ROWS:
-        raise DataError(Problem(f"{table.count:,} rows; an export may have 5,000,000", sources[0].snapshot.shown))
+        raise DataError(Problem(f"{table.count:,} rows; an export may have {MOST_ROWS:,}", sources[0].snapshot.shown))
     return table
 
 
@@ -139,9 +139,10 @@ def _sweep(connection: duckdb.DuckDBPyConnection, name: str, role: Role, source:
         )  # fmt: skip
         lines = source.snapshot.line_ends + (0 if dialect.ends_whole else 1) - dialect.line
         always = [field for field in _ALWAYS[role] if field in positions]
-        holes = " OR ".join(f"{field} IS NULL OR {field} < '!' OR {field} = ?" for field in always) or "false"
+        holes = [f"{field} IS NULL OR {field} < '!' OR {field} = ?" for field in always]
+        holes += [f"strlen({field}) > {LARGEST_CELL}" for field in positions]
         headers = [source.columns.headers[field] for field in always]
-        query = f"SELECT count(*), count(*) FILTER ({holes}) FROM {name} WHERE rowid >= ?"
+        query = f"SELECT count(*), count(*) FILTER ({' OR '.join(holes)}) FROM {name} WHERE rowid >= ?"
         count, irregular = connection.execute(query, [*headers, start]).fetchall()[0]
     except duckdb.Error:
         connection.rollback()
@@ -167,8 +168,8 @@ def _insert(
     connection.execute(
         f"INSERT INTO {name} SELECT {wanted} FROM read_csv(?, header = false, auto_detect = false, delim = ?, "
         f"quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true, null_padding = false, "
-        "new_line = '\\n', skip = ?, parallel = false)",
-        [str(path), delimiter, skip],
+        "new_line = '\\n', skip = ?, parallel = false, max_line_size = ?)",
+        [str(path), delimiter, skip, LARGEST_ROW],
     )
 
 

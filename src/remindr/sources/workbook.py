@@ -11,16 +11,15 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum, Z
 from remindr.errors import DataError, Problem, Refused
 
 LARGEST_UNPACKED = 2 * 1024**3
+_MOST_PARTS = 10_000
+_LARGE, _DENSEST = 64 * 1024**2, 200  # workbooks of that size unpack to ten or thirty times their size
 LARGEST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 
 def sheet_to_csv(workbook: Path, target: Path, shown: str) -> int:
     """Writes the first visible sheet that has anything in it, returns the number of line ends written."""
     try:
-        with ZipFile(workbook) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise DataError(Problem(f"the workbook unpacks to {unpacked >> 20:,} MB; it may have 2,048", shown))
+        _refuse_bomb(workbook, shown)
         rows = _first_sheet(load_workbook(str(workbook)))
     except (BadZipFile, ZipError):
         hint = "export or save it again"
@@ -36,6 +35,20 @@ def sheet_to_csv(workbook: Path, target: Path, shown: str) -> int:
             writer.writerow(cells)
             line_ends += 1 + sum(cell.count("\n") for cell in cells)
     return line_ends
+
+
+def _refuse_bomb(workbook: Path, shown: str) -> None:
+    """DataError if far more would come out of the workbook than anybody has put in; nothing is unpacked for that."""
+    with ZipFile(workbook) as archive:
+        parts = archive.infolist()
+    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
+    if unpacked > LARGEST_UNPACKED:
+        raise DataError(Problem(f"the workbook unpacks to {unpacked >> 20:,} MB; it may have 2,048", shown))
+    if len(parts) > _MOST_PARTS or (unpacked > _LARGE and unpacked > _DENSEST * packed):
+        hint = "export the list as CSV"
+        raise DataError(
+            Problem(f"the workbook unpacks to {unpacked >> 20:,} MB in {len(parts):,} parts", shown, hint=hint)
+        )
 
 
 def _first_sheet(book: CalamineWorkbook) -> list[list[Any]]:
