@@ -170,7 +170,7 @@ def test_an_outbox_that_everybody_may_write_to_is_refused(base: Path, outbox: Ou
     base.mkdir()
     base.chmod(0o777)
     assert refused(outbox) == (
-        f"{base}: everybody on this machine may write to the outbox\n  hint: take that right away: chmod o-w {base}"
+        f"{base}: everybody on this machine may write to the outbox\n  hint: take that right away: chmod go-w {base}"
     )
 
 
