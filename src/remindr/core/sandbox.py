@@ -5,7 +5,7 @@ filters that are listed here, only a few methods of text and lists, no way to bl
 large one, and an end to how much one template may write, and to the work it may make.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice
