@@ -201,12 +201,6 @@ def endure(siege: Siege) -> Siege:
     return siege
 
 
-def give_back(siege: Siege) -> str:
-    """What `discard` says when all of the run is taken back."""
-    with time_machine.travel("2025-03-13T08:00:00Z", tick=False):
-        return siege.run("discard", f"{DAY}-1", "--yes", "--json")
-
-
 class Careless:
     """A channel whose e-mails the gate does not release."""
 
