@@ -40,7 +40,7 @@ def sent(office: Office, *more: str) -> dict[str, int]:
 def test_many_more_notices_than_usual_are_not_written(busy: Office) -> None:
     said = busy.does("run", on="2026-11-11", code=5)
     assert "80 notices would go out, and 20 would be the most that is usual: 3 times the 1 that the last day" in said
-    assert "for 1 sending day since 2026-11-10; up to 20 always pass" in said
+    assert "for 1 day since 2026-11-10; up to 20 always pass" in said
     assert "remindr preview; then let some go with --max 20, or all with --allow volume" in said
     assert sorted(path.name for path in (busy.root / "outbox").iterdir()) == ["2026-11-09-1", "2026-11-10-1"]
     assert sent(busy, "--allow", "volume") == {"email": 80}
@@ -58,7 +58,7 @@ def test_with_max_some_go_and_the_next_run_has_the_others(busy: Office) -> None:
 
 
 def test_more_days_make_more_notices_usual(tmp_path: Path) -> None:
-    """Two sending days and a week-end after three notices a day, 18 are usual, and 20 always."""
+    """Four days after ten notices a day, 120 are usual."""
     office = open_office(tmp_path)
     for day, owing in (("2026-11-09", 10), ("2026-11-10", 20), ("2026-11-11", 30), ("2026-11-12", 40)):
         export(office, day, owing)

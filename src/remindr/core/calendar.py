@@ -69,11 +69,6 @@ class Calendar:
             day = self._walk(day + step, step, _WORKING.days)
         return day
 
-    def sending_days_between(self, start: date, end: date) -> int:
-        """Sending days after `start` up to and including `end`; 0 if `end` is not after `start`."""
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(map(self.is_sending_day, days))
-
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 if `end` is not after `start`."""
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

@@ -79,33 +79,33 @@ def untold(invoices_last_time: tuple[int, int] | None) -> Problem | None:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """How many notices are usual: on a sending day, at the median of so many days with a run, up to a last such day.
+    """How many notices are usual: for a day, at the median of so many sending days with a run, up to a last such day.
 
-    `sending_days` are those since then that a run has to serve.
+    `served` is how many days a run has to serve since then.
     """
 
     a_day: Fraction
     days: int
     last: date
-    sending_days: int
+    served: int
 
     @property
     def most(self) -> int:
         """The most notices that are not conspicuous."""
-        return max(_ALWAYS_USUAL, int(_TIMES_USUAL * self.a_day * self.sending_days))
+        return max(_ALWAYS_USUAL, int(_TIMES_USUAL * self.a_day * self.served))
 
 
 def usual(notices: Sequence[tuple[date, int]], today: date, calendar: Calendar) -> Usual:
-    """What is usual by the notices of earlier days with a run, the newest first; each stands for the days before it."""
-    rates = [
-        Fraction(count, served)
-        for (day, count), (before, _) in pairwise(notices)
-        if (served := calendar.sending_days_between(before, day))
-    ]
-    rates = sorted(rates or [Fraction(notices[0][1])])
+    """What is usual by the notices of earlier days with a run, the newest first.
+
+    A sending day serves all days since the one before: what fell due at the week-end goes out on Monday.
+    """
+    days = [one for one in notices if calendar.is_sending_day(one[0])] or notices[:1]
+    rates = [Fraction(count, (day - before).days) for (day, count), (before, _) in pairwise(days)]
+    rates = sorted(rates or [Fraction(days[0][1])])
     middle = (rates[(len(rates) - 1) // 2] + rates[len(rates) // 2]) / 2
-    last = notices[0][0]
-    return Usual(middle, len(rates), last, max(1, calendar.sending_days_between(last, today)))
+    last = days[0][0]
+    return Usual(middle, len(rates), last, max(1, (today - last).days))
 
 
 def volume(planned: int, by: Usual) -> Problem | None:
@@ -113,11 +113,11 @@ def volume(planned: int, by: Usual) -> Problem | None:
     if planned <= by.most:
         return None
     runs = "the last day with a run" if by.days == 1 else f"the last {by.days} days with a run, at the median,"
-    served = f"{by.sending_days} sending day{'' if by.sending_days == 1 else 's'} since {by.last}"
+    served = f"{by.served} day{'' if by.served == 1 else 's'} since {by.last}"
     least = f"; up to {_ALWAYS_USUAL} always pass" if by.most == _ALWAYS_USUAL else ""
     return Problem(
         f"{planned:,} notices would go out, and {by.most:,} would be the most that is usual: {_TIMES_USUAL} times the "
-        f"{_rounded(by.a_day)} that {runs} had for each sending day, and this run is for {served}{least}",
+        f"{_rounded(by.a_day)} that {runs} had for each day, and this run is for {served}{least}",
         hint=f"look at them: remindr preview; then let some go with --max {by.most}, or all with --allow volume",
     )
 

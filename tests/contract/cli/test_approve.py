@@ -33,6 +33,13 @@ def test_json_of_approvals_and_discards_follows_its_schema(remindr: Remindr, sma
     assert [one["refused"] for one in told["steps"]] == [{"on": "2026-11-20", "by": "Ada", "text": "no"}]
     done = remindr("run", *at).json
     assert (done["sent"], done["held"]) == ({"email": 1}, 0)
+    again = remindr("run", "--max", "1", *at).json
+    jsonschema.validate(again, schemas["remindr.run/1"])
+    assert again["left"] == 0
+    forgotten = remindr("forget", "A1", "--yes", "-C", project, "--json")
+    assert forgotten.code == 1, "an invoice is no customer"
     taken = remindr("discard", done["run_id"], "--yes", *at).json
     jsonschema.validate(taken, schemas["remindr.discarded/1"])
     assert [one["customer_id"] for one in taken["notices"]] == ["007"]
+    forgotten = remindr("forget", plan["waiting"][0]["customer_id"], "--yes", "-C", project, "--json").json
+    jsonschema.validate(forgotten, schemas["remindr.forgotten/1"])

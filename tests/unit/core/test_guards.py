@@ -68,32 +68,34 @@ def test_only_named_guards_are_overridden() -> None:
 
 
 def counts(*notices: int) -> list[tuple[date, int]]:
-    """Days with a run up to Friday, one a calendar day, the newest last."""
-    return [(FRIDAY - timedelta(ago), count) for ago, count in enumerate(reversed(notices))]
+    """Days with a run from Monday on, the newest first."""
+    return [(FRIDAY - timedelta(4 - day), count) for day, count in enumerate(notices)][::-1]
 
 
-def test_what_is_usual_is_the_median_for_each_sending_day() -> None:
-    found = usual(counts(900, 10, 30, 20, 40), MONDAY, CALENDAR)
-    assert (int(found.a_day), found.days, found.sending_days, found.most) == (25, 4, 1, 75)
-    assert usual(counts(900, 10, 30, 20, 40), WEDNESDAY, CALENDAR).most == 225
-    assert usual([(FRIDAY, 100), (date(2026, 11, 13), 9)], FRIDAY, CALENDAR).a_day == 20
+def test_what_is_usual_is_the_median_for_each_day() -> None:
+    found = usual(counts(900, 10, 30, 20, 40), FRIDAY + timedelta(1), CALENDAR)
+    assert (int(found.a_day), found.days, found.served, found.most) == (25, 4, 1, 75)
+    assert usual([(FRIDAY, 140), (date(2026, 11, 13), 9)], FRIDAY, CALENDAR).a_day == 20, "a run a week"
 
 
-def test_runs_at_the_week_end_are_no_measure() -> None:
-    sunday, saturday = FRIDAY + timedelta(2), FRIDAY + timedelta(1)
-    week_end = [(sunday, 0), (saturday, 0), (FRIDAY, 30), (FRIDAY - timedelta(1), 9)]
-    assert usual(week_end, MONDAY, CALENDAR).a_day == 30
+def test_a_run_serves_the_days_at_which_nothing_goes_out() -> None:
+    """Runs at the week-end change nothing: they send nothing."""
+    week = counts(900, 10, 30, 20, 40)
+    week_end = [(FRIDAY + timedelta(2), 0), (FRIDAY + timedelta(1), 0)]
+    assert usual(week, MONDAY, CALENDAR) == usual([*week_end, *week], MONDAY, CALENDAR)
+    assert usual(week, MONDAY, CALENDAR).most == 225
+    assert usual([(FRIDAY + timedelta(1), 7)], MONDAY, CALENDAR).a_day == 7
 
 
 def test_far_more_notices_than_usual_are_refused() -> None:
-    by = usual(counts(10, 10), MONDAY, CALENDAR)
+    by = usual([(FRIDAY, 10), (FRIDAY - timedelta(1), 10)], FRIDAY, CALENDAR)
     assert volume(30, by) is None
     assert str(volume(1031, by)) == (
         "1,031 notices would go out, and 30 would be the most that is usual: 3 times the 10 that the last day with a "
-        "run had for each sending day, and this run is for 1 sending day since 2026-11-20\n"
+        "run had for each day, and this run is for 1 day since 2026-11-20\n"
         "  hint: look at them: remindr preview; then let some go with --max 30, or all with --allow volume"
     )
-    few = usual(counts(1, 2, 3), MONDAY, CALENDAR)
+    few = usual(counts(9, 9, 1, 2, 3)[:3], FRIDAY, CALENDAR)
     assert volume(20, few) is None
     assert "the 2.5 that the last 2 days with a run, at the median, had" in str(volume(21, few))
 
