@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mailserver import MailServer, mail_server
 from office import Office, open_office
 
 from remindr.errors import Refused
 from remindr.journal.seals import state_folder, this_machine
-from remindr.model.delivery import Delivery, EmailDelivery
+from remindr.model.delivery import Delivery, EmailDelivery, Smtp
 from remindr.model.policy import Policy
 from remindr.pipeline.approving import Choice, all_waiting, chosen, word_given
 from remindr.pipeline.run import RunOrder, run
@@ -46,10 +47,10 @@ def journal(office: Office) -> Path:
     return office.root / ".remindr" / "journal.db"
 
 
-def live(root: Path) -> Policy:
-    """The policy as if e-mails left the computer by themselves."""
+def live(root: Path, mail: MailServer) -> Policy:
+    """The policy if e-mails leave through a mail server."""
     policy = load_policy(root).policy
-    leaving = Delivery.model_construct(email=EmailDelivery.model_construct(via="smtp", dir="outbox"))
+    leaving = Delivery(email=EmailDelivery(via="smtp", smtp=Smtp(**mail.settings())))
     return replace(policy, project=policy.project.model_copy(update={"delivery": leaving}))
 
 
@@ -144,8 +145,13 @@ def test_a_machine_without_an_id_has_no_mark(tmp_path: Path) -> None:
 
 def test_in_live_mode_everything_waits_for_one_approval_then(office: Office) -> None:
     """Whoever lets it go ahead has not yet seen what would go out twice."""
+    with mail_server() as mail:
+        _approved_once(office, live(office.root, mail))
+
+
+def _approved_once(office: Office, policy: Policy) -> None:
     journal(office).unlink()
-    policy, day = live(office.root), date.fromisoformat(NEXT)
+    day = date.fromisoformat(NEXT)
     order = RunOrder(datetime(2026, 11, 10, 8, tzinfo=UTC), "test", frozenset({"restored"}))
     for _ in range(2):
         with pytest.raises(Refused, match="the first live run with a journal that was put back waits for one approval"):
