@@ -67,6 +67,25 @@ def test_an_export_that_lost_less_is_taken(office: Office) -> None:
     assert office.run(NEXT) == {}
 
 
+def test_an_export_without_the_invoices_of_last_time_is_refused_until_allowed(office: Office) -> None:
+    """As when the amounts stand under the header of the numbers: every invoice looks new, and would start over."""
+    other = rows(100).replace("\nA", "\nB").replace(",2026-10-03,", ",2026-10-04,")
+    export(office, NEXT, other)
+    assert "of 100 invoices that were open last time, 100 are not in this export at all" in refused(office)
+    office.does("run", "--allow", "shrunk", "--allow", "volume", on=NEXT)
+
+
+def test_invoices_that_are_shown_as_paid_have_not_vanished(office: Office) -> None:
+    export(office, NEXT, rows(100).replace(",90.00,90.00,", ",90.00,0.00,"))
+    office.does("run", on=NEXT)
+
+
+def test_after_weeks_a_list_of_open_invoices_may_have_turned_over(office: Office) -> None:
+    late = "2026-11-24"
+    export(office, late, rows(100).replace("\nA", "\nB").replace(",2026-10-03,", ",2026-10-04,"))
+    office.does("run", "--allow", "volume", on=late)
+
+
 def test_nobody_is_thanked_or_reminded_for_what_vanished(tmp_path: Path) -> None:
     """Who is shown to have paid is thanked; what is gone from one export may be back in the next."""
     office = open_office(tmp_path)

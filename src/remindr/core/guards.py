@@ -14,13 +14,16 @@ from remindr.model.terms import Span
 Guard = Literal["stale", "shrunk", "untold", "volume", "clock", "restored"]
 GUARDS: dict[Guard, str] = {
     "stale": "act on an export older than sources: max_age",
-    "shrunk": "act on an export much smaller than last time's",
+    "shrunk": "act on an export much smaller than last time's, or without the invoices of last time",
     "untold": "act on an export that does not say what is paid, unlike last time's",
     "volume": "write many more notices than usual",
     "clock": "act although the date is before the last run's, or far after it",
     "restored": "act on a journal that is not the one of the last run",
 }
 _SHRUNK_BELOW = 70  # per cent of the rows of last time
+_ENOUGH_TO_MISS = 10  # invoices; of fewer all may be paid at once
+_MISSING_FROM = 90  # per cent
+_SOON_DAYS = 14  # after more a list of open invoices may have turned over
 _APART_DAYS = 1  # sources of one run may be exported this far apart
 _LONG_PAUSE = 45  # days
 _ALWAYS_USUAL = 20  # notices
@@ -59,6 +62,21 @@ def shrunk(rows: int, rows_last_time: int | None) -> Problem | None:
     return Problem(
         f"the invoice export has {rows} rows, last time it had {rows_last_time}",
         hint="export the whole list again, or let this run go ahead with --allow shrunk",
+    )
+
+
+def strange(vanished: int, open_last_time: int, days: int) -> Problem | None:
+    """Refuses an export in which hardly an invoice is left of those that were open so many `days` ago.
+
+    Not even shown as paid: rather an export of something else, or numbers under another header, than so many payments.
+    """
+    few = open_last_time < _ENOUGH_TO_MISS or days > _SOON_DAYS
+    if few or 100 * vanished < _MISSING_FROM * open_last_time:
+        return None
+    return Problem(
+        f"of {open_last_time} invoices that were open last time, {vanished} are not in this export at all",
+        hint="see that it is the same list, with the same columns; if so many were really paid within "
+        f"{days} day{'' if days == 1 else 's'}, let this run go ahead with --allow shrunk",
     )
 
 

@@ -3,8 +3,9 @@
 from hashlib import blake2b
 
 from remindr.core.calendar import Calendars
-from remindr.core.guards import apart, clock, refusals, shrunk, stale, untold, usual, volume
+from remindr.core.guards import apart, clock, refusals, shrunk, stale, strange, untold, usual, volume
 from remindr.errors import Problem, Refused
+from remindr.journal.records import RunRecord
 from remindr.pipeline.station import Station
 from remindr.sources.book import Book
 from remindr.sources.columns import TELL_WHAT_IS_OPEN
@@ -22,6 +23,7 @@ def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Pro
             ("stale", stale(here.book.exported_on, here.today, sources.max_age, calendar)),
             ("stale", apart(file.exported_on for file in here.book.files)),
             ("shrunk", shrunk(invoice_rows(here.book), last.invoice_rows if last else None)),
+            ("shrunk", _strange(here, last)),
             ("untold", untold(None if last is None or _tells(here) else (last.open_invoices, last.invoice_rows))),
             ("clock", clock(here.today, here.journal.highest_as_of())),
             ("restored", here.restored),
@@ -29,6 +31,16 @@ def refused_by(here: Station, allowed: frozenset[str] = frozenset()) -> list[Pro
         allowed,
     )
     return list(found)
+
+
+def _strange(here: Station, last: RunRecord | None) -> Problem | None:
+    """What is to be said where the invoices of last time are gone, neither open nor paid."""
+    compared = here.learned.compared
+    if last is None or last.exported_on is None or here.today < compared.export.day:
+        return None
+    seen = {row[:2] for row in compared.new if row[3] is None or row[4] == "settled"}
+    vanished = {one[:2] for one in compared.gone} - seen
+    return strange(len(vanished), last.open_invoices, (compared.export.day - last.exported_on).days)
 
 
 def unusual(here: Station, notices: int) -> Problem | None:
