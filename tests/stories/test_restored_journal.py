@@ -12,6 +12,7 @@ import pytest
 from mailserver import MailServer, mail_server
 from office import Office, open_office
 
+from remindr.cli import run_app
 from remindr.errors import Refused
 from remindr.journal.seals import state_folder, this_machine
 from remindr.model.delivery import Delivery, EmailDelivery, Smtp
@@ -84,6 +85,14 @@ def test_a_deleted_journal_is_no_reason_to_write_to_everybody_again(office: Offi
         assert "the journal is new, but 1 run was made here with another" in said
     office.does("run", "--allow", "restored", on=NEXT)
     assert office.run(LATER) == {}
+
+
+def test_a_project_that_is_started_anew_in_the_same_place_is_another_one(office: Office) -> None:
+    shutil.rmtree(office.root)
+    assert run_app(["init", str(office.root), "-q"]) == 0
+    (office.root / "remindr.yaml").unlink()
+    again = open_office(office.root)
+    assert again.run(FIRST, A1="1000.00") == {"email": 1}
 
 
 def test_another_journal_in_its_place_is_refused(office: Office, tmp_path: Path) -> None:

@@ -142,7 +142,8 @@ def _tell_sent(summary: "RunSummary", posted: "Posted") -> None:
     """What went out, what did not, and what nobody knows."""
     written = {channel: count for channel, count in summary.sent.items() if not (posted.mailed and channel == "email")}
     if posted.sent:
-        tell(f"Sent {message_words({'email': posted.sent})}; a copy of each is in {summary.outbox}")
+        copies = "a copy is" if posted.sent == 1 else "a copy of each is"
+        tell(f"Sent {message_words({'email': posted.sent})}; {copies} in {summary.outbox}")
     if written:
         tell(f"Wrote {message_words(written)} to {summary.outbox}")
     if not (posted.mailed or written):

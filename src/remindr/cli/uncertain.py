@@ -101,7 +101,9 @@ def _tell(found: "list[InDoubt]", *, json: bool, quiet: bool) -> None:
         if not quiet:
             tell("Nothing is in doubt: of every message it is known whether it went out.")
         return
-    tell(f"{plural(len(found), 'message')} of which nobody knows whether they went out:")
+    tell(
+        f"{plural(len(found), 'message')} of which nobody knows whether {'it' if len(found) == 1 else 'they'} went out:"
+    )
     rows = [
         (f"{one.on}", one.key if one.alone else one.run_id, one.customer_id, f"{one.sequence}/{one.step}",
          ", ".join(one.channels), ", ".join(one.invoices))

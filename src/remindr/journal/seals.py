@@ -44,6 +44,13 @@ class Seals:
                 _write(self._kept, text)
 
 
+def break_kept(root: Path, location: str) -> None:
+    """Forgets what was known of an earlier project in this place: somebody has started another one."""
+    if kept := _kept(f"{root.resolve()}\0{location}"):
+        with suppress(OSError):
+            kept.unlink(missing_ok=True)
+
+
 def state_folder() -> Path | None:
     """This user's folder for what programs remember; None without a home."""
     try:

@@ -18,7 +18,8 @@ from remindr.model.outcome import State
 
 _KEY = re.compile(r"[0-9a-f]{24}")
 _SHOWN = 5
-_OTHERS = "the others one by one: remindr discard KEY, or the file of an e-mail or a letter"
+_ONE_BY_ONE = "one by one: remindr discard KEY, or the file of an e-mail or a letter"
+_OTHERS = f"the others {_ONE_BY_ONE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _refuse_sent(taken: Taken) -> None:
     sent = [one for one in taken.notices if one.kind == "email"]
     if sent:
         mails = "1 e-mail of it has been sent" if len(sent) == 1 else f"{len(sent)} e-mails of it have been sent"
-        hint = f"what is still in the outbox can be taken back: {_OTHERS}" if taken.whole else None
+        hint = f"calls, letters and text messages can be taken back {_ONE_BY_ONE}" if taken.whole else None
         raise Refused(f"{_name(taken)} cannot be taken back: {mails}", hint=hint)
 
 

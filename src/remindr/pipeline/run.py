@@ -133,9 +133,10 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
     tally = Tally()
     with (
         run_lock(root, policy.project.journal_in_use),
-        station(root, policy, today, writing=True, at=order.at) as here,
-        _errors_tell_what_was_done(here, tally),
+        station(root, policy, today, writing=True, at=order.at) as found,
+        _errors_tell_what_was_done(found, tally),
     ):
+        here = found if order.sends else replace(found, first_live=False)  # drafts are approved by being sent
         last = here.journal.last_run()
         if problems := refused_by(here, order.allowed):
             raise Refused(problems)

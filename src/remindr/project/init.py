@@ -10,6 +10,7 @@ from shutil import copy2
 from pydantic import ValidationError
 
 from remindr.errors import DataError, Problem, ProjectError
+from remindr.journal.seals import break_kept
 from remindr.model.policy import Project
 from remindr.project.codes import unknown_codes
 from remindr.project.load import PROJECT_FILE
@@ -20,7 +21,7 @@ from remindr.project.starter import starter_files, starter_settings
 from remindr.project.yaml import as_scalar, parse_yaml
 
 SCHEMAS = ".remindr/schemas"
-_IGNORED = ("outbox/", ".remindr/journal*", "exports/")
+_IGNORED = ("outbox/", ".remindr/journal*", ".remindr/rehearsal*", "exports/")
 _COMPANY_LINE = "(?m)^  {key}: .*$"
 
 
@@ -57,6 +58,7 @@ def init_project(
     except OSError as error:
         _take_back(target, written)
         raise _unwritable(error) from None
+    break_kept(target, Project.model_fields["journal"].default)  # what was here before is another project
     return written
 
 
