@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from remindr.cli.session import Session
     from remindr.core.attention import Place
     from remindr.journal.records import RunRecord
+    from remindr.model.policy import Project
     from remindr.pipeline.status import Status
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 4 when something waits for a person.")]
@@ -57,7 +58,7 @@ def main(
     if json:
         tell_json(status_document(found))
     elif not quiet or found.person_needed:
-        _tell(found, session.policy.project.company.timezone, in_full=verbose)
+        _tell(found, session.policy.project, in_full=verbose)
     return Exit.PERSON_NEEDED if exit_code and found.person_needed else Exit.DONE
 
 
@@ -72,8 +73,8 @@ def _tell_last_run(session: "Session") -> None:
         tell(last_run_words(journal.last_run(), session.policy.project.company.timezone))
 
 
-def _tell(found: "Status", timezone: str, *, in_full: bool) -> None:
-    tell(last_run_words(found.last, timezone))
+def _tell(found: "Status", project: "Project", *, in_full: bool) -> None:
+    tell(last_run_words(found.last, project.company.timezone))
     sections = [
         ("Waits for you", [*_asked(found, "waiting"), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),
         ("Went out or not? Nobody knows", list(_uncertain(found))),
@@ -89,7 +90,7 @@ def _tell(found: "Status", timezone: str, *, in_full: bool) -> None:
         tell()
         tell("Nothing waits for you.")
     tell()
-    for line in _next(found):
+    for line in _next(found, live=project.delivery.is_live):
         tell(line)
 
 
@@ -231,13 +232,14 @@ def _due(found: "Status") -> "Iterator[_Row]":
         yield f"due {when}", _who(found, note.customer_id, note.covers), told, command
 
 
-def _next(found: "Status") -> "Iterator[str]":
+def _next(found: "Status", *, live: bool) -> "Iterator[str]":
     if found.calls:
         yield f"{plural(len(found.calls), 'call')} to make today: remindr calls"
     if found.sends:
         messages = message_words(found.sends)
         when = "Once that is put right, a run" if found.refused else "A run now"
-        yield f"{when} would write {messages}: remindr preview shows them, remindr run writes them."
+        verb, verbs = ("send", "sends") if live else ("write", "writes")
+        yield f"{when} would {verb} {messages}: remindr preview shows them, remindr run {verbs} them."
     elif found.next_contact:
         about = plural(found.next_invoices, "open invoice")
         day = f"{found.next_contact:%A}, {found.next_contact}"
