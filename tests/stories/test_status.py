@@ -171,10 +171,10 @@ def test_without_exports_it_tells_the_last_run_and_what_is_wrong(office: Office)
     assert "exports/invoices*.csv" in told
 
 
-def change_journal(office: Office, statement: str) -> None:
-    """What a crash would have left behind."""
+def change_journal(office: Office, statement: str) -> list[Any]:
+    """What a crash would have left behind, or what the journal has."""
     with contextlib.closing(sqlite3.connect(office.root / ".remindr" / "journal.db")) as journal, journal:
-        journal.execute(statement)
+        return journal.execute(statement).fetchall()
 
 
 def test_a_message_in_doubt_is_listed_once_with_its_notice_until_it_was_seen(office: Office) -> None:
@@ -185,12 +185,25 @@ def test_a_message_in_doubt_is_listed_once_with_its_notice_until_it_was_seen(off
     assert (one["customer_name"], one["on"], one["step"], one["invoices"]) == (
         "Oak & Sons", "2026-11-20", "gentle/first", ["A1"]
     )  # fmt: skip
-    assert one["command"] == "remindr history A1 --text"
+    assert one["command"] == "remindr uncertain"
     told = office.does("status", on="2026-11-23")
     assert "Went out or not? Nobody knows" in told
     assert "in_doubt" not in told
     office.does("note oak ack --flag in_doubt --by Ada", on="2026-11-23")
     assert status(office, "2026-11-23")["uncertain"] == []
+
+
+def test_a_folder_in_doubt_is_settled_as_a_whole(office: Office) -> None:
+    """Its notices went out together or not at all, and what did not go out is written again."""
+    office.run("2026-11-20")
+    change_journal(office, "UPDATE delivery_states SET state = 'uncertain' WHERE ordinal = 3")
+    assert "2026-11-20-1" in office.does("uncertain", on="2026-11-23")
+    ((key,),) = change_journal(office, "SELECT key FROM notices LIMIT 1")
+    said = office.does(f"uncertain --sent {key}", on="2026-11-23", code=1)
+    assert "settle all of it: 2026-11-20-1" in said
+    office.does("uncertain --resend 2026-11-20-1 --yes --by Ada", on="2026-11-23")
+    assert "Nothing is in doubt" in office.does("uncertain", on="2026-11-23")
+    assert sum(office.run("2026-11-23").values()) > 0
 
 
 def test_a_run_that_did_not_come_to_its_end_is_said_and_needs_a_person(office: Office) -> None:
