@@ -59,6 +59,10 @@ faults: export REMINDR_BAD_CALLS ?= 1000
 faults: export REMINDR_CLOCK_GAPS ?= 60
 faults: export REMINDR_HARMED_EXPORTS ?= 10000
 faults: export REMINDR_ROUNDS ?= 50
+faults: export REMINDR_SMTP_POINTS ?= 1000
+faults: export REMINDR_SMTP_KILLS ?= 500
+faults: export REMINDR_SMTP_BAD_CALLS ?= 1000
+faults: export REMINDR_SMTP_WEATHERS ?= 60
 faults: test  ## kill runs, cut the power, spoil disks, clocks and exports, race runs, and a hundred customers for a year
 
 mutations: ARGS := -n 0 tests/mutations

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from mailserver import PASSWORD, USER, Delivered
 
+_SECONDS = 60
 DROP, HANG = "drop", "hang"  # beside texts, what a stage may end in
 STAGES = ("connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "dot", "taken", "quit")
 
@@ -46,11 +47,17 @@ class RawServer:
     ca_file: Path | None = None
     context: ssl.SSLContext | None = None
     closing: threading.Event = field(default_factory=threading.Event)
+    talks: list[threading.Thread] = field(default_factory=list)
 
     @property
     def message_ids(self) -> list[str]:
         """Of all that it has taken, in order."""
         return [one.message_id for one in self.accepted]
+
+    def settle(self) -> None:
+        """Returns when it has read all that clients sent that are gone."""
+        for talk in self.talks:
+            talk.join(_SECONDS)
 
     def settings(self, **more: Any) -> dict[str, Any]:
         """What stands under `smtp:` for it."""
@@ -239,7 +246,9 @@ def _serve(server: RawServer, listener: socket.socket) -> None:
         except OSError:
             return
         server.connections += 1
-        threading.Thread(target=_talk, args=(server, sock), daemon=True).start()
+        talk = threading.Thread(target=_talk, args=(server, sock), daemon=True)
+        server.talks.append(talk)
+        talk.start()
 
 
 def _talk(server: RawServer, sock: socket.socket) -> None:

@@ -18,7 +18,7 @@ CHANGES = (
     "fallocate", "copy_file_range", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat",
 )  # fmt: skip
 
-_LINE = re.compile(r"(\d+) +([a-z]\w*)\((.*)")
+_LINE = re.compile(r"(?:(\d+) +)?([a-z]\w*)\((.*)")
 _END = re.compile(r"\) += | <unfinished")
 _OPENED = re.compile(r', "|", ')
 _SECONDS = 300  # a machine that many share is slow
@@ -77,15 +77,17 @@ def watch(command: Sequence[str], log: Path, *faults: str, only: str = "") -> En
         timeout=_SECONDS,
         env=os.environ | STEADY,
     )
-    return Ended(done.returncode, done.stdout, done.stderr, tuple(_calls(log.read_text(errors="replace"))))
+    return Ended(done.returncode, done.stdout, done.stderr, tuple(calls_in(log.read_text(errors="replace"))))
 
 
-def _calls(log: str) -> Iterator[Call]:
+def calls_in(log: str) -> Iterator[Call]:
+    """The calls of the main thread by a log of strace; without `-f` it names no thread."""
     main = log.partition(" ")[0]
+    main = main if main.isdigit() else ""
     count = Counter[str]()
     for line in log.splitlines():
         found = _LINE.match(line)
-        if found and found[1] == main:
+        if found and (found[1] or "") == main:
             count[found[2]] += 1
             yield Call(found[2], count[found[2]], _plain(found[2], found[3], main))
 
@@ -95,7 +97,8 @@ def _plain(name: str, told: str, process: str) -> str:
     told = _END.split(told, maxsplit=1)[0]
     if "write" in name:
         told = told.partition(", ")[0]
-    return re.sub(rf"\b{process}\b", "PID", re.sub(r"\d+<", "<", told))
+    told = re.sub(r"\d+<", "<", told)
+    return re.sub(rf"\b{process}\b", "PID", told) if process else told
 
 
 def changes(calls: Sequence[Call], root: Path) -> list[Call]:
