@@ -13,6 +13,8 @@ from mailserver import PASSWORD, USER, mail_server
 from rawserver import DROP, HANG, RawServer, raw_server
 from shop import CUSTOMERS, INVOICES, visible
 
+from remindr.channels.smtp import SmtpTransport
+from remindr.channels.transport import Answer
 from remindr.pipeline import sending
 
 
@@ -367,6 +369,26 @@ def test_a_refused_copy_does_not_harm_the_email(copied: LiveShop, server: RawSer
     assert {states[0] for states in copied.states().values()} == {"sent"}
     server.accepted.clear()
     assert (copied.run().code, server.accepted) == (0, [])
+
+
+def test_a_copy_that_a_death_prevented_is_told(
+    copied: LiveShop, server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The customer has the e-mail, so nothing is sent again."""
+    send = SmtpTransport.send
+
+    def die(self: SmtpTransport, file: Path, sender: str, to: str, commit: Callable[[], None]) -> Answer:
+        if to == TOM:
+            raise RuntimeError("as if killed")
+        return send(self, file, sender, to, commit)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SmtpTransport, "send", die)
+        assert copied.run().code == 70
+    again = copied.run()
+    assert "had been interrupted; 1 message went out without its copies" in again.err
+    assert "had been interrupted; 3 messages had not left yet and are planned again" in again.err
+    assert recipients(server).count(OAK) == 1
 
 
 def test_who_gets_nothing_has_no_copies_sent(copied: LiveShop, server: RawServer) -> None:

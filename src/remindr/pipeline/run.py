@@ -306,6 +306,9 @@ def _written(decided: Decided, outbox: Outbox, root: Path) -> tuple[Decided, tup
     return decided, mail
 
 
+_ONE_MORE = ", and one more was on its way"
+
+
 @contextmanager
 def _errors_tell_what_was_done(here: Station, tally: Tally) -> Iterator[None]:
     """An error that comes after something was passed on tells that, too, and the run is one done in part."""
@@ -313,14 +316,17 @@ def _errors_tell_what_was_done(here: Station, tally: Tally) -> Iterator[None]:
         yield
     except RemindrError as error:
         error.problems += tuple(Problem(one.told) for one in here.settled)
-        if tally.posted.sent:
-            what = f"{tally.posted.sent} e-mails had been sent by then"
+        if tally.posted.sent or tally.posted.on_its_way:
+            what = f"{tally.posted.sent} e-mails had been sent by then{_ONE_MORE if tally.posted.on_its_way else ''}"
             error.problems += (Problem(what, hint="the next run says what became of the others"),)
         if tally.outbox:
             hint = "pass it on; the next run brings the journal up to date"
             error.problems += (Problem("everything was written all the same", file=tally.outbox, hint=hint),)
         if isinstance(error, DataError) and (
-            tally.outbox or tally.posted.sent or any(one.state is State.SENT for one in here.settled)
+            tally.outbox
+            or tally.posted.sent
+            or tally.posted.on_its_way
+            or any(one.state is State.SENT for one in here.settled)
         ):
             error.exit_code = Exit.PARTIAL
         raise

@@ -71,6 +71,7 @@ class Posted:
 
     `failed` are those that the server did not take, `copies` those copies. Of `untried` ones the run stopped before
     their turn, because of `stopped`; they are planned again. `back` are the keys of the notices that did not go out.
+    While `on_its_way` one can no longer be taken back, and the journal does not know what became of it.
     """
 
     sent: int = 0
@@ -80,6 +81,7 @@ class Posted:
     untried: int = 0
     stopped: str = ""
     back: set[str] = field(default_factory=set)
+    on_its_way: bool = False
 
     @property
     def mailed(self) -> bool:
@@ -163,19 +165,17 @@ class PostOffice:
             self.posted.copies.append(Unsent(customer.id, customer.name, answer.told))
 
     def _pass_on(self, mail: Mail, number: int, address: str) -> Answer:
-        committed = False
-
         def commit() -> None:
-            nonlocal committed
             self._journal.record(number, State.COMMITTING, at=self._at)
-            committed = True
+            self.posted.on_its_way = True
 
         answer = self._transport.send(self._folder / mail.file, mail.sender, address, commit)
         state = _STATES[answer.fate]
-        if state is State.ABANDONED and committed:
+        if state is State.ABANDONED and self.posted.on_its_way:
             state = State.FAILED
         detail = f"{_PUT_OFF if answer.fate is Fate.LATER else ''}{answer.code}"
         self._journal.record(number, state, at=self._at, detail=detail)
+        self.posted.on_its_way = False
         return answer
 
     def _count(self, mail: Mail, answer: Answer) -> None:

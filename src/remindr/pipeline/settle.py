@@ -34,6 +34,7 @@ class Settled:
     messages: int
     discarded: bool = False
     mailed: bool = False  # by itself, each message alone
+    copies: bool = False  # of e-mails that had gone out
 
     @property
     def told(self) -> str:
@@ -42,6 +43,8 @@ class Settled:
             return f"taking back what run {self.run_id} wrote had been interrupted; its files are in {self.outbox} now"
         what = f"run {self.run_id} had been interrupted"
         messages = f"{self.messages} message{'' if self.messages == 1 else 's'}"
+        if self.copies:
+            return f"{what}; {messages} went out without {'its' if self.messages == 1 else 'their'} copies"
         if self.mailed:
             return self._mailed(what, messages)
         if self.state is State.SENT:
@@ -98,6 +101,18 @@ def _mails(journal: Journal, left: Sequence[UnfinishedDelivery], folder: str, at
     for (run_id, state), mails in count.items():
         if mails:
             yield Settled(run_id, f"{folder}/{run_id}", state, mails, mailed=True)
+    for run_id, sent in _without_copies(left).items():
+        yield Settled(run_id, f"{folder}/{run_id}", State.ABANDONED, len(sent), copies=True)
+
+
+def _without_copies(left: Sequence[UnfinishedDelivery]) -> dict[str, set[str]]:
+    """The notices by run whose e-mail had gone out, and a copy of it had not; nobody sends it any more."""
+    waiting = {(one.run_id, one.target) for one in left if one.kind == "email"}
+    found: dict[str, set[str]] = {}
+    for one in left:
+        if one.kind == "copy" and one.state is State.CLAIMED and (one.run_id, one.target) not in waiting:
+            found.setdefault(one.run_id, set()).add(one.target)
+    return found
 
 
 def _given_up(journal: Journal, run_id: str) -> set[str]:
