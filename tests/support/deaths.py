@@ -10,7 +10,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
@@ -68,6 +71,7 @@ def prepared(root: Path) -> Path:
 
 def fallen(before: Path, root: Path, what: str, fall: Callable[[int, Path], None], react: React | None = None) -> After:
     """A run on a copy of the project that something happens to, and the runs after it until one has nothing to do."""
+    _load(before, before.parent / f"loaded-{os.getpid()}")
     shutil.copytree(before, root)
     with raw_server(react or _as_ever) as server:
         settings = server.settings(answer_within="5 seconds")
@@ -122,6 +126,29 @@ def _forked(root: Path, log: Path, *, stopped: bool = False) -> int:
         code = said.code
     finally:
         os._exit(code)
+
+
+@cache
+def _load(before: Path, root: Path) -> None:
+    """Has this process import what a run imports, so that none of those forked from it has to.
+
+    A run is made elsewhere to tell what that is: one here would leave its threads and open files to them.
+    """
+    names = root.with_suffix(".modules")
+    pid = os.fork()
+    if pid == 0:
+        try:
+            shutil.copytree(before, root)
+            with raw_server(_as_ever) as server:
+                (root / "remindr.yaml").write_text(live_settings(server.settings(), archive_to=ARCHIVE))
+                LiveShop(root).run()
+            names.write_text("\n".join(name for name in sys.modules if name != "__main__"))
+        finally:
+            os._exit(0)
+    _end_of(pid)
+    for name in names.read_text().splitlines():
+        with suppress(ImportError):
+            import_module(name)
 
 
 def _end_of(pid: int) -> int:
