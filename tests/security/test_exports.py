@@ -214,7 +214,7 @@ def test_the_tables_stand_after_every_text_that_is_sql(siege: Siege) -> None:
     document = siege.documents()["segment --json"]
     assert len(document["customers"]) == len({one.id for one in siege.guests}) > len(EVERY)
     assert len(INVOICES) == 10
-    assert set(KINDS["sql"]) <= {one["name"] for one in document["customers"]}
+    assert set(KINDS["sql"]) <= {one["customer_name"] for one in document["customers"]}
 
 
 CHILD = """

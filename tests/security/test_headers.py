@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from hostile import ADDRESSES, BROKEN, EVERY
 from messages import company, customer, message
-from siege import Siege
+from siege import HEADERS, Siege
 
 from remindr.channels.base import Sender
 from remindr.channels.gate import NotReleased, looked_through
@@ -19,11 +19,6 @@ from remindr.core.addresses import mailbox
 
 if TYPE_CHECKING:
     from email.message import Message
-
-HEADERS = [
-    "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "X-Unsent",
-    "Content-Type",
-]  # fmt: skip
 
 
 def drafts(siege: Siege) -> list[Path]:

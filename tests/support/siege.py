@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
+import xlsxwriter
 from hostile import ADDRESSES, EVERY, KINDS
+from mailserver import MailServer, hang_up
 from projects import COMPANY, starter, write_files
 
 from remindr.channels.gate import NotReleased
@@ -18,7 +20,12 @@ from remindr.cli import run_app
 
 DAY = "2025-03-13"  # a Thursday, on which calls are made
 AS_OF = ("--as-of", DAY)
+_TODAY_ONLY = ("doctor", "forget")  # commands that know no other day
 OTHERS = ("phone", "text", "letter")
+HEADERS = [
+    "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "X-Unsent",
+    "Content-Type",
+]  # fmt: skip  # of a draft
 _HUGE = 20_000  # beyond that one route is enough
 
 SETTINGS = (
@@ -124,7 +131,7 @@ class Siege:
         name = " ".join(arguments)
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
         with redirect_stdout(out), redirect_stderr(err):
-            self.codes[name] = run_app([*arguments, "-C", str(self.root), *AS_OF])
+            self.codes[name] = run_app([*arguments, "-C", str(self.root), *(AS_OF * (arguments[0] not in _TODAY_ONLY))])
         said = []
         for stream in (out, err):
             stream.flush()
@@ -154,24 +161,27 @@ def guests(texts: Sequence[str] = EVERY, addresses: Sequence[str] = ADDRESSES) -
     return [Guest(text, number, route, email) for number, (text, route, email) in enumerate(invited)]
 
 
-def besiege(root: Path, invited: Sequence[Guest]) -> Siege:
-    """A project with these guests."""
-    exports = {
-        f"exports/customers-{DAY}.csv": _table(CUSTOMERS, [one.customer() for one in invited]),
-        f"exports/invoices-{DAY}.csv": _table(INVOICES, [one.invoice() for one in invited]),
-    }
-    files = {"remindr.yaml": SETTINGS, "sequences/plain.yaml": SEQUENCE, **TEMPLATES}
+def besiege(root: Path, invited: Sequence[Guest], *, settings: str = SETTINGS, ending: str = "csv") -> Siege:
+    """A project with these guests, in exports of that kind."""
+    files = {"remindr.yaml": settings, "sequences/plain.yaml": SEQUENCE, **TEMPLATES}
     write_files(root, starter("_parts", "_any") | files)
-    for name, text in exports.items():
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_bytes(text.encode())
+    (root / "exports").mkdir()
+    write_table(root / f"exports/customers-{DAY}.{ending}", [CUSTOMERS, *(one.customer() for one in invited)])
+    write_table(root / f"exports/invoices-{DAY}.{ending}", [INVOICES, *(one.invoice() for one in invited)])
     return Siege(root, invited)
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows([headings, *rows])
-    return text.getvalue()
+def write_table(file: Path, rows: Sequence[Sequence[str]]) -> None:
+    """A CSV file with every cell in quotation marks, or a workbook with nothing but texts, by the file's name."""
+    if file.suffix == ".csv":
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+        return
+    with xlsxwriter.Workbook(file) as book:
+        page = book.add_worksheet()
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                page.write_string(at, column, cell)
 
 
 def endure(siege: Siege) -> Siege:
@@ -198,6 +208,36 @@ def endure(siege: Siege) -> Siege:
         ):
             guest = next((one for one in siege.guests if one.text == KINDS[kind][1]), siege.guests[0])
             siege.run(command, guest.id)
+    return siege
+
+
+def endure_the_rest(siege: Siege, server: MailServer) -> Siege:
+    """What the others leave out: e-mails that leave, some of them into the unknown, notes, and what is taken back."""
+    text = KINDS["terminal"][1]
+    guest = next(one for one in siege.guests if one.text == text)
+    word = ("--text", text, "--by", text)
+    notes = [(DAY, one.id, "hold", "2025-04-13", one.text, one.text) for one in siege.guests]
+    for name, kind in (("holds.xlsx", "hold"), ("seen.csv", "ack")):
+        head = ("Date", "Customer", "Kind", "Until", "Text", "By")
+        write_table(siege.root.parent / name, [head, *((day, who, kind, *rest) for day, who, _, *rest in notes)])
+    server.after_data = lambda told, smtp: hang_up(told, smtp) if len(told.accepted) % 40 == 0 else "250 taken"
+    with time_machine.travel("2025-03-13T08:00:00Z", tick=False):
+        siege.run("run")
+        siege.run("approve", "--all", "--by", text)
+        siege.run("run", "--json")
+        siege.run("uncertain")
+        siege.run("uncertain", "--sent", "all", "--by", text)
+        siege.run("notes", "import", str(siege.root.parent / "holds.xlsx"))
+        siege.run("notes", "import", str(siege.root.parent / "seen.csv"))
+        siege.run("note", guest.id, "hold", "--until", "2025-04-20", *word)
+        siege.run("preview", "--json")
+        siege.run("segment", "--json")
+        siege.run("status", "-v")
+        siege.run("doctor")
+        siege.run("discard", str(next((siege.outbox / "letters").iterdir())), "--yes", *word)
+        for command in ("segment", "explain", "history"):
+            siege.run(command, guest.id, *("-v",) * (command != "segment"))
+        siege.run("forget", guest.id, "--yes")
     return siege
 
 

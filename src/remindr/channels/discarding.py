@@ -21,6 +21,7 @@ DISCARDED = "discarded"
 _FILES = {"email": "email", "letter": "letters"}  # channel to folder
 _LISTS = {"call": "calls.csv", "sms": "sms.csv"}
 
+_LONGEST = 2**31 - 1  # a cell of ours may be as long as its message, and must not hide the rows of others
 _NUMBERED = re.compile(r"-\d{1,9}")  # one notice of a run that was taken back
 
 Piece = tuple[str, str]  # channel, key of the notice
@@ -182,6 +183,7 @@ def _write(path: Path, rows: Collection[list[str]]) -> None:
 
 def _rows(path: Path) -> list[list[str]]:
     """The rows of a list with its heading; none if there is no such file, or it is no such list any more."""
+    csv.field_size_limit(_LONGEST)  # one for the whole process: whoever reads exports has set it for those
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))

@@ -197,10 +197,23 @@ def _refuse_shared(base: Path, facts: os.stat_result) -> None:
     if facts.st_uid not in (os.geteuid(), 0):
         hint = "run remindr as the one whose it is, or name another folder under 'delivery: email: dir:'"
         raise DataError(Problem("the outbox belongs to another user of this machine", str(base), hint=hint))
-    if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    by_group = facts.st_mode & stat.S_IWGRP and not _is_private(facts.st_gid, facts.st_uid)
+    if by_group or facts.st_mode & stat.S_IWOTH:
         who = "everybody" if facts.st_mode & stat.S_IWOTH else "a group of users"
         hint = f"take that right away: chmod go-w {base}"
         raise DataError(Problem(f"{who} on this machine may write to the outbox", str(base), hint=hint))
+
+
+def _is_private(group: int, user: int) -> bool:
+    """Whether a group is one that the system made for this user alone: it is called as they are and has no others."""
+    from grp import getgrgid
+    from pwd import getpwuid
+
+    try:
+        name, found = getpwuid(user).pw_name, getgrgid(group)
+    except KeyError:
+        return False
+    return found.gr_name == name and set(found.gr_mem) <= {name}
 
 
 def _try_out(base: Path) -> None:

@@ -16,7 +16,7 @@ _BLOCK: Final = re.compile(r"(?ms)^sources:\n.*?(?=^  # An older export)")
 _AGE: Final = re.compile(r"(?m)^  max_age: .*$")
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _RUNS: Final = re.compile(
-    rf"(?<![^\W\d_])(?:\d+[ ._-]+)?{_MONTH}(?![^\W\d_])[ ._-]*\d+|\d+(?:[ ._:T-]*\d+)*|\s?\(\d+\)", re.IGNORECASE
+    rf"(?<![^\W\d_])(?:\d+[ ._-]+)?{_MONTH}(?![^\W\d_])[ ._-]*\d+|\d+(?:[ ._:T-]+\d+)*|\s?\(\d+\)", re.IGNORECASE
 )
 _ABSENT: Final = {
     "customers": (

@@ -26,12 +26,12 @@ _TOTAL: Final = re.compile(rf"(?:{_TOTAL_WORDS}|sub-?total|zwischensumme|sous-to
 _GRAND: Final = re.compile(rf"(?:{_TOTAL_WORDS})\s*:?", re.IGNORECASE)
 _TOTAL_FOR: Final = re.compile(r"(?:total for|total pour|total para|totaal voor|summe f[üu]r)\s", re.IGNORECASE)
 _BUCKET: Final = re.compile(
-    r"current|(?:not (?:yet )?)?due|overdue|.*\d+\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE
+    r"current|(?:not (?:yet )?)?due|overdue|.*\d\s*(?:-|\+|days|tage|jours|d[ií]as|dagen).*", re.IGNORECASE
 )
 # Above groups of invoices, where a customer's name may be 7-Eleven or A1 Days Out.
 _AGE_BUCKET: Final = re.compile(
-    r"current|(?:over|more than|älter als|über)?\s*>?\s*\d+\s*(?:(?:-|\u2013|to|bis)\s*\d+)?\s*\+?"
-    r"\s*(?:or more|and over|days?|tage|jours|d[ií]as|dagen)\s*(?:past due|overdue|überfällig)?",
+    r"current|(?:over|more than|älter als|über)?\s*(?:>\s*)?\d+\s*(?:(?:-|\u2013|to|bis)\s*\d+\s*)?(?:\+\s*)?"
+    r"(?:or more|and over|days?|tage|jours|d[ií]as|dagen)\s*(?:past due|overdue|überfällig)?",
     re.IGNORECASE,
 )
 _STAMPED: Final = re.compile(r"\d{4},?\s+\d{1,2}:\d{2}")  # a footer with the day and time of the report
