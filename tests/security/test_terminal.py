@@ -28,7 +28,7 @@ def test_no_command_ends_in_a_way_that_nobody_foresaw(siege: Siege) -> None:
     assert not any("Traceback" in err for _, err in siege.printed.values())
 
 
-@pytest.mark.parametrize("command", [("preview",), ("segment",), ("status", "-v")])
+@pytest.mark.parametrize("command", [("preview",), ("status", "-v")])
 def test_neither_is_a_real_terminal(siege: Siege, command: tuple[str, ...]) -> None:
     screen = on_a_terminal([sys.executable, "-m", "remindr", *command, "-C", str(siege.root), *AS_OF])
     assert set(commands_in(_STYLE.sub("", screen), "\r\n")) == set()
