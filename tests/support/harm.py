@@ -43,11 +43,6 @@ class Harm:
     files: dict[str, bytes | None]
     day: str = LATER
 
-    @property
-    def renumbers(self) -> bool:
-        """Whether the numbers of invoices are in the cells of another column now."""
-        return self.kind == "swapped cells" and "Invoice Number" in self.what
-
 
 @dataclass(frozen=True, slots=True)
 class Made:

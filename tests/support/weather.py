@@ -17,7 +17,7 @@ _FAULTS: dict[str, tuple[str, ...]] = {
     "data": ("451 4.3.0 later", "554 5.5.1 no", DROP),
     "content": ("421 4.3.2 closing", DROP),
     "dot": ("451 4.3.0 later", "554 5.7.1 no", "421 4.3.2 closing", "nonsense", DROP, HANG),
-    "taken": ("nonsense", DROP, HANG),  # a server that says no to what it has taken cannot be helped
+    "taken": ("nonsense", "421 4.3.2 closing", DROP, HANG),
 }
 _AT_MOST = {"connect": 0.3, "ehlo": 0.3, "auth": 0.3}  # a run that is not begun shows little
 

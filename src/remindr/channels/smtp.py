@@ -101,7 +101,7 @@ class SmtpTransport:
             raise _Lost("the connection was lost")
         reply = self._ask(lambda: client.mail(sender))
         if reply.code // 100 == 5:
-            return self._rid(Answer(Fate.UNTRIED, f"the sender {sender} is refused: {reply.text}", stop=True))
+            return self._rid(Answer(Fate.REFUSED, f"the sender {sender} is refused: {reply.text}", reply.number))
         if reply.code // 100 == 2:
             reply = self._ask(lambda: client.rcpt(recipient))
             if reply.code // 100 == 5:
@@ -134,8 +134,9 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException):
             self._drop()
             return Answer(Fate.UNKNOWN, "the server had it in full and did not answer", "no answer")
-        if reply.code == _GOES_AWAY:
+        if reply.code == _GOES_AWAY:  # it may have taken the e-mail and gone before it could say so
             self._drop()
+            return Answer(Fate.UNKNOWN, f"the server had it in full and went away: {reply.text}", reply.number)
         fates = {2: Fate.ACCEPTED, 4: Fate.LATER, 5: Fate.REFUSED}
         return Answer(fates.get(reply.code // 100, Fate.UNKNOWN), reply.text, reply.number)
 

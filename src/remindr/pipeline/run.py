@@ -30,7 +30,7 @@ from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
 from remindr.pipeline.retention import clear_old
-from remindr.pipeline.sending import Mail, Posted, PostOffice, by_channel, mail_of, transport_of
+from remindr.pipeline.sending import Posted, PostOffice
 from remindr.pipeline.station import Station, station
 
 
@@ -67,8 +67,6 @@ class Tally:
 
     sent: Counter[str] = field(default_factory=Counter)
     notices: int = 0
-    channels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the key of the notice, with an e-mail
-    mails: list[Mail] = field(default_factory=list)  # to be sent
     posted: Posted = field(default_factory=Posted)
     left: int = 0  # notices for the next run
     skipped: int = 0
@@ -77,11 +75,6 @@ class Tally:
     held: list[Held] = field(default_factory=list)
     waiting: int = 0  # steps that a person has to approve
     outbox: str | None = None  # the folder that people see, once they see it
-
-    @property
-    def went(self) -> Counter[str]:
-        """The messages that went out, by channel."""
-        return by_channel(self.sent, self.posted, self.channels) if self.mails else self.sent
 
     def add(self, decided: Decided) -> None:
         """Counts one customer."""
@@ -147,7 +140,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         remember_notes(here.notebook, here.book, here.journal, at=order.at)
         _deliver(let_go, order, start, tally)
         summary = RunSummary(
-            start.run_id, today, dict(tally.went), failed=len(tally.posted.failed) + tally.posted.untried,
+            start.run_id, today, dict(tally.sent), failed=len(tally.posted.failed) + tally.posted.untried,
             skipped=tally.skipped,
             held=len(tally.held) + tally.waiting,
             uncertain=len(tally.posted.uncertain)
@@ -205,15 +198,14 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
 
     The mail server is greeted before anything is claimed: if it takes nothing, nothing has happened.
     """
-    email, company = here.policy.project.delivery.email, here.policy.project.company
-    live = here.policy.project.delivery.is_live and order.sends
-    sender = Sender(
-        company, drafts=not live, sees_blind=email.via == "command" or not live, at=order.now if live else None,
-        redirect_to=mailbox(email.redirect_all_to) if email.redirect_all_to else None,
-    )  # fmt: skip
-    outbox = Outbox(here.root / email.outbox, start.run_id, sender)
+    email = here.policy.project.delivery.email
+    outbox = Outbox(here.root / email.outbox, start.run_id, _sender(here, order))
     with outbox.stage(), ExitStack() as stack:
-        claims = _staged(here, order, outbox, tally, live=live)
+        office = None
+        if here.policy.project.delivery.is_live and order.sends:
+            office = PostOffice(here, outbox.hidden, order.at)
+            stack.callback(office.close)
+        claims = _staged(here, order, outbox, tally, office)
         first = next(claims, None)
         if first is None:
             if here.first_live and tally.waiting:
@@ -221,23 +213,28 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
             here.journal.begin(start, at=order.at)
             here.journal.seal()
             return
-        office = None
-        if live:
-            transport = transport_of(email, company, here.root)
-            transport.open()
-            stack.callback(transport.close)
-            office = PostOffice(here, transport, outbox.hidden, order.at)
         delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
         here.journal.seal()
         here.journal.record(delivery, State.COMMITTING, at=order.at)
         if office:
             tally.posted = office.posted
-            office.send(tally.mails, delivery + 1)
+            office.send(delivery + 1)
+            tally.sent = office.went(tally.sent)
             withdraw(outbox.hidden, tally.posted.back)
         _publish(outbox, f"{email.outbox}/{start.run_id}", tally)
         here.journal.record(delivery, State.SENT, at=order.at)
         if tally.posted.back and remove_if_empty(here.root / email.outbox, start.run_id):
             tally.outbox = None
+
+
+def _sender(here: Station, order: RunOrder) -> Sender:
+    """Who writes, and how the e-mails of this run leave."""
+    delivery, company = here.policy.project.delivery, here.policy.project.company
+    redirect = delivery.email.redirect_all_to
+    to = mailbox(redirect) if redirect else None
+    if not (delivery.is_live and order.sends):
+        return Sender(company, redirect_to=to)
+    return Sender(company, drafts=False, sees_blind=delivery.email.via == "command", redirect_to=to, at=order.now)
 
 
 def _publish(outbox: Outbox, shown: str, tally: Tally) -> None:
@@ -256,26 +253,22 @@ def _needs_approval(steps: int, *, anew: bool) -> Refused:
     return Refused(what, hint="remindr approve lists them, remindr approve --all lets them go with the next run")
 
 
-def _staged(here: Station, order: RunOrder, outbox: Outbox, tally: Tally, *, live: bool) -> Iterator[Claimed]:
+def _staged(
+    here: Station, order: RunOrder, outbox: Outbox, tally: Tally, office: PostOffice | None
+) -> Iterator[Claimed]:
     """Each notice to be claimed, once its messages are written; all of them are durable when it ends.
 
     The journal draws from here inside one transaction, so that neither messages nor notices pile up in memory,
     and nothing is claimed unless everything could be rendered and written.
     """
-    project = here.policy.project
     for made in decisions(here):
         if made.notice and tally.notices == order.most:
             tally.leave(made)
             continue
         decided, mail = _written(made, outbox, here.root)
         tally.add(decided)
-        mails = 0
-        if live and mail:
-            tally.mails.append(mail_of(*mail, project.delivery.email, project.company))
-            mails = len(tally.mails[-1].addresses)
+        mails = office.take(*mail) if office and mail else 0
         if decided.notice:
-            if mails:
-                tally.channels[decided.notice.key] = decided.notice.channels
             yield Claimed(decided.notice, decided.notice.channels, mails)
     refuse_if_too_many(tally.held, tally.notices + tally.left)
     refuse_unusual(here, tally.notices, order.allowed)

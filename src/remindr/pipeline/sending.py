@@ -22,7 +22,7 @@ from remindr.journal.claim import recipient_hash
 from remindr.model.delivery import EmailDelivery, Smtp
 from remindr.model.notes import Note
 from remindr.model.outcome import State
-from remindr.model.plan import Message, Notice
+from remindr.model.plan import ChannelName, Message
 from remindr.model.policy import Company
 from remindr.pipeline.station import Station
 
@@ -37,18 +37,22 @@ _STATES: Final[Mapping[Fate, State]] = {
     Fate.UNTRIED: State.ABANDONED,
 }
 _PUT_OFF: Final = "put off: "
-_PROGRAM_SECONDS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail that is ready to leave: its notice, its file in the run's folder, from whom and to which addresses.
+    """An e-mail that is ready to leave: of which notice, to whom, its file in the run's folder, who sends it.
 
-    The first address is the customer's, the others get copies; each gets it by itself. With `unseen` ones a program
-    sends copies at once, and a refused address may be one of theirs.
+    `channels` are all that the notice goes out on, `about` is the leading invoice. The first address is the customer's,
+    the others get copies; each gets it by itself. With `unseen` ones a program sends copies at once, and a refused
+    address may be one of theirs.
     """
 
-    notice: Notice
+    key: str
+    customer_id: str
+    customer_name: str
+    about: str
+    channels: tuple[ChannelName, ...]
     file: str
     sender: str
     addresses: tuple[str, ...]
@@ -70,7 +74,8 @@ class Posted:
     """What became of a run's e-mails.
 
     `failed` are those that the server did not take, `copies` those copies. Of `untried` ones the run stopped before
-    their turn, because of `stopped`; they are planned again. `back` are the keys of the notices that did not go out.
+    their turn, because of `stopped`; they are planned again. `back` are the notices that did not go out, by key, with
+    all their channels.
     While `on_its_way` one can no longer be taken back, and the journal does not know what became of it.
     """
 
@@ -80,7 +85,7 @@ class Posted:
     copies: list[Unsent] = field(default_factory=list)
     untried: int = 0
     stopped: str = ""
-    back: set[str] = field(default_factory=set)
+    back: dict[str, tuple[ChannelName, ...]] = field(default_factory=dict)
     on_its_way: bool = False
 
     @property
@@ -105,47 +110,74 @@ def transport_of(email: EmailDelivery, company: Company, root: Path) -> Transpor
 
 def mail_of(message: Message, file: str, email: EmailDelivery, company: Company) -> Mail:
     """A message as it leaves; in a rehearsal to one address alone. A program finds all addresses by itself."""
-    envelope = message.envelope
+    notice, envelope = message.notice, message.envelope
     sender = mailbox(envelope.sender.email if envelope.sender else company.email)
-    to = mailbox(recipient(message.notice))
-    if email.redirect_all_to:
-        return Mail(message.notice, file, sender, (mailbox(email.redirect_all_to),))
     copies = (*(one.email for one in envelope.cc), *envelope.bcc)
-    if email.via == "command":
-        return Mail(message.notice, file, sender, (to,), unseen=bool(copies))
-    return Mail(message.notice, file, sender, tuple(dict.fromkeys((to, *copies))))
+    addresses = (mailbox(recipient(notice)), *copies)
+    if email.redirect_all_to:
+        addresses = (mailbox(email.redirect_all_to),)
+    elif email.via == "command":
+        addresses = addresses[:1]
+    return Mail(
+        notice.key, notice.customer.id, notice.customer.name, notice.taken[0].invoice.id if notice.taken else "",
+        notice.channels, file, sender, tuple(dict.fromkeys(addresses)),
+        unseen=email.via == "command" and bool(copies) and not email.redirect_all_to,
+    )  # fmt: skip
 
 
 class PostOffice:
     """Sends a run's e-mails, and writes down what becomes of each."""
 
-    def __init__(self, here: Station, transport: Transport, folder: Path, at: str) -> None:
+    def __init__(self, here: Station, folder: Path, at: str) -> None:
         """`folder` has the files; `at` is the moment that the journal gets told."""
+        project = here.policy.project
         self._journal = here.journal
         self._today = here.today
-        self._email = here.policy.project.delivery.email
-        self._transport = transport
+        self._company, self._email = project.company, project.delivery.email
+        self._transport = transport_of(self._email, self._company, here.root)
         self._folder = folder
         self._at = at
         self._pace = _Pace(self._email.smtp.per_minute if self._email.smtp else None)
         self._in_a_row = _InARow()
-        self._bad: list[Note] = []
+        self._bad: list[tuple[int, Note, bool]] = []  # which of the failed, what is noted of it, said with a bare 550
+        self._mails: list[Mail] = []
         self.posted = Posted()
 
-    def send(self, mails: Sequence[Mail], first: int) -> Posted:
-        """Sends them in order; `first` is the number of the first one's delivery, the others follow."""
+    def take(self, message: Message, file: str) -> int:
+        """Takes an e-mail that is to leave; how many times it is sent, to the customer and to those who get a copy.
+
+        With the first one the server is greeted: DataError if it takes nothing.
+        """
+        if not self._mails:
+            self._transport.open()
+        self._mails.append(mail_of(message, file, self._email, self._company))
+        return len(self._mails[-1].addresses)
+
+    def close(self) -> None:
+        """Says good-bye."""
+        self._transport.close()
+
+    def send(self, first: int) -> None:
+        """Sends all in order; `first` is the number of the first one's delivery, the others follow."""
         number = first
         with _told_to_stop() as stopping:
-            for place, mail in enumerate(mails):
+            for place, mail in enumerate(self._mails):
                 if not self.posted.stopped and not self._pace.wait(stopping):
                     self.posted.stopped = "remindr was told to stop"
                 if self.posted.stopped:
-                    self._give_up(mails[place:], number)
+                    self._give_up(self._mails[place:], number)
                     break
                 self._send(mail, number)
                 number += len(mail.addresses)
         self._mark_addresses()
-        return self.posted
+
+    def went(self, messages: Counter[str]) -> Counter[str]:
+        """How many messages went out, by channel, of those that were to."""
+        found = Counter(messages)
+        for channels in self.posted.back.values():
+            found.subtract(channels)
+        found["email"] = self.posted.sent
+        return +found
 
     def _send(self, mail: Mail, number: int) -> None:
         answer = self._pass_on(mail, number, mail.addresses[0])
@@ -161,8 +193,7 @@ class PostOffice:
             return
         answer = self._pass_on(mail, number, address)
         if answer.fate is not Fate.ACCEPTED:
-            customer = mail.notice.customer
-            self.posted.copies.append(Unsent(customer.id, customer.name, answer.told))
+            self.posted.copies.append(Unsent(mail.customer_id, mail.customer_name, answer.told))
 
     def _pass_on(self, mail: Mail, number: int, address: str) -> Answer:
         def commit() -> None:
@@ -179,46 +210,42 @@ class PostOffice:
         return answer
 
     def _count(self, mail: Mail, answer: Answer) -> None:
-        customer, posted = mail.notice.customer, self.posted
-        unsent = Unsent(customer.id, customer.name, answer.told)
+        posted = self.posted
+        unsent = Unsent(mail.customer_id, mail.customer_name, answer.told)
         if answer.fate is Fate.ACCEPTED:
             posted.sent += 1
             return
         if answer.fate is Fate.UNKNOWN:
             posted.uncertain.append(unsent)
             return
-        posted.back.add(mail.notice.key)
+        posted.back[mail.key] = mail.channels
         if answer.fate is Fate.UNTRIED:
             posted.untried += 1
             return
         bad = (answer.bad_address and not mail.unseen) or (answer.fate is Fate.LATER and self._tries(mail) >= TRIES)
         if bad and not self._email.redirect_all_to:
-            self._bad.append(self._wrong_address(mail, answer))
+            bare = answer.fate is Fate.REFUSED and " " not in answer.code
+            self._bad.append((len(posted.failed), self._wrong_address(mail, answer), bare))
         posted.failed.append(replace(unsent, bad_address=bad))
 
     def _tries(self, mail: Mail) -> int:
         """How often this was put off, this time included."""
-        invoice = mail.notice.taken[0].invoice if mail.notice.taken else None
-        if invoice is None:
-            return 1
-        return self._journal.times_put_off(invoice.customer_id, invoice.id, mail.notice.key, _PUT_OFF)
+        return self._journal.times_put_off(mail.customer_id, mail.about, mail.key, _PUT_OFF)
 
     def _wrong_address(self, mail: Mail, answer: Answer) -> Note:
         note = Note(
-            key="", on=self._today, customer_id=mail.notice.customer.id, invoice_id="", kind="wrong-address",
+            key="", on=self._today, customer_id=mail.customer_id, invoice_id="", kind="wrong-address",
             by="the mail server", text=answer.code, subject=f"email {recipient_hash(mail.addresses[0])}",
         )  # fmt: skip
         return replace(note, key=note_key(note))
 
     def _stop_if_hopeless(self, answer: Answer) -> None:
-        """Stops where it is not the e-mail: then nothing that was refused last says anything of its address either."""
+        """Stops where it is not the e-mail."""
         times = self._in_a_row.count(answer)
         if answer.stop:
             self.posted.stopped = answer.told
         elif times >= self._bearable(answer):
             self.posted.stopped = f"{times} e-mails in a row had the same answer: {answer.told}"
-            if answer.bad_address:
-                del self._bad[-times:]
 
     def _bearable(self, answer: Answer) -> float:
         """How often in a row an answer stops the run.
@@ -235,12 +262,21 @@ class PostOffice:
             for number in range(first, first + sum(len(mail.addresses) for mail in mails)):
                 self._journal.record(number, State.ABANDONED, at=self._at)
         self.posted.untried += len(mails)
-        self.posted.back.update(mail.notice.key for mail in mails)
+        self.posted.back |= {mail.key: mail.channels for mail in mails}
 
     def _mark_addresses(self) -> None:
-        """Notes the addresses that nothing can reach: the next run takes another channel."""
-        if self._bad:
-            self._journal.note(self._bad, at=self._at)
+        """Notes the addresses that nothing can reach: the next run takes another channel.
+
+        A server that says no more than 550 may mean us; it is believed once it has taken something.
+        """
+        failed, believed = self.posted.failed, []
+        for place, note, bare in self._bad:
+            if bare and not self.posted.sent:
+                failed[place] = replace(failed[place], bad_address=False)
+            else:
+                believed.append(note)
+        if believed:
+            self._journal.note(believed, at=self._at)
 
 
 class _InARow:
@@ -308,12 +344,3 @@ def _told_to_stop() -> Iterator[_Stopping]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def by_channel(messages: Counter[str], posted: Posted, notices: Mapping[str, Sequence[str]]) -> Counter[str]:
-    """How many messages went out, by channel, of those that were to; `notices` are the channels by key."""
-    went = Counter(messages)
-    for key in posted.back:
-        went.subtract(channel for channel in notices.get(key, ()) if channel != "email")
-    went["email"] = posted.sent
-    return Counter({channel: count for channel, count in went.items() if count})
