@@ -15,7 +15,7 @@ from shop import CUSTOMERS, INVOICES, visible
 
 from remindr.channels.smtp import SmtpTransport
 from remindr.channels.transport import Answer
-from remindr.pipeline import sending
+from remindr.pipeline import turns
 
 
 @pytest.fixture
@@ -409,8 +409,8 @@ def test_no_more_than_so_many_leave_in_a_minute(
         waits.append(seconds)
         now[0] += seconds
 
-    monkeypatch.setattr(sending, "monotonic", lambda: now[0])
-    monkeypatch.setattr(sending, "sleep", sleep)
+    monkeypatch.setattr(turns, "monotonic", lambda: now[0])
+    monkeypatch.setattr(turns, "sleep", sleep)
     shop = open_live(tmp_path / "shop", server.settings(per_minute=6))
     assert shop.run().code == 0
     assert sum(waits) == pytest.approx(10 * (MAILS - 1))

@@ -4,15 +4,11 @@ A claim is durable before any of it; `committing` before an e-mail can no longer
 the next one is begun. What a crash leaves in between is uncertain, and nobody but a person says more.
 """
 
-import signal
-import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 
 from remindr.channels.transport import Answer, Fate, Transport
@@ -25,6 +21,7 @@ from remindr.model.outcome import State
 from remindr.model.plan import ChannelName, Message
 from remindr.model.policy import Company
 from remindr.pipeline.station import Station
+from remindr.pipeline.turns import Pace, told_to_stop
 
 TRIES: Final = 5  # an e-mail that is put off so often is not tried again at that address
 _IN_A_ROW: Final[Mapping[Fate, float]] = {Fate.REFUSED: 3, Fate.LATER: 10, Fate.UNKNOWN: 2}  # then it is not the e-mail
@@ -43,14 +40,15 @@ _PUT_OFF: Final = "put off: "
 class Mail:
     """An e-mail that is ready to leave: of which notice, to whom, its file in the run's folder, who sends it.
 
-    `channels` are all that the notice goes out on, `about` is the leading invoice. The first address is the customer's,
-    the others get copies; each gets it by itself. With `unseen` ones a program sends copies at once, and a refused
-    address may be one of theirs.
+    `to` is the address as the export has it, `channels` are all that the notice goes out on, `about` is the leading
+    invoice. The first of the `addresses` is the customer's, the others get copies; each gets it by itself. With
+    `unseen` ones a program sends copies at once, and a refused address may be one of theirs.
     """
 
     key: str
     customer_id: str
     customer_name: str
+    to: str
     about: str
     channels: tuple[ChannelName, ...]
     file: str
@@ -75,8 +73,8 @@ class Posted:
 
     `failed` are those that the server did not take, `copies` those copies. Of `untried` ones the run stopped before
     their turn, because of `stopped`; they are planned again. `back` are the notices that did not go out, by key, with
-    all their channels.
-    While `on_its_way` one can no longer be taken back, and the journal does not know what became of it.
+    all their channels. While `on_its_way` one can no longer be taken back, and the journal does not know what became
+    of it.
     """
 
     sent: int = 0
@@ -119,8 +117,9 @@ def mail_of(message: Message, file: str, email: EmailDelivery, company: Company)
     elif email.via == "command":
         addresses = addresses[:1]
     return Mail(
-        notice.key, notice.customer.id, notice.customer.name, notice.taken[0].invoice.id if notice.taken else "",
-        notice.channels, file, sender, tuple(dict.fromkeys(addresses)),
+        notice.key, notice.customer.id, notice.customer.name, recipient(notice),
+        notice.taken[0].invoice.id if notice.taken else "", notice.channels, file, sender,
+        tuple(dict.fromkeys(addresses)),
         unseen=email.via == "command" and bool(copies) and not email.redirect_all_to,
     )  # fmt: skip
 
@@ -137,7 +136,7 @@ class PostOffice:
         self._transport = transport_of(self._email, self._company, here.root)
         self._folder = folder
         self._at = at
-        self._pace = _Pace(self._email.smtp.per_minute if self._email.smtp else None)
+        self._pace = Pace(self._email.smtp.per_minute if self._email.smtp else None)
         self._in_a_row = _InARow()
         self._bad: list[tuple[int, Note, bool]] = []  # which of the failed, what is noted of it, said with a bare 550
         self._mails: list[Mail] = []
@@ -160,7 +159,7 @@ class PostOffice:
     def send(self, first: int) -> None:
         """Sends all in order; `first` is the number of the first one's delivery, the others follow."""
         number = first
-        with _told_to_stop() as stopping:
+        with told_to_stop() as stopping:
             for place, mail in enumerate(self._mails):
                 if not self.posted.stopped and not self._pace.wait(stopping):
                     self.posted.stopped = "remindr was told to stop"
@@ -222,11 +221,17 @@ class PostOffice:
         if answer.fate is Fate.UNTRIED:
             posted.untried += 1
             return
-        bad = (answer.bad_address and not mail.unseen) or (answer.fate is Fate.LATER and self._tries(mail) >= TRIES)
-        if bad and not self._email.redirect_all_to:
+        bad = not self._email.redirect_all_to and self._is_bad(mail, answer)
+        if bad:
             bare = answer.fate is Fate.REFUSED and " " not in answer.code
             self._bad.append((len(posted.failed), self._wrong_address(mail, answer), bare))
         posted.failed.append(replace(unsent, bad_address=bad))
+
+    def _is_bad(self, mail: Mail, answer: Answer) -> bool:
+        """Whether nothing can ever reach the address, as far as that can be told."""
+        if answer.fate is Fate.LATER:
+            return self._tries(mail) >= TRIES
+        return answer.bad_address and not mail.unseen
 
     def _tries(self, mail: Mail) -> int:
         """How often this was put off, this time included."""
@@ -235,7 +240,7 @@ class PostOffice:
     def _wrong_address(self, mail: Mail, answer: Answer) -> Note:
         note = Note(
             key="", on=self._today, customer_id=mail.customer_id, invoice_id="", kind="wrong-address",
-            by="the mail server", text=answer.code, subject=f"email {recipient_hash(mail.addresses[0])}",
+            by="the mail server", text=answer.code, subject=f"email {recipient_hash(mail.to)}",
         )  # fmt: skip
         return replace(note, key=note_key(note))
 
@@ -292,55 +297,3 @@ class _InARow:
         self._times = self._times + 1 if same == self._last else 1
         self._last = same
         return self._times
-
-
-class _Pace:
-    """Waits so that no more than so many e-mails leave in a minute."""
-
-    def __init__(self, per_minute: int | None) -> None:
-        self._seconds = 60 / per_minute if per_minute else 0.0
-        self._next = 0.0
-
-    def wait(self, stopping: "_Stopping") -> bool:
-        """Waits for the next one's turn; False if we are told to stop meanwhile."""
-        now = monotonic()
-        if self._seconds:
-            stopping.wait(self._next - now)
-        self._next = max(now, self._next) + self._seconds
-        return not stopping.told
-
-
-class _Stopping:
-    """Whether we are told to stop. A signal may come at any moment, so this takes no lock, as an event would."""
-
-    def __init__(self) -> None:
-        self.told = False
-
-    def tell(self, *_: object) -> None:
-        self.told = True
-
-    def wait(self, seconds: float) -> None:
-        """Waits so long, or until told."""
-        until = monotonic() + seconds
-        while not self.told and (left := until - monotonic()) > 0:
-            sleep(min(left, _A_WHILE))
-
-
-_A_WHILE: Final = 0.2  # seconds until a signal is noticed
-_STOPPING: Final = ("SIGTERM", "SIGINT", "SIGHUP")
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[_Stopping]:
-    """A while in which a signal to end waits until the e-mail in hand is done with."""
-    stopping = _Stopping()
-    known = [getattr(signal, name) for name in _STOPPING if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        yield stopping
-        return
-    before = {number: signal.signal(number, stopping.tell) for number in known}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
