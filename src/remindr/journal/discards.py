@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from remindr.journal.engine import bulk_insert
 from remindr.journal.progress import current_states
@@ -71,6 +71,14 @@ _WRITTEN = select(
 def is_discarded(connection: Connection, run_id: str) -> bool:
     """Whether a run was taken back as a whole."""
     return bool(connection.scalar(select(exists().where(discards.c.run_id == run_id, discards.c.notice_id.is_(None)))))
+
+
+def was_taken_back() -> ColumnElement[bool]:
+    """What tells, of notices beside their deliveries, those that a person has taken back."""
+    return exists().where(
+        notices.c.voided, discards.c.id == discard_results.c.discard_id, discards.c.run_id == deliveries.c.run_id,
+        or_(discards.c.notice_id.is_(None), discards.c.notice_id == notices.c.id),
+    )  # fmt: skip
 
 
 def read_written(connection: Connection, run_id: str | None = None, *, key: str | None = None) -> list[WrittenNotice]:

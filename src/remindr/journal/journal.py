@@ -33,6 +33,7 @@ from remindr.journal.discards import (
     read_written,
     store_discard,
     store_end,
+    was_taken_back,
 )
 from remindr.journal.engine import bulk_insert, damaged, explained, explained_places
 from remindr.journal.flags import FlagKey, read_flags_raised, read_flags_since
@@ -216,16 +217,21 @@ class Journal:
             return own, connection.scalar(select(func.max(runs.c.id))) or 0
 
     def notices_by_day(self, until: date, count: int) -> list[tuple[date, int]]:
-        """The newest days up to one for which a run came to its end, newest first, with how many notices stand."""
+        """The newest days up to one for which a run came to its end, newest first, with how many notices were to go.
+
+        Those whose e-mail did not go out count, for they are planned again; those that were taken back do not.
+        """
         of_runs = select(runs.c.as_of).join(run_results).where(runs.c.as_of <= until.isoformat()).distinct()
         with self._reading() as connection:
             days = list(connection.scalars(of_runs.order_by(runs.c.as_of.desc()).limit(count)))
-            standing = select(notices.c.as_of, func.count()).where(
-                notices.c.as_of >= min(days, default=""), ~notices.c.voided
+            meant = (
+                select(notices.c.as_of, func.count(notices.c.key.distinct()))
+                .join(deliveries)
+                .where(notices.c.as_of >= min(days, default=""), ~was_taken_back())
+                .group_by(notices.c.as_of)
             )
-            counted = connection.execute(standing.group_by(notices.c.as_of)).all() if days else ()
-            standing_on = {row.as_of: row[1] for row in counted}
-            return [(date.fromisoformat(day), standing_on.get(day, 0)) for day in days]
+            counted = {row.as_of: row[1] for row in connection.execute(meant)} if days else {}
+            return [(date.fromisoformat(day), counted.get(day, 0)) for day in days]
 
     def begin(self, run: RunStart, *, at: str) -> None:
         """Records a run that has nothing to deliver."""

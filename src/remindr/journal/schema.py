@@ -162,6 +162,7 @@ follow_ups = Table(
 _IN_FORCE = ~notices.c.voided
 
 Index("deliveries_of_run", deliveries.c.run_id)
+Index("notices_of_day", notices.c.as_of)
 Index("uncertain_deliveries", delivery_states.c.delivery_id, sqlite_where=text("state = 'uncertain'"))
 Index("wall_notice_key", notices.c.key, unique=True, sqlite_where=_IN_FORCE)
 Index(

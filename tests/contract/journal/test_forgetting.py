@@ -1,6 +1,7 @@
 """What is forgotten is empty, for one customer alone; what was done stays done."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from journals import DAY, SEVEN, Desk, notice
@@ -51,3 +52,15 @@ def test_a_run_in_doubt_has_not_ended(desk: Desk) -> None:
     ids = [f"{DAY - timedelta(ago)}-1" for ago in (2, 1, 0)]
     assert desk.journal.ended(ids) == {ids[0]}
     assert desk.journal.notices_by_day(DAY, 5) == [(DAY - timedelta(1), 1), (DAY - timedelta(2), 1)]
+
+
+def test_what_is_planned_again_counts_for_what_is_usual_and_what_was_taken_back_does_not(desk: Desk) -> None:
+    end: dict[str, Any] = {"at": SEVEN, "sent": {}, "failed": 0, "uncertain": 0, "held": 0, "skipped": 0}
+    desk.settle(desk.claim(notice("C1"), notice("C2")), State.ABANDONED)
+    desk.journal.finish_run(f"{DAY}-1", **end)
+    desk.send(notice("C1"), notice("C3"))
+    desk.journal.finish_run(f"{DAY}-2", **end)
+    assert desk.journal.notices_by_day(DAY, 5) == [(DAY, 3)]
+    begun = desk.journal.begin_discard(f"{DAY}-2", None, on=DAY, by="Ada", text="", at=SEVEN)
+    desk.journal.end_discard(begun, at=SEVEN)
+    assert desk.journal.notices_by_day(DAY, 5) == [(DAY, 2)]

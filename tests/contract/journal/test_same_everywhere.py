@@ -116,13 +116,15 @@ ASKED: dict[str, Callable[[Journal], Any]] = {
     "begun_discards": lambda journal: journal.begun_discards(),
     "has_run": lambda journal: [journal.has_run(f"{DAY}-1"), journal.has_run(f"{DAY}-9")],
     "recent_runs": lambda journal: journal.recent_runs(3),
+    "ended": lambda journal: in_order(list(journal.ended([f"{DAY}-1", f"{LATER}-1", f"{LATER}-9"]))),
+    "keys_of": lambda journal: in_order(list(journal.keys_of(["C1", "007"]))),
     "promised_owed": lambda journal: journal.promised_owed(),
     "acknowledged": lambda journal: journal.acknowledged(LATER),
     "remembered": lambda journal: journal.remembered(),
 }
 CHANGES = {
     "begin", "claim", "record", "finish_run", "know_formerly", "note", "take_back", "approve", "begin_discard",
-    "end_discard", "remember_owed", "remember", "together", "seal", "close",
+    "end_discard", "remember_owed", "remember", "together", "seal", "close", "forget",
 }  # fmt: skip
 
 

@@ -79,7 +79,14 @@ def test_a_new_journal_and_an_upgraded_one_have_the_same_schema(desk: Desk) -> N
     assert {name: sql for name, sql in schema_of(upgraded).items() if name != "kept"} == new
     assert set(new) == {
         *schema.metadata.tables,
-        *("alembic_version", "wall_notice_key", "wall_customer_day", "deliveries_of_run", "uncertain_deliveries"),
+        *(
+            "alembic_version",
+            "wall_notice_key",
+            "wall_customer_day",
+            "deliveries_of_run",
+            "notices_of_day",
+            "uncertain_deliveries",
+        ),
     }
 
 

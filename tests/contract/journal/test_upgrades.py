@@ -79,8 +79,12 @@ def test_a_journal_of_any_version_becomes_one_of_today(empty: Connection, revisi
             assert all(now.items() >= was.items() for was, now in zip(kept, after[table], strict=True)), table
         options = {"compare_type": True, "compare_server_default": True}
         assert compare_metadata(MigrationContext.configure(empty, opts=options), schema.metadata) == []
-        walls = {index["name"]: index["column_names"] for index in inspect(empty).get_indexes("notices")}
-    assert walls == {"wall_notice_key": ["key"], "wall_customer_day": ["customer_id", "as_of", "purpose", "about"]}
+        indexes = {index["name"]: index["column_names"] for index in inspect(empty).get_indexes("notices")}
+    assert indexes == {
+        "wall_notice_key": ["key"],
+        "wall_customer_day": ["customer_id", "as_of", "purpose", "about"],
+        "notices_of_day": ["as_of"],
+    }
 
 
 def test_there_is_a_way_from_every_version(empty: Connection) -> None:
