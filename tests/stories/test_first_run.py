@@ -108,20 +108,27 @@ def test_a_first_live_run_that_nobody_has_approved_sends_nothing(shop: Path, mai
     assert visible(shop) == []
 
 
-def test_a_first_live_run_sends_what_was_approved_and_holds_what_came_later(shop: Path, mail: MailServer) -> None:
+def test_a_first_live_run_sends_nothing_before_all_of_it_is_approved(shop: Path, mail: MailServer) -> None:
     approve(shop, mail, Choice(everything=True))
     more = INVOICES + "0011,05,Late & Co,2025-01-20,2025-02-19,99.00,99.00,GBP\n"
     (export,) = (shop / "exports").glob("invoices*")
     export.write_text(more, encoding="utf-8")
+    with pytest.raises(Refused, match="1 steps wait for it; nothing was sent"):
+        run(shop, live(shop, mail), TODAY, ORDER)
+    approve(shop, mail, Choice(everything=True))
     done = run(shop, live(shop, mail), TODAY, ORDER)
     assert sum(done.summary.sent.values()) == NOTICES
-    assert (done.waiting, done.summary.held) == (1, 1)
+    assert len(mail.accepted) == done.summary.sent["email"]
     assert run(shop, live(shop, mail), TODAY, ORDER).waiting == 0  # no first run any more
 
 
-def test_what_one_customer_gets_can_be_approved_before_the_rest(shop: Path, mail: MailServer) -> None:
+def test_what_one_customer_gets_does_not_go_before_the_rest_is_approved(shop: Path, mail: MailServer) -> None:
+    """It would be the last first run, and the rest would go unseen with the second."""
     approve(shop, mail, Choice(words=("oak",)))
-    assert run(shop, live(shop, mail), TODAY, ORDER).summary.sent == {"email": 1}
+    for _ in range(2):
+        with pytest.raises(Refused, match="waits for one approval of its whole plan"):
+            run(shop, live(shop, mail), TODAY, ORDER)
+    assert mail.accepted == []
 
 
 def test_a_person_at_the_terminal_lets_the_first_live_run_go(shop: Path, mail: MailServer) -> None:

@@ -125,7 +125,7 @@ def test_seals_are_for_this_user_alone_and_name_nothing_but_a_number(office: Off
     (kept,) = (state / "remindr" / "seals").iterdir()
     for file in (kept, office.root / ".remindr" / "journal.seal"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert json.loads(file.read_text("utf-8")).keys() == {"journal", "runs", "machine"}
+        assert json.loads(file.read_text("utf-8")).keys() == {"journal", "runs", "machine", "at"}
     assert seal(office)["runs"] == 1
 
 
@@ -158,15 +158,36 @@ def test_in_live_mode_everything_waits_for_one_approval_then(office: Office) -> 
         _approved_once(office, live(office.root, mail))
 
 
+def test_what_was_approved_before_does_not_let_everything_go_again(office: Office, tmp_path: Path) -> None:
+    """The backup has the approvals of what has gone out since."""
+    journal(office).unlink()
+    with mail_server() as mail:
+        policy = live(office.root, mail)
+        _approve(office, policy, at="2027-01-02T08:00:00Z")
+        shutil.copy(journal(office), tmp_path / "approved.db")
+        assert run(office.root, policy, date.fromisoformat(NEXT), LATER_ON).summary.sent == {"email": 1}
+        shutil.copy(tmp_path / "approved.db", journal(office))
+        with pytest.raises(Refused, match="waits for one approval of its whole plan"):
+            run(office.root, policy, date.fromisoformat(NEXT), LATER_ON)
+        assert len(mail.accepted) == 1
+
+
+LATER_ON = RunOrder(datetime(2027, 1, 2, 9, tzinfo=UTC), "test", frozenset({"restored"}))  # than any run of the office
+
+
 def _approved_once(office: Office, policy: Policy) -> None:
     journal(office).unlink()
     day = date.fromisoformat(NEXT)
-    order = RunOrder(datetime(2026, 11, 10, 8, tzinfo=UTC), "test", frozenset({"restored"}))
     for _ in range(2):
         with pytest.raises(Refused, match="the first live run with a journal that was put back waits for one approval"):
-            run(office.root, policy, day, order)
-    with station(office.root, policy, day, writing=True, at=order.at) as at:
-        every = chosen(at, all_waiting(at), Choice(everything=True))
-        at.journal.approve([word_given(at, one, by="Ada", text="", refused=False) for one in every], at=order.at)
-    assert run(office.root, policy, day, order).summary.sent == {"email": 1}
-    assert run(office.root, policy, day, RunOrder(order.now, "test")).waiting == 0
+            run(office.root, policy, day, LATER_ON)
+    _approve(office, policy, at=LATER_ON.at)
+    assert run(office.root, policy, day, LATER_ON).summary.sent == {"email": 1}
+    assert run(office.root, policy, day, RunOrder(LATER_ON.now, "test")).waiting == 0
+
+
+def _approve(office: Office, policy: Policy, *, at: str) -> None:
+    with station(office.root, policy, date.fromisoformat(NEXT), writing=True, at=at) as here:
+        every = chosen(here, all_waiting(here), Choice(everything=True))
+        given = [word_given(here, one, by="Ada", text="", refused=False) for one in every]
+        here.journal.approve(given, at=at)

@@ -79,6 +79,7 @@ def main(
         result = run(session.root, session.policy, session.today, order)
     tell_warnings(result.warnings, quiet=quiet and not result.summary.uncertain)
     tell_warnings(result.asides, quiet=not verbose)
+    _tell_rehearsal(session.policy.project.delivery.email.redirect_all_to)
     if json:
         from remindr.cli.views import run_document
 
@@ -136,6 +137,11 @@ def _tell(result: "RunResult", *, verbose: bool) -> None:
         tell(f"{plural(len(result.quarantined), 'cell')} could not be read; the customers named there get no notice:")
         tell_unreadable(result.quarantined[:_FLAGS_SHOWN])
     _tell_flags(result, verbose=verbose)
+
+
+def _tell_rehearsal(address: str | None) -> None:
+    if address:
+        say(f"note: a rehearsal (redirect_all_to): every e-mail goes to {address}, and no customer counts as reminded")
 
 
 def _tell_sent(summary: "RunSummary", posted: "Posted") -> None:

@@ -74,6 +74,8 @@ def _tell_last_run(session: "Session") -> None:
 
 
 def _tell(found: "Status", project: "Project", *, in_full: bool) -> None:
+    if address := project.delivery.email.redirect_all_to:
+        tell(f"A rehearsal: every e-mail goes to {address} (redirect_all_to), and this is the journal of rehearsals.")
     tell(last_run_words(found.last, project.company.timezone))
     sections = [
         ("Waits for you", [*_asked(found, "waiting"), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),

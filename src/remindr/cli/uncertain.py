@@ -53,8 +53,11 @@ def main(
     project = session.policy.project
     if not (sent or resend):
         with open_journal(project.journal_in_use, session.root, create=False) as journal:
-            found = journal.in_doubt()
-        _tell(found, json=json, quiet=quiet)
+            found, unfinished = journal.in_doubt(), journal.unfinished()
+        if unfinished:
+            run_id = unfinished[-1].run_id
+            say(f"note: run {run_id} is at work, or broke off; the next remindr run says what became of its messages")
+        _tell(found, json=json, quiet=quiet or bool(unfinished))
         return Exit.DONE
     if set(sent or ()) & set(resend or ()):
         raise ProjectError("one message cannot be both --sent and --resend")

@@ -163,11 +163,15 @@ def clock(today: date, last_as_of: date | None) -> Problem | None:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Which journal it is, how many runs it knows, and on which machine; empty where that cannot be told."""
+    """Which journal it is, how many runs it knows, and on which machine; empty where that cannot be told.
+
+    `at` is the moment of the newest of these runs, as UTC text.
+    """
 
     journal: str
     runs: int
     machine: str
+    at: str = ""
 
 
 def restored(journal: Seal, beside: Seal | None, kept: Seal | None) -> Problem | None:

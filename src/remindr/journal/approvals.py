@@ -12,10 +12,10 @@ from remindr.journal.schema import approvals
 from remindr.model.approvals import Approval, Bound
 
 
-def read_approvals(connection: Connection, today: date) -> list[Approval]:
-    """Those given up to a day, oldest first."""
-    query = select(approvals).where(approvals.c.given_on <= today.isoformat()).order_by(approvals.c.id)
-    return [_approval(row) for row in connection.execute(query).mappings()]
+def read_approvals(connection: Connection, today: date, *, after: str = "") -> list[Approval]:
+    """Those given up to a day, and recorded after a moment, oldest first."""
+    query = select(approvals).where(approvals.c.given_on <= today.isoformat(), approvals.c.recorded_at > after)
+    return [_approval(row) for row in connection.execute(query.order_by(approvals.c.id)).mappings()]
 
 
 def _approval(row: RowMapping) -> Approval:

@@ -206,10 +206,10 @@ class Journal:
         """What speaks for this not being the journal of the last run here; None if it is, as far as can be told."""
         return self._seals.against(*self._identity())
 
-    def seal(self) -> None:
-        """Lets this be the journal of the last run here; from now on an older one is noticed."""
+    def seal(self, *, at: str) -> None:
+        """Lets this be the journal of the last run here, begun at that moment; from now on an older one is noticed."""
         with explained_places(self._name):
-            self._seals.put_on(*self._identity())
+            self._seals.put_on(*self._identity(), at)
 
     def _identity(self) -> tuple[str, int]:
         with self._reading() as connection:
@@ -448,9 +448,14 @@ class Journal:
             store_undo(connection, note, on=on, by=by, at=at)
 
     def approvals(self, today: date) -> list[Approval]:
-        """What people approved and refused up to a day, oldest first."""
+        """What people approved and refused up to a day, oldest first.
+
+        In a journal that was put back only what was said after the last run that is known counts: what was approved
+        before may have gone out since.
+        """
+        after = self._seals.last_run_at if self.restored() else ""
         with self._reading() as connection:
-            return read_approvals(connection, today)
+            return read_approvals(connection, today, after=after)
 
     def approve(self, new: Iterable[Approval], *, at: str) -> list[Approval]:
         """Records approvals and refusals; they come back with their numbers."""

@@ -35,9 +35,15 @@ class Seals:
             Seal(journal, runs, self._machine), _read(self._beside), _read(self._kept) if self._kept else None
         )
 
-    def put_on(self, journal: str, runs: int) -> None:
+    @property
+    def last_run_at(self) -> str:
+        """The moment of the last run that the seals know of, as UTC text; empty if they know none."""
+        known = (_read(self._beside), _read(self._kept) if self._kept else None)
+        return max((seal.at for seal in known if seal), default="")
+
+    def put_on(self, journal: str, runs: int, at: str) -> None:
         """Seals it; the first seal survives a power cut when this returns."""
-        text = json.dumps(asdict(Seal(journal, runs, self._machine)))
+        text = json.dumps(asdict(Seal(journal, runs, self._machine, at)))
         _write(self._beside, text)
         if self._kept:
             with suppress(OSError):
@@ -86,7 +92,7 @@ def _read(path: Path) -> Seal | None:
     """The seal in a file; None if there is none that can be read."""
     try:
         found = json.loads(path.read_text("utf-8"))
-        return Seal(str(found["journal"]), int(found["runs"]), str(found["machine"]))
+        return Seal(str(found["journal"]), int(found["runs"]), str(found["machine"]), str(found.get("at", "")))
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

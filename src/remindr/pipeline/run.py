@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 from remindr.channels.base import Sender
@@ -182,7 +182,7 @@ def _approved_by_a_person(here: Station, order: RunOrder) -> Station:
 
 def _start(here: Station, order: RunOrder) -> RunStart:
     return RunStart(
-        run_id=here.journal.next_run_id(here.today),
+        run_id=_free_run_id(here),
         as_of=here.today,
         invoice_rows=invoice_rows(here.book),
         open_invoices=here.view.open_invoices(),
@@ -191,6 +191,13 @@ def _start(here: Station, order: RunOrder) -> RunStart:
         fingerprint=here.policy.fingerprint,
         tool_version=order.version,
     )
+
+
+def _free_run_id(here: Station) -> str:
+    """The id of the next run; a folder that a lost journal has left keeps its own."""
+    folder = here.root / here.policy.project.delivery.email.outbox
+    day, number = here.journal.next_run_id(here.today).rsplit("-", 1)
+    return next(name for one in count(int(number)) if not (folder / (name := f"{day}-{one}")).exists())
 
 
 def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> None:
@@ -208,13 +215,11 @@ def _deliver(here: Station, order: RunOrder, start: RunStart, tally: Tally) -> N
         claims = _staged(here, order, outbox, tally, office)
         first = next(claims, None)
         if first is None:
-            if here.first_live and tally.waiting:
-                raise _needs_approval(tally.waiting, anew=here.restored is not None)
             here.journal.begin(start, at=order.at)
-            here.journal.seal()
+            here.journal.seal(at=order.at)
             return
         delivery = here.journal.claim(start, chain([first], claims), target=start.run_id, at=order.at)
-        here.journal.seal()
+        here.journal.seal(at=order.at)
         here.journal.record(delivery, State.COMMITTING, at=order.at)
         if office:
             tally.posted = office.posted
@@ -249,8 +254,8 @@ def _publish(outbox: Outbox, shown: str, tally: Tally) -> None:
 def _needs_approval(steps: int, *, anew: bool) -> Refused:
     """The refusal of a first live run, of a project or with a journal that was put back, that nobody has approved."""
     first = "the first live run with a journal that was put back" if anew else "the first live run of a project"
-    what = f"{first} waits for one approval of its whole plan: {steps} steps; nothing was sent"
-    return Refused(what, hint="remindr approve lists them, remindr approve --all lets them go with the next run")
+    what = f"{first} waits for one approval of its whole plan: {steps} steps wait for it; nothing was sent"
+    return Refused(what, hint="remindr approve lists them; remindr approve --all, and then remindr run, sends them")
 
 
 def _staged(
@@ -270,6 +275,8 @@ def _staged(
         mails = office.take(*mail) if office and mail else 0
         if decided.notice:
             yield Claimed(decided.notice, decided.notice.channels, mails)
+    if here.first_live and tally.waiting:
+        raise _needs_approval(tally.waiting, anew=here.restored is not None)
     refuse_if_too_many(tally.held, tally.notices + tally.left)
     refuse_unusual(here, tally.notices, order.allowed)
     if tally.notices:

@@ -26,6 +26,7 @@ from remindr.pipeline.turns import Pace, told_to_stop
 TRIES: Final = 5  # an e-mail that is put off so often is not tried again at that address
 _IN_A_ROW: Final[Mapping[Fate, float]] = {Fate.REFUSED: 3, Fate.LATER: 10, Fate.UNKNOWN: 2}  # then it is not the e-mail
 _LOST_IN_A_ROW: Final = 3
+_UNKNOWN_IN_A_ROW: Final = 10  # addresses, as the server says
 _STATES: Final[Mapping[Fate, State]] = {
     Fate.ACCEPTED: State.SENT,
     Fate.LATER: State.FAILED,
@@ -255,10 +256,12 @@ class PostOffice:
     def _bearable(self, answer: Answer) -> float:
         """How often in a row an answer stops the run.
 
-        That an address is unknown is about that address, unless a server that says no more than 550 has taken nothing.
+        That an address is unknown is about that address, unless the server has taken nothing at all.
         """
-        if answer.bad_address and (" " in answer.code or self.posted.sent):
+        if answer.bad_address and self.posted.sent:
             return inf
+        if answer.bad_address and " " in answer.code:
+            return _UNKNOWN_IN_A_ROW
         return _LOST_IN_A_ROW if answer.code == "lost" else _IN_A_ROW.get(answer.fate, inf)
 
     def _give_up(self, mails: Sequence[Mail], first: int) -> None:
@@ -272,11 +275,12 @@ class PostOffice:
     def _mark_addresses(self) -> None:
         """Notes the addresses that nothing can reach: the next run takes another channel.
 
-        A server that says no more than 550 may mean us; it is believed once it has taken something.
+        A server that has taken nothing may mean us: it is not believed if it says no more than 550, or that of all.
         """
         failed, believed = self.posted.failed, []
+        doubtful = not self.posted.sent and len(self._bad) >= _UNKNOWN_IN_A_ROW
         for place, note, bare in self._bad:
-            if bare and not self.posted.sent:
+            if doubtful or (bare and not self.posted.sent):
                 failed[place] = replace(failed[place], bad_address=False)
             else:
                 believed.append(note)

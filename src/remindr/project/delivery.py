@@ -1,7 +1,9 @@
 """Is it said how messages leave, all of it, and with secrets where they belong."""
 
+import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
 from remindr.errors import Problem
 from remindr.model.delivery import EmailDelivery, Secret, Smtp
@@ -9,6 +11,7 @@ from remindr.model.policy import Project
 from remindr.project.yaml import Document, Keys
 
 _EMAIL: Keys = ("delivery", "email")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SMTP: Keys = (*_EMAIL, "smtp")
 
 
@@ -56,6 +59,10 @@ def _secret(document: Document, path: Keys, secret: Secret) -> Iterator[Problem]
     if len(secret.sources) != 1:
         what = f"{path[-1]} comes from exactly one place"
         yield document.problem(path, what, hint="write env, file or command below it", key=True)
+    elif secret.env is not None and not _VARIABLE.fullmatch(secret.env):
+        what = f"this is not the name of an environment variable that has the {path[-1]}"
+        told = document.problem((*path, "env"), what, hint="write its name alone: SMTP_PASSWORD")
+        yield replace(told, source=None)  # it may be the secret itself
     elif secret.command is not None and (why := _unusable(secret.command)):
         yield document.problem((*path, "command"), why, hint="write it like 'pass show smtp'")
 

@@ -80,7 +80,7 @@ def two_days(desk: Desk) -> None:
     desk.settle(desk.claim(notice("C7", as_of=LATER), as_of=LATER), State.COMMITTING, State.UNCERTAIN)
     put_off = desk.claim(notice("C6", as_of=LATER), as_of=LATER)
     journal.record(put_off, State.FAILED, at=EIGHT, detail="421 100%_busy")
-    journal.seal()
+    journal.seal(at=EIGHT)
     journal.know_formerly({("7", "12"): [("007", "0012")]})
 
 
