@@ -238,4 +238,4 @@ def test_a_line_of_sixty_megabytes_is_not_held_in_memory(tmp_path: Path) -> None
     text = HEAD + GOOD + row("x" * 60_000_000)
     (tmp_path / "invoices.csv").write_bytes(text.encode())
     done = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert int(done.stdout) < 512, done.stdout  # of which DuckDB may take 280
+    assert int(done.stdout) < 700, done.stdout  # of which DuckDB may take 400

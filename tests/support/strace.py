@@ -69,13 +69,15 @@ def watch(command: Sequence[str], log: Path, *faults: str, only: str = "") -> En
         asked += ["-e", f"inject={fault}"]
     if only:
         asked += ["-P", only]
+    place = log.with_suffix(".tmp")  # of its own: what other killed runs left in a shared one is not swept by this one
+    place.mkdir(exist_ok=True)
     done = subprocess.run(
         ["strace", "-f", "-y", "-o", str(log), *asked, *command],
         capture_output=True,
         text=True,
         check=False,
         timeout=_SECONDS,
-        env=os.environ | STEADY,
+        env=os.environ | STEADY | {"TMPDIR": str(place)},
     )
     return Ended(done.returncode, done.stdout, done.stderr, tuple(calls_in(log.read_text(errors="replace"))))
 

@@ -89,7 +89,7 @@ def test_start_that_was_cut_short_can_be_repeated(tmp_path: Path) -> None:
 def test_gitignore_of_the_folder_is_kept_and_completed(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.tmp\noutbox/")
     init_project(tmp_path)
-    assert (tmp_path / ".gitignore").read_text() == "*.tmp\noutbox/\n.remindr/journal*\nexports/\n"
+    assert (tmp_path / ".gitignore").read_text() == "*.tmp\noutbox/\n.remindr/journal*\n.remindr/rehearsal*\nexports/\n"
 
 
 def test_editors_are_told_which_schema_a_file_has(tmp_path: Path) -> None:

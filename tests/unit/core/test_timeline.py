@@ -60,9 +60,9 @@ def test_what_became_of_a_message_is_said(state: State, expected: str) -> None:
 
 
 def test_channels_that_fared_differently_are_told_one_by_one() -> None:
-    (told,) = words(Past(notices=(notice(message(kind="smtp"), message("letter", State.FAILED)),)))
+    (told,) = words(Past(notices=(notice(message(kind="email"), message("letter", State.FAILED)),)))
     assert told.startswith("e-mail and letter: firm reminder")
-    assert told.endswith("; e-mail sent, letter failed: nothing went out")
+    assert told.endswith("; e-mail sent through the mail server, letter failed: nothing went out")
 
 
 def test_what_was_taken_back_by_a_person_does_not_count() -> None:
