@@ -224,7 +224,8 @@ def test_the_journal_of_an_older_remindr_is_read_as_it_is(office: Office) -> Non
         journal.executescript(
             "DROP TABLE notes; DROP TABLE promised_owed; DROP TABLE approvals; DROP TABLE discard_results; "
             "DROP TABLE discards; DROP TABLE journal_identity; DROP INDEX deliveries_of_run; "
-            "DROP INDEX notices_of_day; DROP INDEX uncertain_deliveries; UPDATE alembic_version SET version_num = '0005'"
+            "DROP INDEX notices_of_day; DROP INDEX uncertain_deliveries; "
+            "UPDATE alembic_version SET version_num = '0005'"
         )
     before = journal_file.read_bytes()
     assert "e-mail: friendly reminder" in office.does("history oak", on="2026-11-20")
