@@ -21,7 +21,7 @@ from shop import CUSTOMERS, SETTINGS, ask, open_shop
 
 from remindr.cli import run_app
 
-GAPS = int(os.environ.get("REMINDR_CLOCK_GAPS", "6"))
+GAPS = int(os.environ.get("REMINDR_CLOCK_GAPS", "3"))
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 SWITCHES = {  # the days on which clocks are put forward and back
     "Europe/Berlin": (date(2025, 3, 30), date(2025, 10, 26)),

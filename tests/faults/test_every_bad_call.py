@@ -20,7 +20,7 @@ from strace import Call, watch
 
 from remindr.cli import run_app
 
-BAD_CALLS = int(os.environ.get("REMINDR_BAD_CALLS", "24"))
+BAD_CALLS = int(os.environ.get("REMINDR_BAD_CALLS", "12"))
 NAMES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "mkdir", "link", "unlink", "ftruncate")
 ERRORS = ("EIO", "ENOSPC")
 DONE, STOPPED, IN_PART = 0, 1, 3

@@ -20,7 +20,7 @@ import pytest
 from harm import PAID, Harm, Lines, Made, about_paid, chosen, made_of, open_harmed, replacements, seen_of
 from shop import LATER, run_command
 
-HARMS = int(os.environ.get("REMINDR_HARMED_EXPORTS", "80"))
+HARMS = int(os.environ.get("REMINDR_HARMED_EXPORTS", "40"))
 DONE, STOPPED, IN_PART, REFUSED = 0, 1, 3, 5
 SECONDS = 120
 STOP = "read:signal=STOP:when=1"

@@ -20,7 +20,7 @@ from shop import DAY, LATER, export_to, open_shop, run_arguments, run_command
 
 from remindr.cli import run_app
 
-CUTS = int(os.environ.get("REMINDR_POWER_CUTS", "60"))
+CUTS = int(os.environ.get("REMINDR_POWER_CUTS", "30"))
 FOR_A_MUTANT = 600  # states, at most: the first that shows it is enough
 
 

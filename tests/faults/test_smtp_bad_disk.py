@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deaths import After, calls_of, prepared, struck
 
-CALLS = int(os.environ.get("REMINDR_SMTP_BAD_CALLS", "16"))
+CALLS = int(os.environ.get("REMINDR_SMTP_BAD_CALLS", "8"))
 _WRITES = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdir", "rename", "unlink")
 
 

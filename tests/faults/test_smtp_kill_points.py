@@ -16,7 +16,7 @@ from deaths import After, calls_of, prepared, struck
 from live import MAILS
 from strace import Call
 
-POINTS = int(os.environ.get("REMINDR_SMTP_POINTS", "25"))
+POINTS = int(os.environ.get("REMINDR_SMTP_POINTS", "12"))
 
 
 @dataclass(frozen=True)

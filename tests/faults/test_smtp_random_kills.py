@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deaths import After, calls_of, how_long, killed_by_chance, prepared
 
-KILLS = int(os.environ.get("REMINDR_SMTP_KILLS", "15"))
+KILLS = int(os.environ.get("REMINDR_SMTP_KILLS", "6"))
 
 
 def test_a_live_run_killed_at_any_moment_is_made_good(
