@@ -26,6 +26,7 @@ UNDELIVERED = {State.FAILED, State.ABANDONED}
 AFTER = {
     State.CLAIMED: {State.COMMITTING, State.FAILED, State.ABANDONED, State.UNCERTAIN},
     State.COMMITTING: {State.SENT, State.FAILED, State.UNCERTAIN},
+    State.UNCERTAIN: {State.SENT, State.FAILED},
 }
 
 
