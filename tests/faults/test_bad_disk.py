@@ -14,7 +14,6 @@ from shop import (
     look,
     open_shop,
     run_arguments,
-    run_command,
     states,
     transaction,
     visible,
@@ -93,7 +92,7 @@ class Stopped:
 
 
 def stopped(root: Path, *faults: str, only: str = "") -> Stopped:
-    return Stopped(root, watch(run_command(root), root.with_suffix(".log"), *faults, only=only))
+    return Stopped(root, watch(run_arguments(root), root.with_suffix(".log"), *faults, only=only))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import csv
 import shutil
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -24,8 +23,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def discard_command(root: Path, what: str) -> list[str]:
-    return [sys.executable, "-m", "remindr", "discard", what, "-C", str(root), "--as-of", DAY, "--yes"]
+def discard_arguments(root: Path, what: str) -> list[str]:
+    return ["discard", what, "-C", str(root), "--as-of", DAY, "--yes"]
 
 
 def messages(root: Path) -> Counter[str]:
@@ -43,7 +42,7 @@ def messages(root: Path) -> Counter[str]:
 def test_whatever_kills_it_nobody_is_written_to_twice_or_forgotten(written: Path, tmp_path: Path, whole: bool) -> None:
     what = FIRST if whole else ask(written, "SELECT key FROM notices WHERE channels = 'call' ORDER BY id")[0][0]
     root = Path(shutil.copytree(written, tmp_path / "undisturbed"))
-    seen = watch(discard_command(root, what), tmp_path / "log")
+    seen = watch(discard_arguments(root, what), tmp_path / "log")
     assert seen.code == 0, seen.err
     points = [call for call in changes(seen.calls, root) if call.name in BARRIERS]
     assert len(points) > 10
@@ -55,7 +54,7 @@ def test_whatever_kills_it_nobody_is_written_to_twice_or_forgotten(written: Path
 def killed_at(written: Path, root: Path, what: str, call: Call, *, whole: bool) -> bool:
     """Whether it was taken back in the end."""
     shutil.copytree(written, root)
-    ended = watch(discard_command(root, what), root.with_suffix(".log"), call.fails("signal=KILL"))
+    ended = watch(discard_arguments(root, what), root.with_suffix(".log"), call.fails("signal=KILL"))
     assert ended.code == -signal.SIGKILL, f"{call}: {ended.err}"
     assert run_app(run_arguments(root)) == 0
     assert ask(root, "SELECT count(*) FROM discards LEFT JOIN discard_results ON id = discard_id WHERE at IS NULL") == [

@@ -45,7 +45,7 @@ def spread(undisturbed: Sequence[Undisturbed]) -> list[tuple[Undisturbed, Call, 
 
 
 def meets(run: Undisturbed, call: Call, error: str, root: Path) -> Stopped:
-    ended = watch(run_command(run.again(root), run.day), root.with_suffix(".log"), call.fails(f"error={error}"))
+    ended = watch(run_arguments(run.again(root), run.day), root.with_suffix(".log"), call.fails(f"error={error}"))
     return Stopped(root, run, ended.code, ended.err, f"{run.day}, {error} at {call}")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shop import DAY, LATER, NOTICES, Undisturbed, look, run_arguments, run_command, states, transaction
+from shop import DAY, LATER, NOTICES, Undisturbed, look, run_arguments, states, transaction
 from strace import BARRIERS, Call, Ended, changes, watch
 
 from remindr.cli import run_app
@@ -49,7 +49,7 @@ class Wreck:
 
 def killed(root: Path, call: Call, day: str = DAY) -> Wreck:
     log = root.with_suffix(".log")
-    ended = watch(run_command(root, day), log, call.fails("signal=KILL"), only=call.only(root))
+    ended = watch(run_arguments(root, day), log, call.fails("signal=KILL"), only=call.only(root))
     return Wreck(root, day, call, ended)
 
 
@@ -180,7 +180,7 @@ def second_wrecks(
 
 def killed_again(wreck: Wreck, folder: Path) -> list[Wreck]:
     root = wreck.copy(folder / "watched")
-    calls = changes(watch(run_command(root), root.with_suffix(".log")).calls, root)
+    calls = changes(watch(run_arguments(root), root.with_suffix(".log")).calls, root)
     return [killed(wreck.copy(folder / f"shop{number}"), call) for number, call in enumerate(chosen_again(calls))]
 
 

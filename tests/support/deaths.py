@@ -6,7 +6,6 @@ Only the thread that runs is watched; strace takes hold of it before it begins.
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,7 +20,7 @@ from time import monotonic, sleep
 from live import LiveShop, live_settings, open_live
 from rawserver import RawServer, React, raw_server
 from shop import look
-from strace import BARRIERS, STEADY, Call, calls_in, changes
+from strace import BARRIERS, Call, calls_in, changes, stand_still, take_hold, wanted
 
 from remindr.channels.names import fingerprint
 
@@ -120,7 +119,7 @@ def _forked(root: Path, log: Path, *, stopped: bool = False) -> int:
     try:
         os.environ["XDG_STATE_HOME"] = str(root / "state")
         if stopped:
-            os.kill(os.getpid(), signal.SIGSTOP)
+            stand_still()
         said = LiveShop(root).run()
         log.write_text(said.err)
         code = said.code
@@ -172,21 +171,8 @@ def watch_it(*faults: str) -> Callable[[int, Path], None]:
     """Has strace watch a run, or do something to it at a call."""
 
     def fall(pid: int, root: Path) -> None:
-        os.waitpid(pid, os.WUNTRACED)
         names = [fault.partition(":")[0] for fault in faults] or WATCHED
-        asked = ["-e", "trace=" + ",".join(f"?{name}" for name in names)]
-        for fault in faults:
-            asked += ["-e", f"inject={fault}"]
-        strace = subprocess.Popen(
-            ["strace", "-y", "-o", str(root.with_suffix(".log")), *asked, "-p", str(pid)],
-            stderr=subprocess.DEVNULL, env=os.environ | STEADY,
-        )  # fmt: skip
-        until = monotonic() + _SECONDS
-        while "TracerPid:\t0\n" in Path(f"/proc/{pid}/status").read_text():
-            assert monotonic() < until
-            sleep(0.005)
-        os.kill(pid, signal.SIGCONT)
-        strace.wait(_SECONDS)
+        take_hold(pid, root.with_suffix(".log"), *wanted(names, faults)).wait(_SECONDS)
 
     return fall
 

@@ -42,7 +42,7 @@ def record(command: Sequence[str], root: Path, log: Path) -> Recorded:
     """Runs a command. Only one process, whose relative paths are seen from here, may change the folder."""
     traced = "trace=" + ",".join(f"?{name}" for name in CHANGES)
     done = subprocess.run(
-        ["strace", "-f", "-y", "-xx", "-s", "100000000", "-o", str(log), "-e", traced, *command],
+        ["strace", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "100000000", "-o", str(log), "-e", traced, *command],
         capture_output=True,
         text=True,
         check=False,

@@ -135,7 +135,7 @@ class Undisturbed:
 def undisturbed_run(before: Path, day: str) -> Undisturbed:
     """The run of a day on a copy of the project."""
     root = Path(shutil.copytree(before, before.with_name("undisturbed")))
-    ended = watch(run_command(root, day), root.with_suffix(".log"))
+    ended = watch(run_arguments(root, day), root.with_suffix(".log"))
     assert (ended.code, ended.err) == (0, "")
     return Undisturbed(day, before, changes(ended.calls, root), look(root))
 

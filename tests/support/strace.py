@@ -1,12 +1,17 @@
 """strace for tests: which system calls of a command change files, and what comes of it when one of them goes wrong."""
 
+import ctypes
 import os
 import re
+import signal
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 # Those that bring things to disk or give them their names; a protocol stands on them.
 BARRIERS = (
@@ -21,6 +26,8 @@ CHANGES = (
 _LINE = re.compile(r"(?:(\d+) +)?([a-z]\w*)\((.*)")
 _END = re.compile(r"\) += | <unfinished")
 _OPENED = re.compile(r', "|", ')
+_STANDING = Path(__file__).with_name("standing.py")
+_LET_WATCH, _ANYBODY = 0x59616D61, -1  # PR_SET_PTRACER, PR_SET_PTRACER_ANY
 _SECONDS = 300  # a machine that many share is slow
 STEADY = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
 
@@ -61,25 +68,50 @@ class Ended:
     calls: tuple[Call, ...]
 
 
-def watch(command: Sequence[str], log: Path, *faults: str, only: str = "") -> Ended:
-    """Runs a command. With faults only calls of their names are watched, and with `only` only those about that path."""
-    names = [fault.partition(":")[0] for fault in faults] or CHANGES
-    asked = ["-e", "trace=execve," + ",".join(f"?{name}" for name in names)]
-    for fault in faults:
-        asked += ["-e", f"inject={fault}"]
+def watch(arguments: Sequence[str], log: Path, *faults: str, only: str = "") -> Ended:
+    """Runs remindr. With faults only calls of their names are watched, and with `only` only those about that path."""
+    asked = wanted([fault.partition(":")[0] for fault in faults] or CHANGES, faults)
     if only:
         asked += ["-P", only]
     place = log.with_suffix(".tmp")  # of its own: what other killed runs left in a shared one is not swept by this one
     place.mkdir(exist_ok=True)
-    done = subprocess.run(
-        ["strace", "-f", "-y", "-o", str(log), *asked, *command],
-        capture_output=True,
+    with subprocess.Popen(
+        [sys.executable, str(_STANDING), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=_SECONDS,
         env=os.environ | STEADY | {"TMPDIR": str(place)},
-    )
-    return Ended(done.returncode, done.stdout, done.stderr, tuple(calls_in(log.read_text(errors="replace"))))
+    ) as process:
+        strace = take_hold(process.pid, log, "-f", *asked)
+        out, err = process.communicate(timeout=_SECONDS)
+        strace.wait(_SECONDS)
+    return Ended(process.returncode, out, err, tuple(calls_in(log.read_text(errors="replace"))))
+
+
+def wanted(names: Sequence[str], faults: Sequence[str]) -> list[str]:
+    """What strace is told so that it watches calls of these names, and lets some of them go wrong."""
+    return ["-e", "trace=" + ",".join(f"?{name}" for name in names)] + [f"-einject={fault}" for fault in faults]
+
+
+def stand_still() -> None:
+    """Stops this process until somebody watches it, and lets any program of this user do that."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_LET_WATCH, ctypes.c_ulong(_ANYBODY), 0, 0, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def take_hold(pid: int, log: Path, *asked: str) -> "subprocess.Popen[bytes]":
+    """Has strace watch a child of ours that stands still, which goes on then."""
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), status
+    strace = subprocess.Popen(["strace", "-y", "-o", str(log), *asked, "-p", str(pid)], stderr=subprocess.DEVNULL)
+    until = monotonic() + _SECONDS
+    while "TracerPid:\t0\n" in Path(f"/proc/{pid}/status").read_text():
+        assert strace.poll() is None, "strace may not watch other processes"
+        assert monotonic() < until
+        sleep(0.005)
+    os.kill(pid, signal.SIGCONT)
+    return strace
 
 
 def calls_in(log: str) -> Iterator[Call]:
