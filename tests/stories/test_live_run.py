@@ -1,7 +1,10 @@
 """E-mails that leave by themselves: what is sent, what is not, what nobody knows, and what the next runs make of it."""
 
+import json
 import os
+import re
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -245,6 +248,25 @@ def test_without_an_answer_nobody_gets_it_again_by_itself(
     assert "not certain" in impatient.remindr("preview", "02").all
 
 
+def test_what_is_in_doubt_is_told_as_mailboxes_and_logs_know_it(impatient: LiveShop, server: RawServer) -> None:
+    server.react = to_taken(ZOE, HANG)
+    impatient.run()
+    (doubt,) = impatient.uncertain()
+    (mail,) = (one for one in server.accepted if one.recipient == ZOE)
+    assert doubt["message_id"] == mail.message_id
+    assert doubt["subject"] == str(mail.mail["Subject"])
+    assert ZOE in doubt["to"]
+    told = impatient.remindr("uncertain").out.splitlines()
+    assert doubt["key"] in told
+    assert f"  Message-ID: {mail.message_id}" in told
+    assert f"  Subject: {mail.mail['Subject']}" in told
+    assert any(line.startswith("  To: ") and ZOE in line for line in told)
+    for file in impatient.root.rglob("*.eml"):
+        file.unlink()
+    assert "  (the file of the e-mail is gone)" in impatient.remindr("uncertain").out.splitlines()
+    assert impatient.uncertain()[0]["message_id"] is None
+
+
 def test_what_went_out_after_all_goes_on_in_its_time(impatient: LiveShop, server: RawServer) -> None:
     server.react = to_taken(ZOE, HANG)
     impatient.run()
@@ -282,6 +304,34 @@ def test_what_is_to_be_sent_again_is_not_once_it_is_paid(impatient: LiveShop, se
     impatient.run()
     about_debt = [one for one in server.accepted if one.recipient == ZOE and "hank" not in str(one.mail["Subject"])]
     assert len(about_debt) == 1
+
+
+def test_while_a_run_sends_the_status_says_that_it_is_at_work(shop: LiveShop, server: RawServer) -> None:
+    told: list[str] = []
+
+    def ask_meanwhile(stage: str, _: str) -> None:
+        if stage == "taken" and not told:
+            for words in (["--exit-code"], ["--json"]):
+                command = [
+                    sys.executable,
+                    "-m",
+                    "remindr",
+                    "status",
+                    "-C",
+                    str(shop.root),
+                    "--as-of",
+                    f"{shop.today}",
+                    *words,
+                ]
+                told.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    server.react = ask_meanwhile
+    assert shop.run().code == 0
+    assert re.search(
+        r"^Last run \S+ at .*, is not at its end yet: another run is at work on this project: process \d+", told[0]
+    )
+    assert json.loads(told[1])["last_run"]["at_work"] is True
+    assert json.loads(shop.remindr("status", "--json").out)["last_run"]["at_work"] is False
 
 
 def test_two_in_doubt_in_a_row_stop_the_run(impatient: LiveShop, server: RawServer) -> None:

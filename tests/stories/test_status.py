@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,10 @@ def test_a_folder_in_doubt_is_settled_as_a_whole(office: Office) -> None:
     """Its notices went out together or not at all, and what did not go out is written again."""
     office.run("2026-11-20")
     change_journal(office, "UPDATE delivery_states SET state = 'uncertain' WHERE ordinal = 3")
-    assert "2026-11-20-1" in office.does("uncertain", on="2026-11-23")
+    told = office.does("uncertain", on="2026-11-23")
+    assert "\n2026-11-20-1\n  2026-11-20, all of the run: 1 e-mail; its files were to be in outbox/2026-11-20-1" in told
+    assert "gentle/first" not in told
+    assert re.search(r"  \w+ +gentle/first +email +A1", office.does("uncertain -v", on="2026-11-23"))
     ((key,),) = change_journal(office, "SELECT key FROM notices LIMIT 1")
     said = office.does(f"uncertain --sent {key}", on="2026-11-23", code=1)
     assert "settle all of it: 2026-11-20-1" in said

@@ -21,12 +21,13 @@ _BLANK_LINES = re.compile(r"\n\s*\n+")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message as its file has it: where, to whom, and the words. A list of calls or text messages has no subject."""
+    """A message as its file has it: where, to whom, and the words. Only an e-mail has a subject and a Message-ID."""
 
     file: str
     to: str
     subject: str
     text: str
+    message_id: str = ""
 
 
 def kept(outbox: Path, target: str, key: str, channel: ChannelName) -> Kept | None:
@@ -51,7 +52,8 @@ def _file(outbox: Path, target: str, key: str, channel: str) -> Kept | None:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
     body = message.get_body(("plain",))
     text = body.get_content() if body else ""
-    return Kept(shown, str(message["To"] or ""), str(message["Subject"] or ""), text.replace("\r\n", "\n").strip())
+    to, subject, message_id = (str(message[name] or "") for name in ("To", "Subject", "Message-ID"))
+    return Kept(shown, to, subject, text.replace("\r\n", "\n").strip(), message_id)
 
 
 def _row(outbox: Path, target: str, key: str, channel: str) -> Kept | None:

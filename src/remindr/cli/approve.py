@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from remindr.cli.note import By, refuse_future, user_name
-from remindr.cli.options import AsJson, AsOf, Directory, Quiet, Verbose
+from remindr.cli.options import AsJson, AsOf, By, Directory, Quiet, Text, Verbose
 from remindr.cli.preview import tell_message
 from remindr.cli.terminal import plural, tell, tell_json, tell_table
 from remindr.errors import Exit, ProjectError
@@ -33,7 +32,6 @@ Refused = Annotated[
     list[str] | None,
     typer.Option("--not", metavar="WHO", help="Refuse it: the step rests until somebody approves it after all."),
 ]
-Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="Why, in your words.", show_default=False)]
 
 
 def main(
@@ -54,7 +52,7 @@ def main(
     An approval is good for a week from the first day on which the step may go, while address, balance and template stay
     what they are. The next run sends it; nothing is sent by this command. The list has every message in full with -v.
     """
-    from remindr.cli.session import locked, open_session
+    from remindr.cli.session import locked, open_session, refuse_future, user_name
     from remindr.journal.database import open_journal
     from remindr.journal.records import moment
     from remindr.pipeline.approving import all_waiting, chosen, word_given

@@ -157,9 +157,8 @@ def take_over(
     Each row counts once, so importing the sheet again changes nothing. Rows that cannot be read are told, the others
     are taken.
     """
-    from remindr.cli.note import refuse_future, user_name
     from remindr.cli.notes import check_file, tell_imported
-    from remindr.cli.session import locked, open_session
+    from remindr.cli.session import locked, open_session, refuse_future, user_name
     from remindr.journal.database import open_journal
     from remindr.journal.records import moment
     from remindr.pipeline.calls import notes_of_calls, sheet_of_calls

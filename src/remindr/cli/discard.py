@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindr.cli.note import By, refuse_future, user_name
-from remindr.cli.options import AsJson, AsOf, Directory, Quiet
-from remindr.cli.terminal import confirmed, message_words, plural, say, tell, tell_json
+from remindr.cli.options import AsJson, AsOf, By, Directory, Quiet, Text, Yes
+from remindr.cli.terminal import confirmed, message_words, plural, tell, tell_json
 from remindr.errors import DataError, Exit
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ What = Annotated[
         metavar="RUN|NOTICE", help="A run such as 2026-11-20-1; or one notice: its key, or its file in the outbox."
     ),
 ]
-Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="Why, in your words.", show_default=False)]
-Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
 def main(
@@ -38,22 +35,15 @@ def main(
 
     The files move to outbox/discarded, the steps count as not taken, and the next run decides anew.
     """
-    from remindr.cli.session import locked, open_session
-    from remindr.journal.database import open_journal
+    from remindr.cli.session import open_session, refuse_future, settled_journal, user_name
     from remindr.journal.records import moment
     from remindr.pipeline.discarding import discard, to_discard
-    from remindr.pipeline.settle import recover
 
     session = open_session(directory, as_of)
     refuse_future(session)
     folder = session.policy.project.delivery.email.outbox
     at, outbox, said = moment(session.now), session.root / folder, " ".join(text.split())
-    with (
-        locked(session, "discard"),
-        open_journal(session.policy.project.journal_in_use, session.root, create=True) as journal,
-    ):
-        for settled in recover(journal, session.root, folder, at):
-            say(f"note: {settled.told}")
+    with settled_journal(session, "discard") as journal:
         taken = to_discard(journal, outbox, what)
         if not yes and not confirmed(f"Take back {_words(taken)}, and count their steps as not taken?"):
             raise DataError("nothing was taken back")

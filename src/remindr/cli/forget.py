@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindr.cli.options import AsJson, Directory, Quiet
+from remindr.cli.options import AsJson, Directory, Quiet, Yes
 from remindr.cli.terminal import confirmed, plural, say, tell, tell_json
 from remindr.errors import DataError, Exit
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from remindr.pipeline.forgetting import Forgotten
 
 Who = Annotated[str, typer.Argument(metavar="CUSTOMER", help="A number, a name, or a part of one that fits only one.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
 def main(who: Who, yes: Yes = False, directory: Directory = Path(), json: AsJson = False, quiet: Quiet = False) -> int:

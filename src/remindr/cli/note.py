@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindr.cli.options import AsJson, AsOf, Directory, Quiet
+from remindr.cli.options import AsJson, AsOf, By, Directory, Quiet, Text
 from remindr.cli.terminal import tell, tell_json, tell_table
 from remindr.errors import Exit, ProjectError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from remindr.cli.session import Session
     from remindr.cli.shapes import NotedNote, NotesDocument
     from remindr.model.notes import Note, Promise
     from remindr.pipeline.find import Meant
@@ -43,10 +42,6 @@ Pay = Annotated[
     list[str] | None,
     typer.Option("--pay", metavar='"DATE AMOUNT"', help="One part of a payment plan; give it once for each."),
 ]
-Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="Why, in your words.", show_default=False)]
-By = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who notes it; your user name.", show_default=False)
-]
 Which = Annotated[
     str | None, typer.Option("--which", metavar="ADDRESS", help="The wrong address: email, phone or letter.")
 ]
@@ -75,7 +70,7 @@ def main(
     Promises rest chasing until their date and are judged by the exports; a dispute rests its invoice until 'resolved',
     a hold until its last day or 'release'. Nothing is ever deleted: --undo is a note, too.
     """
-    from remindr.cli.session import locked, open_session
+    from remindr.cli.session import locked, open_session, refuse_future, user_name
     from remindr.journal.database import open_journal
     from remindr.journal.records import moment
     from remindr.pipeline.find import meant
@@ -108,32 +103,11 @@ def main(
     return Exit.DONE
 
 
-def user_name() -> str:
-    """The name of the user who is logged in."""
-    from getpass import getuser
-
-    try:
-        return getuser()
-    except (OSError, KeyError, ImportError):  # nobody is logged in where a service runs us
-        return "somebody"
-
-
-def refuse_future(session: "Session") -> None:
-    """ProjectError for a day to come: nobody can have said anything on it."""
-    from zoneinfo import ZoneInfo
-
-    real = session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()
-    if session.today > real:
-        raise ProjectError(
-            f"--as-of {session.today} is in the future; today is {real}",
-            hint="leave --as-of out, or give a day up to today",
-        )
-
-
 def _said(
     kind: str, until: str | None, amount: str | None, pay: "Sequence[str]", text: str, by: str | None,
     which: str | None, flag: str | None,
 ) -> "Said":  # fmt: skip
+    from remindr.cli.session import user_name
     from remindr.pipeline.noting import Said, kind_of, money, payment
 
     found = kind_of(kind)

@@ -24,3 +24,8 @@ AsOf = Annotated[date | None, typer.Option("--as-of", parser=parse_day, metavar=
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless a person is needed.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]
+Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="Why, in your words.", show_default=False)]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who notes it; your user name.", show_default=False)
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]

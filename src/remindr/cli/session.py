@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from remindr.cli.terminal import say
@@ -13,6 +14,9 @@ from remindr.model.policy import Policy
 from remindr.project.doubts import STARTER_EMAIL
 from remindr.project.load import find_root, load_policy
 from remindr.project.yaml import Document
+
+if TYPE_CHECKING:
+    from remindr.journal.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,20 @@ def locked(session: Session, work: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def settled_journal(session: Session, work: str) -> Iterator["Journal"]:
+    """The journal for a command that settles or takes back: locked, and with what a crash left brought to its end."""
+    from remindr.journal.database import open_journal
+    from remindr.journal.records import moment
+    from remindr.pipeline.settle import recover
+
+    project = session.policy.project
+    with locked(session, work), open_journal(project.journal_in_use, session.root, create=True) as journal:
+        for settled in recover(journal, session.root, project.delivery.email.outbox, moment(session.now)):
+            say(f"note: {settled.told}")
+        yield journal
+
+
 def refuse_starter_company(session: Session) -> None:
     """ProjectError while the company is still the invented one that init writes: customers would see it."""
     if problem := starter_company(session):
@@ -81,3 +99,23 @@ def tell_warnings(warnings: tuple[str, ...], *, quiet: bool) -> None:
     if not quiet:
         for warning in warnings:
             say(f"note: {warning}")
+
+
+def refuse_future(session: Session) -> None:
+    """ProjectError for a day to come: nobody can have said anything on it."""
+    real = session.now.astimezone(ZoneInfo(session.policy.project.company.timezone)).date()
+    if session.today > real:
+        raise ProjectError(
+            f"--as-of {session.today} is in the future; today is {real}",
+            hint="leave --as-of out, or give a day up to today",
+        )
+
+
+def user_name() -> str:
+    """The name of the user who is logged in."""
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):  # nobody is logged in where a service runs us
+        return "somebody"

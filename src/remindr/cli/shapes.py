@@ -642,7 +642,7 @@ class DoctorDocument(TypedDict):
 
 @with_config(_CLOSED)
 class NoticeInDoubt(TypedDict):
-    """A notice of which nobody knows whether it went out."""
+    """A notice of which nobody knows whether it went out; how to find its e-mail, null where it has no file."""
 
     key: str
     run_id: str
@@ -652,6 +652,9 @@ class NoticeInDoubt(TypedDict):
     step: str
     channels: list[str]
     invoices: list[str]
+    to: str | None
+    subject: str | None
+    message_id: str | None
 
 
 @with_config(_CLOSED)
@@ -679,15 +682,16 @@ class ForgottenDocument(TypedDict):
 
 @with_config(_CLOSED)
 class LastRun(TypedDict):
-    """The last run. `finished_at` is null if it never came to its end; what it sent is not known then.
+    """The last run. `finished_at` is null if it has not come to its end; what it sent is not known then.
 
-    `taken_back` tells that all it sent was taken back since.
+    `at_work` tells that it still goes on; `taken_back` that all it sent was taken back since.
     """
 
     run_id: str
     as_of: Day
     started_at: str
     finished_at: str | None
+    at_work: bool
     exported_on: Day | None
     sent: dict[str, int]
     failed: int

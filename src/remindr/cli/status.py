@@ -65,18 +65,21 @@ def main(
 def _tell_last_run(session: "Session") -> None:
     """What is known without the exports, which cannot be read."""
     from remindr.journal.database import open_journal
+    from remindr.pipeline.status import at_work
 
     with (
         suppress(RemindrError),
         open_journal(session.policy.project.journal_in_use, session.root, create=False) as journal,
     ):
-        tell(last_run_words(journal.last_run(), session.policy.project.company.timezone))
+        last = journal.last_run()
+        working = at_work(last, session.root, session.policy)
+        tell(last_run_words(last, session.policy.project.company.timezone, working))
 
 
 def _tell(found: "Status", project: "Project", *, in_full: bool) -> None:
     if address := project.delivery.email.redirect_all_to:
         tell(f"A rehearsal: every e-mail goes to {address} (redirect_all_to), and this is the journal of rehearsals.")
-    tell(last_run_words(found.last, project.company.timezone))
+    tell(last_run_words(found.last, project.company.timezone, found.at_work))
     sections = [
         ("Waits for you", [*_asked(found, "waiting"), *_flags(found, "waiting"), *_unreadable(found), *_held(found)]),
         ("Went out or not? Nobody knows", list(_uncertain(found))),
@@ -96,8 +99,8 @@ def _tell(found: "Status", project: "Project", *, in_full: bool) -> None:
         tell(line)
 
 
-def last_run_words(last: "RunRecord | None", timezone: str) -> str:
-    """The last run in a sentence, its time as clocks in that time zone show it."""
+def last_run_words(last: "RunRecord | None", timezone: str, at_work: str | None) -> str:
+    """The last run in a sentence, its time as clocks in that time zone show it; `at_work` is who goes on with it."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -106,6 +109,8 @@ def last_run_words(last: "RunRecord | None", timezone: str) -> str:
     on = f", on the export of {last.exported_on}" if last.exported_on else ""
     begun = datetime.fromisoformat(last.started_at).astimezone(ZoneInfo(timezone))
     head = f"Last run {last.run_id} at {begun:%Y-%m-%d %H:%M}, as of {last.as_of}{on}"
+    if at_work is not None:
+        return f"{head}, is not at its end yet: {at_work}."
     if last.finished_at is None:
         return f"{head}: it did not come to its end. The next run settles what it left: remindr run"
     did = [f"wrote {message_words(last.sent)}" if last.sent else "nothing to send"]

@@ -30,7 +30,7 @@ def status_document(found: Status) -> StatusDocument:
         "as_of": found.today.isoformat(),
         "exported_on": found.exported_on.isoformat(),
         "person_needed": found.person_needed,
-        "last_run": None if found.last is None else _last(found.last),
+        "last_run": None if found.last is None else _last(found.last, at_work=found.at_work is not None),
         "refused": [problem.what for problem in found.refused],
         "waiting": [
             *(_asked(one.waiting, one.code, one.since) for one in found.asked),
@@ -49,12 +49,13 @@ def status_document(found: Status) -> StatusDocument:
     }
 
 
-def _last(last: RunRecord) -> LastRun:
+def _last(last: RunRecord, *, at_work: bool) -> LastRun:
     return {
         "run_id": last.run_id,
         "as_of": last.as_of.isoformat(),
         "started_at": last.started_at,
         "finished_at": last.finished_at,
+        "at_work": at_work,
         "exported_on": iso(last.exported_on),
         "sent": dict(last.sent),
         "failed": last.failed,

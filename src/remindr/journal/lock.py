@@ -30,14 +30,27 @@ class Holder(NamedTuple):
     told: str
 
 
+class _Signed(NamedTuple):
+    """What the holder wrote into the lock file, and since when."""
+
+    process: str
+    host: str
+    work: str
+    since: datetime
+
+    @property
+    def holder(self) -> Holder:
+        return Holder(self.work, told(self.work, "project", self.process, self.host, f"{self.since:%Y-%m-%d %H:%M}"))
+
+
 class Lock(Protocol):
     """What only one process has."""
 
     def take(self, seconds: float) -> bool:
         """Whether it is ours now, or has become so within these seconds."""
 
-    def holder(self) -> Holder:
-        """Who has it."""
+    def holder(self) -> Holder | None:
+        """Who has it, as far as that can be told; None if nobody is known to."""
 
 
 @contextmanager
@@ -56,17 +69,49 @@ def run_lock(
     """
     with ExitStack() as stack:
         _take(stack.enter_context(_folder_lock(root, work)), work, waiting, patience)
-        if "://" in journal and not journal.startswith("sqlite"):
+        if _is_on_a_server(journal):
             server_lock = registry.load("remindr.journal.server_lock:server_lock")
             _take(stack.enter_context(server_lock(journal, work)), work, waiting, patience)
         yield
+
+
+def who_works(root: Path, journal: str) -> Holder | None:
+    """Who holds the project at `root`, or its journal; None if nobody does, or where that cannot be told.
+
+    No lock is taken for that, so a run that starts meanwhile never meets one.
+    """
+    signed = _signed(root / LOCK_FILE)
+    if signed and signed.host == socket.gethostname() and _is_alive(signed.process):
+        return signed.holder
+    if _is_on_a_server(journal):
+        with registry.load("remindr.journal.server_lock:server_lock")(journal, "status") as lock:
+            holder: Holder | None = lock.holder()
+            return holder
+    return None
+
+
+def _is_alive(process: str) -> bool:
+    """Whether there is another such process on this machine; elsewhere than on POSIX asking could end it."""
+    if os.name != "posix" or not process.isdecimal() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _is_on_a_server(journal: str) -> bool:
+    return "://" in journal and not journal.startswith("sqlite")
 
 
 def _take(lock: Lock, work: str, waiting: Callable[[str], None] | None, patience: float) -> None:
     """Takes the lock, at once or after a while; Locked if it is not to be had."""
     if lock.take(0):
         return
-    holder = lock.holder()
+    holder = lock.holder() or Holder("", "another run is at work on this project")
     if not work == holder.work == "run":
         if waiting:
             waiting(f"{holder.told}; waiting until it has ended")
@@ -107,18 +152,22 @@ class _FolderLock:
             ) from error
         return True
 
-    def holder(self) -> Holder:
-        """Who has it, as far as the file tells."""
-        try:
-            process, host, work = self._path.read_text(encoding="utf-8", errors="replace").split()
-            since = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
-        except (OSError, ValueError):
-            return Holder("", "another run is at work on this project")
-        return Holder(work, told(work, "project", process, host, f"{since:%Y-%m-%d %H:%M}"))
+    def holder(self) -> Holder | None:
+        """Who has it, or had it last, as far as the file tells."""
+        signed = _signed(self._path)
+        return signed.holder if signed else None
 
     def release(self) -> None:
         """Lets go of it, if it is ours."""
         self._lock.release()
+
+
+def _signed(path: Path) -> _Signed | None:
+    try:
+        process, host, work = path.read_text(encoding="utf-8", errors="replace").split()
+        return _Signed(process, host, work, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    except (OSError, ValueError):
+        return None
 
 
 def told(work: str, what: str, process: str, host: str, since: str) -> str:

@@ -72,12 +72,14 @@ class ServerLock:
             raise
         return True
 
-    def holder(self) -> Holder:
-        """Who has it, as far as the server tells."""
+    def holder(self) -> Holder | None:
+        """Who has it, as far as the server tells; None if nobody has."""
         with explained(self._name):
             row = self._connection.exec_driver_sql(_HOLDER).first()
-        signed = str(row[0] or "").split(" ") if row else []
-        if row is None or len(signed) != 4:
+        if row is None:
+            return None
+        signed = str(row[0] or "").split(" ")
+        if len(signed) != 4:
             return Holder("", "another machine is at work with this journal")
         _, work, process, host = signed
         return Holder(work, told(work, "journal", process, host, row[1]))

@@ -28,6 +28,11 @@ class InDoubt:
     channels: tuple[ChannelName, ...]
     invoices: tuple[str, ...]
 
+    @property
+    def settled_as(self) -> str:
+        """The word by which a person settles it: the notice, or the run whose folder it was in."""
+        return self.key if self.alone else self.run_id
+
 
 _later = delivery_states.alias("later")
 _IN_DOUBT = (

@@ -22,7 +22,7 @@ def meant(found: Sequence[InDoubt], word: str) -> list[InDoubt]:
     """Those that a notice's key, or a run's id, stands for. DataError if there are none, or not without others."""
     of = [one for one in found if word in (one.key, one.run_id)]
     if not of:
-        known = "; ".join(dict.fromkeys(one.key if one.alone else one.run_id for one in found[:5]))
+        known = "; ".join(dict.fromkeys(one.settled_as for one in found[:5]))
         hint = f"in doubt are {known}" if found else "nothing is in doubt"
         raise DataError(f"no notice or run '{word}' is in doubt", hint=hint)
     if not RUN_ID.fullmatch(word) and not of[0].alone:

@@ -4,18 +4,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindr.core.attention import command_for
 from remindr.core.rests import RestKey
 from remindr.errors import Problem
 from remindr.journal.flags import FlagKey
+from remindr.journal.lock import who_works
 from remindr.journal.records import RunRecord
 from remindr.model.approvals import Waiting
 from remindr.model.book import Quarantined
 from remindr.model.notes import NOTHING_NOTED, Promise
 from remindr.model.outcome import Cause, Contact, State
 from remindr.model.plan import Blocker, Flag, Skipped
+from remindr.model.policy import Policy
 from remindr.pipeline.approving import all_waiting
 from remindr.pipeline.calls import Call, calls_today
 from remindr.pipeline.guarded import refused_by, unusual
@@ -87,7 +90,7 @@ class Resting:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a project stands at T. `last` is None before the first run.
+    """How a project stands at T. `last` is None before the first run; `at_work` says who works on it if it goes on.
 
     `sends` is what a run would write now, by channel; `next_contact` the first day after T on which something could go
     out, about so many `next_invoices`, None if nothing will. `rests` is what a person has refused, `resting` what is
@@ -97,6 +100,7 @@ class Status:
     today: date
     exported_on: date
     last: RunRecord | None
+    at_work: str | None
     refused: tuple[Problem, ...]
     flags: tuple[Raised, ...]
     asked: tuple[Asked, ...]
@@ -114,8 +118,8 @@ class Status:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the last run never came to its end."""
-        return self.last is not None and self.last.finished_at is None
+        """Whether the last run never came to its end, and is not about to."""
+        return self.last is not None and self.last.finished_at is None and self.at_work is None
 
     @property
     def person_needed(self) -> bool:
@@ -175,6 +179,7 @@ def status(at: "Station") -> Status:
     promises = _due(at)
     resting = tuple(_resting(at, seen.at_rest))
     calls = tuple(calls_today(at, seen.calling))
+    last = at.journal.last_run()
     first = min((day for day in seen.days if day > at.today), default=None)
     mentioned = (
         *(flag.customer_id for flag in seen.flags),
@@ -186,7 +191,8 @@ def status(at: "Station") -> Status:
     return Status(
         today=at.today,
         exported_on=at.book.exported_on,
-        last=at.journal.last_run(),
+        last=last,
+        at_work=at_work(last, at.root, at.policy),
         refused=refused,
         flags=tuple(flags),
         asked=tuple(asked),
@@ -202,6 +208,14 @@ def status(at: "Station") -> Status:
         next_invoices=seen.days[first] if first else 0,
         names=_names(at, mentioned),
     )
+
+
+def at_work(last: RunRecord | None, root: Path, policy: Policy) -> str | None:
+    """Who is at work while the last run is not at its end, in words; None if nobody is, or if it is at its end."""
+    if last is None or last.finished_at is not None:
+        return None
+    holder = who_works(root, policy.project.journal_in_use)
+    return holder.told if holder and holder.work in ("run", "") else None
 
 
 def _key(one: Waiting) -> FlagKey:
