@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from remindr.cli.session import Session
     from remindr.model.outcome import RunSummary
     from remindr.pipeline.run import FirstPlan, RunResult
-    from remindr.pipeline.sending import Posted
+    from remindr.pipeline.sending import Posted, Unsent
 
 Allow = Annotated[
     list[str] | None,
@@ -86,8 +86,8 @@ def main(
         tell_json(run_document(result.summary))
     elif not quiet or result.person_needed:
         _tell(result, verbose=verbose)
-        if result.summary.left:
-            tell(f"Left for the next run: {plural(result.summary.left, 'notice')} (--max {most}).")
+        if most is not None and (left := (result.summary.left or 0) - result.posted.untried):
+            tell(f"Left for the next run: {plural(left, 'notice')} (--max {most}).")
     if result.is_partial:
         return Exit.PARTIAL
     return Exit.PERSON_NEEDED if exit_code and result.person_needed else Exit.DONE
@@ -155,8 +155,7 @@ def _tell_sent(summary: "RunSummary", posted: "Posted") -> None:
     if not (posted.mailed or written):
         tell(f"Nothing to send as of {summary.as_of}, a {summary.as_of:%A}.")
     for one in posted.failed:
-        after = "; its next notice takes another way" if one.bad_address else "; it is planned again"
-        say(f"not sent: {one.customer_name} ({one.customer_id}): {one.told}{after}")
+        say(f"not sent: {one.customer_name} ({one.customer_id}): {one.told}; {_then(one)}")
     for one in posted.copies:
         say(f"a copy was not sent: {one.customer_name} ({one.customer_id}): {one.told}")
     for one in posted.uncertain:
@@ -166,6 +165,15 @@ def _tell_sent(summary: "RunSummary", posted: "Posted") -> None:
     if posted.stopped:
         left = message_words({"email": posted.untried}) if posted.untried else "nothing"
         say(f"stopped: {posted.stopped}; {left} left for the next run")
+
+
+def _then(one: "Unsent") -> str:
+    """What comes of an e-mail that was not sent."""
+    from remindr.pipeline.sending import DAYS_TRIED
+
+    if one.bad_address:
+        return "its next notice takes another way"
+    return f"it is planned again{f' (day {one.days} of {DAYS_TRIED})' if one.days else ''}"
 
 
 def _tell_flags(result: "RunResult", *, verbose: bool) -> None:

@@ -311,7 +311,8 @@ class PlanDocument(TypedDict):
 class RunDocument(TypedDict):
     """`remindr run --json`. `held` are notices without words and steps that wait for an approval.
 
-    `left` is there with `--max` alone: how many notices are left for the next run. Their invoices are not in `skipped`.
+    `left` is there with `--max`, and where a run had to stop: how many notices are left for the next run. Their
+    invoices are not in `skipped`.
     """
 
     schema: Literal["remindr.run/1"]
@@ -684,7 +685,8 @@ class ForgottenDocument(TypedDict):
 class LastRun(TypedDict):
     """The last run. `finished_at` is null if it has not come to its end; what it sent is not known then.
 
-    `at_work` tells that it still goes on; `taken_back` that all it sent was taken back since.
+    `at_work` tells that it still goes on, `left` how many e-mails it did not come to; `taken_back` that all it sent was
+    taken back since.
     """
 
     run_id: str
@@ -695,6 +697,7 @@ class LastRun(TypedDict):
     exported_on: Day | None
     sent: dict[str, int]
     failed: int
+    left: int
     uncertain: int
     held: int
     skipped: int

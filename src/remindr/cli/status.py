@@ -116,6 +116,7 @@ def last_run_words(last: "RunRecord | None", timezone: str, at_work: str | None)
     did = [f"wrote {message_words(last.sent)}" if last.sent else "nothing to send"]
     did += ["all of it taken back since"] if last.taken_back else []
     did += [f"{count} {what}" for count, what in ((last.failed, "failed"), (last.uncertain, "uncertain")) if count]
+    did += [f"{plural(last.left, 'e-mail')} left for the next run"] if last.left else []
     did += [f"{plural(last.held, 'notice')} held"] if last.held else []
     left = f"; {plural(last.skipped, 'open invoice')} without a notice" if last.skipped else ""
     return f"{head}: {', '.join(did)}{left}."

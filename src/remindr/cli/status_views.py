@@ -59,6 +59,7 @@ def _last(last: RunRecord, *, at_work: bool) -> LastRun:
         "exported_on": iso(last.exported_on),
         "sent": dict(last.sent),
         "failed": last.failed,
+        "left": last.left,
         "uncertain": last.uncertain,
         "held": last.held,
         "skipped": last.skipped,

@@ -28,12 +28,16 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """What became of a notice on one channel: alone, or in the folder `target` with others if its `kind` is outbox."""
+    """What became of a notice on one channel: alone, or in the folder `target` with others if its `kind` is outbox.
+
+    `detail` is why: what a mail server said, or who settled it.
+    """
 
     channel: ChannelName
     state: State
     kind: str
     target: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from remindr.core.promises import promise_words
 from remindr.core.rests import Rest
 from remindr.core.told import day_words, money_words
 from remindr.model.approvals import Approval
-from remindr.model.outcome import State
+from remindr.model.outcome import BY, PUT_OFF, State
 from remindr.model.terms import Level
 
 Kind = Literal["seen", "payment", "rest", "identity", "segment", "note", "approval", "message", "discard", "flag"]
@@ -76,6 +76,7 @@ class Beside:
 
 def timeline(past: Past, beside: Beside) -> tuple[Event, ...]:
     """All events, oldest first."""
+    wrong = _wrong_addresses(past)
     events = [
         *_seen(past, beside),
         *(_payment(one) for one in beside.payments),
@@ -85,7 +86,7 @@ def timeline(past: Past, beside: Beside) -> tuple[Event, ...]:
         *(_moved(*move) for move in beside.moves),
         *(_note(one, past, beside) for one in past.notes),
         *_approvals(past),
-        *(_message(one, beside) for one in past.notices),
+        *(_message(one, beside, wrong) for one in past.notices),
         *(event for one in past.notices for event in _taken_back(one)),
         *(event for flag in past.flags for event in _flag(flag.code, flag.invoice_id, flag.since, flag.until)),
     ]  # fmt: skip
@@ -242,7 +243,18 @@ def _taken_back(one: PastNotice) -> Iterator[Event]:
     yield Event(back.on, "discard", what, tuple(line.invoice_id for line in one.lines), notice=one)
 
 
-def _message(one: PastNotice, beside: Beside) -> Event:
+def _not_used(recipient: str, wrong: Mapping[str, date]) -> str:
+    known = wrong.get(recipient)
+    return f"the address that was noted as wrong on {known}" if known else "an address that is not used any more"
+
+
+def _wrong_addresses(past: Past) -> dict[str, date]:
+    """When addresses were noted as wrong, by what stands for them."""
+    notes = (one.note for one in past.notes if one.note.kind == "wrong-address" and one.taken_back_on is None)
+    return {note.subject.partition(" ")[2]: note.on for note in notes}
+
+
+def _message(one: PastNotice, beside: Beside, wrong: Mapping[str, date]) -> Event:
     asked = [line for line in one.lines if line.role in ("due", "also_due")]
     coming = [line.invoice_id for line in one.lines if line.role == "upcoming"]
     named = [line.invoice_id for line in one.lines if line.role == "also_open"]
@@ -254,7 +266,7 @@ def _message(one: PastNotice, beside: Beside) -> Event:
     words += f"; asks for an answer by {one.respond_by}" if one.respond_by else ""
     words += f"; announces a call on {day_words(one.announced, weekday=True)}" if one.announced else ""
     if beside.addresses is not None:
-        words += f"; to {beside.addresses.get(one.recipient, 'an address that is not used any more')}"
+        words += f"; to {beside.addresses.get(one.recipient) or _not_used(one.recipient, wrong)}"
     words += f"; {_became(one, beside.outbox)}"
     return Event(one.on, "message", words, tuple(line.invoice_id for line in one.lines), notice=one)
 
@@ -295,9 +307,23 @@ def _freed(one: PastNotice) -> bool:
 
 
 def _state(message: PastMessage, outbox: str) -> str:
+    alone = message.kind != "outbox"
+    if message.detail.startswith(BY):
+        went = "it went out" if message.state is State.SENT else "it did not go out, and was planned again"
+        return f"{went}, as {message.detail.removeprefix(BY)} said"
     if message.state is State.SENT:
-        return f"written to {outbox}/{message.target}" if message.kind == "outbox" else "sent through the mail server"
+        return "sent through the mail server" if alone else f"written to {outbox}/{message.target}"
+    if alone and message.state is State.ABANDONED:
+        return "not sent: the run stopped before it, and it was planned again"
+    if alone and message.state is State.FAILED:
+        return _refused(message.detail)
     return _STATES.get(message.state, message.state.value)
+
+
+def _refused(detail: str) -> str:
+    if detail.startswith(PUT_OFF):
+        return f"put off by the mail server ({detail.removeprefix(PUT_OFF)}), and planned again"
+    return f"not taken by the mail server{f' ({detail})' if detail else ''}: nothing went out"
 
 
 def _flag(code: str, invoice_id: str, since: date, until: date | None) -> Iterator[Event]:

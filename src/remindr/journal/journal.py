@@ -7,6 +7,7 @@ state before the next thing is done; a notice is claimed once, whatever else hap
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -77,7 +78,7 @@ from remindr.journal.sightings import (
 from remindr.journal.uncertain import InDoubt, read_in_doubt
 from remindr.model.approvals import Approval
 from remindr.model.notes import Note
-from remindr.model.outcome import AnnouncedCall, Progress, State
+from remindr.model.outcome import PUT_OFF, AnnouncedCall, Progress, State
 
 _FREES = frozenset({State.FAILED, State.ABANDONED})  # nobody was reminded, so the notices may be planned again
 _LEFT = (State.CLAIMED, State.COMMITTING)  # by a crash
@@ -180,7 +181,8 @@ class Journal:
             )
             states = current_states(connection, [last_delivery]) if last_delivery else {}
             taken_back = is_discarded(connection, row["run_id"])
-            return _run_record(row, states.get(last_delivery or 0), taken_back=taken_back)
+            left = _abandoned_mails(connection, row["run_id"])
+            return replace(_run_record(row, states.get(last_delivery or 0)), taken_back=taken_back, left=left)
 
     def has_delivered(self, *, live: bool = False) -> bool:
         """Whether any run has passed on a notice that was not taken back; if `live`, an e-mail that left by itself."""
@@ -290,16 +292,16 @@ class Journal:
             if state in _FREES:
                 connection.execute(update(notices).where(*_notices_of(connection, delivery_id)).values(voided=True))
 
-    def times_put_off(self, customer_id: str, invoice_id: str, key: str, detail: str) -> int:
-        """How often the e-mail of a notice about an invoice failed with a detail that begins with this."""
+    def days_put_off(self, customer_id: str, invoice_id: str, key: str) -> int:
+        """On how many days the e-mail of a notice about an invoice was put off."""
         query = (
-            select(func.count())
+            select(func.count(notices.c.as_of.distinct()))
             .select_from(lines)
             .join(notices, notices.c.id == lines.c.notice_id)
             .join(delivery_states, delivery_states.c.delivery_id == notices.c.delivery_id)
             .where(
                 lines.c.customer_id == customer_id, lines.c.invoice_id == invoice_id, notices.c.key == key,
-                delivery_states.c.state == State.FAILED, delivery_states.c.detail.startswith(detail, autoescape=True),
+                delivery_states.c.state == State.FAILED, delivery_states.c.detail.startswith(PUT_OFF),
             )
         )  # fmt: skip
         with self._reading() as connection:
@@ -606,7 +608,13 @@ def _store_state(
     )
 
 
-def _run_record(row: RowMapping, state: State | None, *, taken_back: bool) -> RunRecord:
+def _abandoned_mails(connection: Connection, run_id: str) -> int:
+    query = select(func.count()).select_from(deliveries).join(delivery_states)
+    of_run = deliveries.c.run_id == run_id, deliveries.c.kind == "email"
+    return connection.scalar(query.where(*of_run, delivery_states.c.state == State.ABANDONED)) or 0
+
+
+def _run_record(row: RowMapping, state: State | None) -> RunRecord:
     return RunRecord(
         run_id=row["run_id"],
         as_of=date.fromisoformat(row["as_of"]),
@@ -624,5 +632,4 @@ def _run_record(row: RowMapping, state: State | None, *, taken_back: bool) -> Ru
         uncertain=row["uncertain"] or 0,
         held=row["held"] or 0,
         skipped=row["skipped"] or 0,
-        taken_back=taken_back,
     )

@@ -26,9 +26,9 @@ from remindr.core.rests import Rest, RestKey
 from remindr.journal.approvals import read_approvals
 from remindr.journal.engine import in_parts
 from remindr.journal.notes import read_all_notes
-from remindr.journal.progress import current_states
 from remindr.journal.schema import (
     deliveries,
+    delivery_states,
     discard_results,
     discards,
     exports,
@@ -44,6 +44,7 @@ from remindr.journal.schema import (
     runs,
     sightings,
 )
+from remindr.model.outcome import State
 
 if TYPE_CHECKING:
     from remindr.model.outcome import Cause
@@ -157,11 +158,22 @@ def _messages(connection: Connection, some: Sequence[int]) -> dict[int, list[Pas
         .where(messages.c.notice_id.in_(some))
     )
     rows = connection.execute(query).all()
-    states = current_states(connection, sorted({row.id for row in rows}))
+    stand = _stand(connection, sorted({row.id for row in rows}))
     found: dict[int, list[PastMessage]] = defaultdict(list)
     for notice_id, channel, delivery_id, kind, run_id in rows:
-        found[notice_id].append(PastMessage(channel, states[delivery_id], kind, run_id))
+        state, detail = stand[delivery_id]
+        found[notice_id].append(PastMessage(channel, state, kind, run_id, detail))
     return found
+
+
+def _stand(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, tuple[State, str]]:
+    """Where each of these deliveries stands, and why."""
+    told = connection.execute(
+        select(delivery_states.c.delivery_id, delivery_states.c.state, delivery_states.c.detail)
+        .where(delivery_states.c.delivery_id.in_(delivery_ids))
+        .order_by(delivery_states.c.delivery_id, delivery_states.c.ordinal)
+    )
+    return {delivery_id: (State(state), detail) for delivery_id, state, detail in told}
 
 
 def _announced(connection: Connection, some: Sequence[int]) -> dict[int, date]:

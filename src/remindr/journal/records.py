@@ -41,6 +41,7 @@ class RunRecord:
 
     `state` is where its last delivery stands, None when it had nothing to deliver; `finished_at` is None
     when the run never came to its end, and then nothing is known of what it `sent`, by channel, and what it left.
+    `left` is how many e-mails it had claimed and not begun when it stopped.
     """
 
     run_id: str
@@ -56,6 +57,7 @@ class RunRecord:
     finished_at: str | None
     sent: Mapping[str, int] = field(default_factory=dict)
     failed: int = 0
+    left: int = 0
     uncertain: int = 0
     held: int = 0
     skipped: int = 0

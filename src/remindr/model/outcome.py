@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from remindr.model.approvals import Approval
 from remindr.model.notes import NOTHING_NOTED, Noted
@@ -19,6 +19,11 @@ class State(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     ABANDONED = "abandoned"  # claimed, provably never delivered: free to be planned again
+
+
+# How the detail kept beside a state begins: the mail server may take it another time, or a person said what it is.
+PUT_OFF: Final = "put off: "
+BY: Final = "by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class RunSummary:
     """What `run` reports. `outbox` is None when nothing was written.
 
     `held` are notices without words and steps that wait for an approval; `left` is how many notices a run that was
-    limited to some leaves for the next.
+    limited to some, or that stopped, leaves for the next; None for one that came through.
     """
 
     run_id: str

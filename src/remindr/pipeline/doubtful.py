@@ -7,7 +7,7 @@ from remindr.channels.outbox import RUN_ID
 from remindr.errors import DataError
 from remindr.journal.journal import Journal
 from remindr.journal.uncertain import InDoubt
-from remindr.model.outcome import State
+from remindr.model.outcome import BY, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +39,4 @@ def settle_doubts(journal: Journal, found: Sequence[InDoubt], said: Said, *, at:
     state = State.SENT if said.sent else State.FAILED
     with journal.together():
         for delivery_id in dict.fromkeys(one.delivery_id for one in found):
-            journal.record(delivery_id, state, at=at, detail=f"by {said.by}")
+            journal.record(delivery_id, state, at=at, detail=f"{BY}{said.by}")

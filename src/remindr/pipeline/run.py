@@ -112,7 +112,8 @@ class RunResult:
     @property
     def is_partial(self) -> bool:
         """Whether something of it could not be done: notices without words, messages that failed or are in doubt."""
-        failed = self.summary.failed or self.summary.uncertain or self.posted.copies
+        posted = self.posted
+        failed = self.summary.failed or self.summary.uncertain or posted.copies or posted.stopped
         return bool(self.held or self.newly_quarantined or failed)
 
     @property
@@ -139,13 +140,14 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
         remember(here.learned.compared, here.journal, at=order.at)
         remember_notes(here.notebook, here.book, here.journal, at=order.at)
         _deliver(let_go, order, start, tally)
+        left = tally.left + tally.posted.untried
         summary = RunSummary(
-            start.run_id, today, dict(tally.sent), failed=len(tally.posted.failed) + tally.posted.untried,
+            start.run_id, today, dict(tally.sent), failed=len(tally.posted.failed),
             skipped=tally.skipped,
             held=len(tally.held) + tally.waiting,
             uncertain=len(tally.posted.uncertain)
             + sum(one.messages for one in here.settled if one.state is State.UNCERTAIN),
-            outbox=tally.outbox, left=None if order.most is None else tally.left,
+            outbox=tally.outbox, left=left if left or order.most is not None else None,
         )  # fmt: skip
         known = here.journal.flags_raised()
         here.journal.finish_run(

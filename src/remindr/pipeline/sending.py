@@ -17,13 +17,13 @@ from remindr.core.noted import note_key
 from remindr.journal.claim import recipient_hash
 from remindr.model.delivery import EmailDelivery, Smtp
 from remindr.model.notes import Note
-from remindr.model.outcome import State
+from remindr.model.outcome import PUT_OFF, State
 from remindr.model.plan import ChannelName, Message
 from remindr.model.policy import Company
 from remindr.pipeline.station import Station
 from remindr.pipeline.turns import Pace, told_to_stop
 
-TRIES: Final = 5  # an e-mail that is put off so often is not tried again at that address
+DAYS_TRIED: Final = 5  # an e-mail that is put off on so many days is not tried again at that address
 _IN_A_ROW: Final[Mapping[Fate, float]] = {Fate.REFUSED: 3, Fate.LATER: 10, Fate.UNKNOWN: 2}  # then it is not the e-mail
 _LOST_IN_A_ROW: Final = 3
 _UNKNOWN_IN_A_ROW: Final = 10  # addresses, as the server says
@@ -34,7 +34,6 @@ _STATES: Final[Mapping[Fate, State]] = {
     Fate.UNKNOWN: State.UNCERTAIN,
     Fate.UNTRIED: State.ABANDONED,
 }
-_PUT_OFF: Final = "put off: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """An e-mail that did not go out, or of which nobody knows: to whom, and what the server said."""
+    """An e-mail that did not go out, or of which nobody knows: to whom, and what the server said.
+
+    `days` says on how many days it was put off, this one included; 0 if it was not.
+    """
 
     customer_id: str
     customer_name: str
     told: str
     bad_address: bool = False
+    days: int = 0
 
 
 @dataclass(slots=True)
@@ -204,7 +207,7 @@ class PostOffice:
         state = _STATES[answer.fate]
         if state is State.ABANDONED and self.posted.on_its_way:
             state = State.FAILED
-        detail = f"{_PUT_OFF if answer.fate is Fate.LATER else ''}{answer.code}"
+        detail = f"{PUT_OFF if answer.fate is Fate.LATER else ''}{answer.code}"
         self._journal.record(number, state, at=self._at, detail=detail)
         self.posted.on_its_way = False
         return answer
@@ -222,21 +225,12 @@ class PostOffice:
         if answer.fate is Fate.UNTRIED:
             posted.untried += 1
             return
-        bad = not self._email.redirect_all_to and self._is_bad(mail, answer)
+        days = self._journal.days_put_off(mail.customer_id, mail.about, mail.key) if answer.fate is Fate.LATER else 0
+        bad = not self._email.redirect_all_to and (days >= DAYS_TRIED or (answer.bad_address and not mail.unseen))
         if bad:
             bare = answer.fate is Fate.REFUSED and " " not in answer.code
             self._bad.append((len(posted.failed), self._wrong_address(mail, answer), bare))
-        posted.failed.append(replace(unsent, bad_address=bad))
-
-    def _is_bad(self, mail: Mail, answer: Answer) -> bool:
-        """Whether nothing can ever reach the address, as far as that can be told."""
-        if answer.fate is Fate.LATER:
-            return self._tries(mail) >= TRIES
-        return answer.bad_address and not mail.unseen
-
-    def _tries(self, mail: Mail) -> int:
-        """How often this was put off, this time included."""
-        return self._journal.times_put_off(mail.customer_id, mail.about, mail.key, _PUT_OFF)
+        posted.failed.append(replace(unsent, bad_address=bad, days=days))
 
     def _wrong_address(self, mail: Mail, answer: Answer) -> Note:
         note = Note(

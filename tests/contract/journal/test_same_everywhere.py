@@ -79,7 +79,7 @@ def two_days(desk: Desk) -> None:
     journal.begin_discard(f"{LATER}-2", None, on=LATER, by="Bea", text="wrong file", at=EIGHT)
     desk.settle(desk.claim(notice("C7", as_of=LATER), as_of=LATER), State.COMMITTING, State.UNCERTAIN)
     put_off = desk.claim(notice("C6", as_of=LATER), as_of=LATER)
-    journal.record(put_off, State.FAILED, at=EIGHT, detail="421 100%_busy")
+    journal.record(put_off, State.FAILED, at=EIGHT, detail="put off: 421 100%_busy")
     journal.seal(at=EIGHT)
     journal.know_formerly({("7", "12"): [("007", "0012")]})
 
@@ -93,7 +93,7 @@ ASKED: dict[str, Callable[[Journal], Any]] = {
     "in_doubt": lambda journal: journal.in_doubt(),
     "restored": lambda journal: [journal.restored()],
     "notices_by_day": lambda journal: journal.notices_by_day(LATER, 5),
-    "times_put_off": lambda journal: journal.times_put_off("C6", "INV-1", "C6/INV-1/first", "421 100%_"),
+    "days_put_off": lambda journal: journal.days_put_off("C6", "INV-1", "C6/INV-1/first"),
     "flags_raised": lambda journal: journal.flags_raised(),
     "flags_since": lambda journal: journal.flags_since(),
     "progress": lambda journal: journal.progress(KEYS, today=LATER, contacts_since=date(2026, 8, 22)),

@@ -6,9 +6,20 @@ from decimal import Decimal
 
 import pytest
 
-from remindr.core.past import Past, PastFlag, PastIdentity, PastLine, PastMessage, PastNotice, PastSighting, TakenBack
+from remindr.core.past import (
+    Past,
+    PastFlag,
+    PastIdentity,
+    PastLine,
+    PastMessage,
+    PastNote,
+    PastNotice,
+    PastSighting,
+    TakenBack,
+)
 from remindr.core.rests import Rest, RestKey
 from remindr.core.timeline import Beside, Paid, about, timeline
+from remindr.model.notes import Note
 from remindr.model.outcome import State
 from remindr.model.plan import ChannelName
 
@@ -63,6 +74,28 @@ def test_channels_that_fared_differently_are_told_one_by_one() -> None:
     (told,) = words(Past(notices=(notice(message(kind="email"), message("letter", State.FAILED)),)))
     assert told.startswith("e-mail and letter: firm reminder")
     assert told.endswith("; e-mail sent through the mail server, letter failed: nothing went out")
+
+
+@pytest.mark.parametrize(
+    ("state", "detail", "expected"),
+    [
+        (State.FAILED, "550 5.1.1", "not taken by the mail server (550 5.1.1): nothing went out"),
+        (State.FAILED, "put off: 450 4.2.0", "put off by the mail server (450 4.2.0), and planned again"),
+        (State.FAILED, "by Ada", "it did not go out, and was planned again, as Ada said"),
+        (State.SENT, "by Ada", "it went out, as Ada said"),
+        (State.ABANDONED, "", "not sent: the run stopped before it, and it was planned again"),
+    ],
+)
+def test_what_became_of_an_email_is_said_with_the_reason(state: State, detail: str, expected: str) -> None:
+    (told,) = words(Past(notices=(notice(replace(message(state=state, kind="email"), detail=detail)),)))
+    assert told.endswith(f"; {expected}")
+
+
+def test_a_message_to_an_address_that_was_wrong_says_so() -> None:
+    wrong = Note("k", MONDAY, "C1", "", "wrong-address", "the mail server", subject="email hash")
+    past = Past(notices=(replace(notice(message()), recipient="hash"),), notes=(PastNote(wrong),))
+    told = next(one for one in words(past, Beside(addresses={})) if "reminder" in one)
+    assert "; to the address that was noted as wrong on 2026-11-23; " in told
 
 
 def test_what_was_taken_back_by_a_person_does_not_count() -> None:
