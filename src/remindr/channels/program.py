@@ -15,11 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
-from remindr.channels.transport import Answer, Fate
-from remindr.core.cleaning import one_line
+from remindr.channels.transport import Answer, Fate, quoted
 from remindr.errors import DataError
 
-_LONGEST: Final = 200
 _MUCH: Final = 10_000  # bytes of what it says
 # What programs mean by their exit codes, after sysexits.h.
 _NO_SUCH_ADDRESS: Final = frozenset({67, 68})
@@ -39,11 +37,17 @@ class ProgramTransport:
     def open(self) -> None:
         """Sees that the program is there."""
         name = self._words[0]
-        if shutil.which(self._root / name if os.path.dirname(name) else name) is None:  # noqa: PTH120  # './x' has one
-            raise DataError(
-                f"the program '{self._words[0]}' is not to be found",
-                hint="nothing was sent; install it, or write its whole path under delivery: email: command",
-            )
+        own = self._root / name
+        if shutil.which(own if os.path.dirname(name) else name) is not None:  # noqa: PTH120  # './x' has one
+            return
+        if not own.is_file():
+            hint = "nothing was sent; install it, or write its whole path under delivery: email: command"
+            raise DataError(f"the program '{name}' is not to be found", hint=hint)
+        if os.access(own, os.X_OK):
+            hint = f"nothing was sent; write command: ./{name} under delivery: email"
+            raise DataError(f"the program '{name}' is looked for among the machine's, not in the project", hint=hint)
+        hint = f"nothing was sent; let it be run: chmod +x {name}"
+        raise DataError(f"the program '{name}' is a file that nobody may run", hint=hint)
 
     def send(self, file: Path, _sender: str, _recipient: str, commit: Callable[[], None]) -> Answer:
         """Starts the program with the e-mail; it takes the addresses from there."""
@@ -63,7 +67,7 @@ class ProgramTransport:
             finally:
                 _end(program)
             said.seek(0)
-            return _answer(code, one_line(said.read(_MUCH).decode("utf-8", "replace"))[:_LONGEST])
+            return _answer(code, quoted(said.read(_MUCH).decode("utf-8", "replace")))
 
     def close(self) -> None:
         """Nothing is left open."""

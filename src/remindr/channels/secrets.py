@@ -54,9 +54,8 @@ def _from_file(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = (getattr(error, "strerror", None) or "it is no text").lower()
-        raise DataError(
-            Problem(f"the file with the {what} cannot be read: {reason}", str(path), hint="nothing was sent")
-        ) from None
+        hint = f"nothing was sent; see 'file' for the {what} under delivery: email: smtp"
+        raise DataError(Problem(f"the file with the {what} cannot be read: {reason}", str(path), hint=hint)) from None
 
 
 def _from_command(command: str, root: Path, what: str) -> str:

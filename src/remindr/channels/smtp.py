@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from remindr.channels.secrets import disguises, read_secret
-from remindr.channels.transport import Answer, Fate
+from remindr.channels.transport import Answer, Fate, quoted
 from remindr.core.cleaning import one_line
 from remindr.errors import DataError
 from remindr.model.delivery import Smtp
 
 _STEP_SECONDS: Final = 60  # for every answer but the one to a whole e-mail
-_LONGEST: Final = 200  # characters of an answer
 _GOES_AWAY: Final = 421
 _ENHANCED: Final = re.compile(r"\d\.\d{1,3}\.\d{1,3}")
 _NO_SUCH_ADDRESS: Final = ("5.1.", "5.2.1")  # RFC 3463: the address, or its mailbox
@@ -168,8 +167,7 @@ class SmtpTransport:
     def _cleaned(self, text: str) -> str:
         for unsaid in self._unsaid:
             text = text.replace(unsaid, "…")
-        plain = one_line(text)
-        return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
+        return quoted(text)
 
     @property
     def _step_seconds(self) -> int:
@@ -200,6 +198,12 @@ class SmtpTransport:
                 f"{self._place} offers no encryption (STARTTLS)",
                 hint="nothing was sent, and no password; with port 465 write tls: implicit",
             ) from None
+        except ssl.SSLError as error:
+            reason = (error.reason or "no reason given").lower().replace("_", " ")
+            raise DataError(
+                f"{self._place} does not speak TLS as 'tls: {self._settings.tls}' expects it: {one_line(reason)}",
+                hint="nothing was sent; port 465 mostly goes with tls: implicit, port 587 with tls: starttls",
+            ) from None
         except (OSError, smtplib.SMTPException) as error:
             raise self._unreachable(error) from None
         return client
@@ -222,9 +226,8 @@ class SmtpTransport:
             return ssl.create_default_context(cafile=str(self._root / Path(ca_file).expanduser()) if ca_file else None)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise DataError(
-                f"the certificates in {ca_file} cannot be used: {reason}", hint="nothing was sent"
-            ) from None
+            hint = "nothing was sent; see ca_file under delivery: email: smtp, a file of certificates as PEM"
+            raise DataError(f"the certificates in {ca_file} cannot be used: {reason}", hint=hint) from None
 
     def _sign_in(self, client: smtplib.SMTP) -> None:
         settings = self._settings

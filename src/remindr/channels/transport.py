@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+
+from remindr.core.cleaning import one_line
 
 
 class Fate(StrEnum):
@@ -29,6 +31,15 @@ class Answer:
     code: str = ""
     bad_address: bool = False
     stop: bool = False
+
+
+def quoted(text: str) -> str:
+    """What a server or a program said, on one line for people: without control characters, and no longer than 200."""
+    plain = one_line(text)
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
+
+
+_LONGEST: Final = 200
 
 
 class Transport(Protocol):

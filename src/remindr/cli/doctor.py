@@ -39,7 +39,10 @@ def main(
         tell_json(_document(found))
     else:
         _tell(found, quiet=quiet)
-    if send_test is not None:
+    mails_well = all(one.is_well for one in found if one.name == doctor.MAILS)
+    if send_test is not None and not mails_well:
+        say("no test e-mail was sent: see above")
+    elif send_test is not None:
         said = doctor.send_test(session.root, session.policy, send_test, session.now)
         if not (quiet or json):
             tell(f"A test e-mail to {send_test} was taken{f': {said}' if said else ''}")
@@ -51,7 +54,7 @@ def _tell(found: "Sequence[Finding]", *, quiet: bool) -> None:
         if one.is_well and not quiet:
             tell(f"ok   {one.name}: {one.told}")
         for problem in one.problems:
-            say(f"NOT  {one.name}: {problem}")
+            tell(f"NOT  {one.name}: {problem}")
 
 
 def _document(found: "Sequence[Finding]") -> "DoctorDocument":

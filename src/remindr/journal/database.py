@@ -13,7 +13,7 @@ from remindr.journal import schema, server, sqlite
 from remindr.journal.engine import explained, explained_places
 from remindr.journal.journal import Journal
 from remindr.journal.location import journal_url, shown
-from remindr.journal.places import make_private, refuse_network, sync_folder
+from remindr.journal.places import make_private, refuse_network, sync_folder, write_private
 from remindr.journal.seals import Seals
 
 _SMALL = 8 << 20  # bytes; a smaller journal is checked page by page each time it is opened
@@ -146,11 +146,7 @@ def _create(path: Path, name: str) -> None:
     image = sqlite.image(connection)
     _close(connection)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(image)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(fresh, image)
     _put_in_place(fresh, path)
     sync_folder(path.parent)
 

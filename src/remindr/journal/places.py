@@ -20,6 +20,19 @@ def make_private(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Writes a new file that only this user may read; it is on disk when this returns, its name may not be.
+
+    What had that name before goes, be it a link.
+    """
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Makes what was created or renamed in a folder survive a power cut, where the system can do that."""
     if os.name == "nt":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from remindr.core.guards import Seal, restored
 from remindr.errors import Problem
-from remindr.journal.places import make_private, sync_folder
+from remindr.journal.places import make_private, sync_folder, write_private
 
 _MACHINE = Path("/etc/machine-id")
 _ON_A_SERVER = Path(".remindr", "journal.db")  # such a journal has its seal where that of a file would be
@@ -100,11 +100,6 @@ def _read(path: Path) -> Seal | None:
 def _write(path: Path, text: str) -> None:
     make_private(path.parent)
     fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(fresh, text.encode())
     fresh.replace(path)
     sync_folder(path.parent)

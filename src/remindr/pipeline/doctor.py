@@ -16,9 +16,12 @@ from remindr.core.addresses import mailbox
 from remindr.errors import DataError, Problem, RemindrError
 from remindr.journal.database import open_journal
 from remindr.model.policy import Policy
-from remindr.pipeline.guarded import refused_by
+from remindr.pipeline.guarded import invoice_rows, refused_by
 from remindr.pipeline.sending import transport_of
 from remindr.pipeline.station import station
+from remindr.sources.book import load_book
+
+MAILS = "e-mails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,15 @@ class Finding:
 def examine(root: Path, policy: Policy, today: date, now: datetime) -> Iterator[Finding]:
     """Tries out one thing after the other; nothing is sent and nothing is recorded."""
     yield _tried("machine", lambda: _machine(policy, now))
-    yield _tried("exports", lambda: _exports(root, policy, today))
+    exports = _tried("exports", lambda: _exports(root, policy, today))
+    journal = _tried("journal", lambda: _journal(root, policy))
+    guards = _tried("guards", lambda: _guards(root, policy, today))
+    yield exports
     yield _tried("outbox", lambda: _outbox(root, policy))
-    yield _tried("journal", lambda: _journal(root, policy))
-    yield _tried("e-mails", lambda: _mails(root, policy))
+    yield journal
+    if guards.is_well or guards.problems not in (exports.problems, journal.problems):
+        yield guards
+    yield _tried(MAILS, lambda: _mails(root, policy))
 
 
 def send_test(root: Path, policy: Policy, address: str, now: datetime) -> str:
@@ -84,11 +92,17 @@ def _machine(policy: Policy, now: datetime) -> str:
 
 
 def _exports(root: Path, policy: Policy, today: date) -> str:
+    with load_book(root, policy.project, today=today, own=policy.columns) as book:
+        rows = invoice_rows(book)
+        return f"of {book.exported_on}, {rows:,} row{'' if rows == 1 else 's'} of invoices"
+
+
+def _guards(root: Path, policy: Policy, today: date) -> str:
     with station(root, policy, today) as here:
-        refused = refused_by(here)
-        if refused:
+        if refused := refused_by(here):
             raise RemindrError(refused)
-        return f"of {here.book.exported_on}, {here.view.open_invoices()} open invoices; no guard refuses a run"
+        first = "; the first run that sends waits for an approval of its whole plan: remindr approve"
+        return f"none refuses a run{first if here.first_live else ''}"
 
 
 def _outbox(root: Path, policy: Policy) -> str:
@@ -102,7 +116,7 @@ def _journal(root: Path, policy: Policy) -> str:
     with open_journal(place, root, create=False) as journal:
         last, in_doubt = journal.last_run(), len(journal.in_doubt())
     if in_doubt:
-        what = f"{in_doubt} messages are in doubt"
+        what = "1 message is in doubt" if in_doubt == 1 else f"{in_doubt:,} messages are in doubt"
         raise RemindrError(Problem(what, hint="remindr uncertain lists them, and settles them"))
     return f"the last run was {last.run_id}" if last else "nothing was run yet"
 

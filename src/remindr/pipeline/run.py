@@ -256,7 +256,8 @@ def _publish(outbox: Outbox, shown: str, tally: Tally) -> None:
 def _needs_approval(steps: int, *, anew: bool) -> Refused:
     """The refusal of a first live run, of a project or with a journal that was put back, that nobody has approved."""
     first = "the first live run with a journal that was put back" if anew else "the first live run of a project"
-    what = f"{first} waits for one approval of its whole plan: {steps} steps wait for it; nothing was sent"
+    waits = "1 step waits" if steps == 1 else f"{steps:,} steps wait"
+    what = f"{first} waits for one approval of its whole plan: {waits} for it; nothing was sent"
     return Refused(what, hint="remindr approve lists them; remindr approve --all, and then remindr run, sends them")
 
 

@@ -327,6 +327,13 @@ def test_a_server_without_encryption_gets_nothing(tmp_path: Path, mail: Path, pa
     assert_nothing_told(server)
 
 
+def test_encryption_at_the_port_of_another_way_says_which_ports_are_meant(tmp_path: Path, mail: Path) -> None:
+    with raw_server() as server, pytest.raises(DataError, match="does not speak TLS as 'tls: implicit'") as caught:
+        pass_on(smtp(server, tmp_path, tls="implicit"), mail)
+    assert "port 465 mostly goes with tls: implicit" in str(caught.value.problems[0].hint)
+    assert "_ssl.c" not in str(caught.value)
+
+
 @pytest.mark.parametrize("answer", ["454 4.7.0 TLS not available", "220 go ahead\r\n250 AUTH PLAIN", DROP])
 def test_encryption_that_is_offered_and_not_given_ends_it(
     answer: str, tmp_path: Path, mail: Path, password: dict[str, str]
@@ -486,6 +493,18 @@ def test_what_a_program_says_by_its_exit_code(
 def test_a_program_that_is_not_there_is_told_before_anything_is_claimed(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the program 'no-such-program' is not to be found"):
         ProgramTransport("no-such-program -t", tmp_path, 60).open()
+
+
+def test_a_program_of_the_project_is_told_what_keeps_it_from_being_run(tmp_path: Path) -> None:
+    (tmp_path / "send").write_text("#!/bin/sh\n")
+    with pytest.raises(DataError) as caught:
+        ProgramTransport("./send -t", tmp_path, 60).open()
+    assert str(caught.value.problems[0].hint).endswith("chmod +x ./send")
+    (tmp_path / "send").chmod(0o755)
+    ProgramTransport("./send -t", tmp_path, 60).open()
+    with pytest.raises(DataError, match="looked for among the machine's, not in the project") as caught:
+        ProgramTransport("send -t", tmp_path, 60).open()
+    assert "command: ./send" in str(caught.value.problems[0].hint)
 
 
 def test_a_program_that_cannot_be_started_has_sent_nothing(tmp_path: Path, mail: Path) -> None:

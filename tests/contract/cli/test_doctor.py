@@ -48,7 +48,9 @@ def test_everything_is_well(remindr: Remindr, shop: Path, mail: MailServer) -> N
     seen = remindr("doctor", "-C", shop)
     assert (seen.code, seen.err) == (0, "")
     assert "ok   machine: Python 3." in seen.out
-    assert f"ok   exports: of {DAY}, 10 open invoices; no guard refuses a run" in seen.out
+    assert f"ok   exports: of {DAY}, 10 rows of invoices" in seen.out
+    first = "the first run that sends waits for an approval of its whole plan: remindr approve"
+    assert f"ok   guards: none refuses a run; {first}" in seen.out
     assert "ok   outbox: outbox can be written to" in seen.out
     assert "ok   journal: nothing was run yet" in seen.out
     place = f"localhost:{mail.port}"
@@ -64,10 +66,14 @@ def test_each_thing_is_tried_whatever_the_others_are(
     next((shop / "exports").glob("invoices*")).unlink()
     seen = remindr("doctor", "-C", shop)
     assert seen.code == 1
-    assert "NOT  exports: " in seen.err
-    assert f"NOT  e-mails: localhost:{mail.port} refuses the sign-in of {USER}: 535" in seen.err
-    assert "hint: nothing was sent; check user and password" in seen.err
+    assert "NOT  exports: " in seen.out
+    assert "guards" not in seen.out, "they have nothing to look at, and nothing is told twice"
+    assert f"NOT  e-mails: localhost:{mail.port} refuses the sign-in of {USER}: 535" in seen.out
+    assert "hint: nothing was sent; check user and password" in seen.out
     assert "ok   outbox" in seen.out
+    again = remindr("doctor", "--send-test", "me@harbour.example", "-C", shop)
+    assert (again.code, again.err) == (1, "no test e-mail was sent: see above\n")
+    assert again.out.count("refuses the sign-in") == 1
     assert "not-it" not in seen.out + seen.err
 
 
@@ -87,6 +93,21 @@ def test_a_test_e_mail_that_is_not_taken_says_why(remindr: Remindr, shop: Path, 
     assert "the test e-mail to me@harbour.example was not taken: 5.7.1 no relaying here" in seen.err
 
 
+def test_a_journal_that_was_put_back_is_not_blamed_on_the_exports(
+    remindr: Remindr, shop: Path, mail: MailServer
+) -> None:
+    assert remindr("approve", "--all", "-C", shop).code == 0
+    before = (shop / ".remindr" / "journal.db").read_bytes()
+    assert remindr("run", "-C", shop).code == 0
+    (shop / ".remindr" / "journal.db").write_bytes(before)
+    seen = remindr("doctor", "-C", shop)
+    assert seen.code == 1
+    assert "ok   exports: " in seen.out
+    assert "ok   journal: " in seen.out
+    assert "NOT  guards: " in seen.out
+    assert len(mail.accepted) > 0
+
+
 def test_drafts_need_no_test(remindr: Remindr, tmp_path: Path) -> None:
     root = open_shop(tmp_path / "plain")
     seen = remindr("doctor", "--send-test", "me@harbour.example", "-C", root)
@@ -97,7 +118,9 @@ def test_drafts_need_no_test(remindr: Remindr, tmp_path: Path) -> None:
 def test_as_json(remindr: Remindr, shop: Path) -> None:
     document = remindr("doctor", "--json", "-C", shop).json
     jsonschema.validate(document, remindr("schema", "--output").json["remindr.doctor/1"])
-    assert [one["name"] for one in document["findings"]] == ["machine", "exports", "outbox", "journal", "e-mails"]
+    assert [one["name"] for one in document["findings"]] == [
+        "machine", "exports", "outbox", "journal", "guards", "e-mails",
+    ]  # fmt: skip
     assert all(one["well"] for one in document["findings"])
 
 
@@ -107,7 +130,7 @@ def test_a_password_that_others_may_read_is_refused(remindr: Remindr, shop: Path
     (shop / "secret").chmod(0o644)
     described(shop, mail.settings(user=USER, password={"file": "secret"}))
     seen = remindr("doctor", "-C", shop)
-    assert "others may read the file with the password" in seen.err
-    assert "chmod 600" in seen.err
+    assert "others may read the file with the password" in seen.out
+    assert "chmod 600" in seen.out
     (shop / "secret").chmod(0o600)
     assert remindr("doctor", "-C", shop).code == 0
