@@ -1,9 +1,11 @@
 """remindr's command line: one command a file, errors told in one place, exit codes that scripts can rely on."""
 
 import sys
+from functools import cache, partial
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from remindr import __version__
 from remindr.cli import (
@@ -82,10 +84,13 @@ app.add_typer(notes.app)
 app.add_typer(calls.app)
 
 
+_program = cache(partial(get_command, app))  # made from the declarations once, however many commands a process runs
+
+
 def run_app(arguments: list[str]) -> int:
     """The exit code of a command line; every error is told on stderr."""
     try:
-        code = app(args=arguments, prog_name="remindr", standalone_mode=False)
+        code = _program().main(arguments, prog_name="remindr", standalone_mode=False)
     except RemindrError as error:
         for problem in error.problems:
             say(str(problem))

@@ -21,7 +21,7 @@ class HolidayDates:
     def __contains__(self, day: date) -> bool:
         known = self._years.get(day.year)
         if known is None:
-            known = self._years[day.year] = frozenset(_holidays(self._region, day.year))
+            known = self._years[day.year] = _holidays(self._region, day.year)
         return day in known
 
 
@@ -33,11 +33,12 @@ def is_known(country: str) -> bool:
     return country in EntityLoader.get_country_codes(include_aliases=False)
 
 
-def _holidays(region: str | None, year: int) -> Iterable[date]:
+@cache
+def _holidays(region: str | None, year: int) -> frozenset[date]:
     if region is None:
-        return ()
+        return frozenset()
     country, _, subdivision = region.partition("-")
-    return _maker(country)(subdiv=subdivision or None, years=year, expand=False)
+    return frozenset(_maker(country)(subdiv=subdivision or None, years=year, expand=False))
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from filecmp import cmp
+from functools import cache
 from pathlib import Path
 from shutil import copy2
 
@@ -88,7 +89,8 @@ def project_of(text: str) -> Project:
     return project
 
 
-def schema_files() -> dict[str, str]:
+@cache
+def schema_files() -> Mapping[str, str]:
     """The schemas as a project keeps them, by the path they have there."""
     schemas = {"remindr": project_schema(), "sequence": sequence_schema()}
     return {f"{SCHEMAS}/{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
@@ -123,7 +125,7 @@ def settings(company: Mapping[str, str], sources: OwnSources | None = None) -> s
 
 def _files(remindr_yaml: str) -> dict[str, str]:
     """Path to text of everything init writes; remindr.yaml last, for it is what makes a folder a project."""
-    files = schema_files()
+    files = dict(schema_files())
     for path, text in starter_files():
         is_sequence = path.parts[0] == "sequences"
         files[path.as_posix()] = _modeline(f"../{SCHEMAS}/sequence.json") + text if is_sequence else text

@@ -37,6 +37,8 @@ from remindr.sources.synonyms import Role
 from remindr.sources.table import Table
 from remindr.sources.totals import check_totals
 
+_FEW = 20_000  # rows; with fewer, threads spend more on taking turns than they save
+
 Decided = tuple[DateOrder | None, Mark | None]
 Assembled = tuple[
     tuple[SourceFile, ...], tuple[Quarantined, ...], frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]
@@ -70,6 +72,8 @@ def assemble(
             tables[role], told = read_role(connection, root, copies, role, pattern, project, wanted, named)
             warnings += told
     check_wanted(tables, wanted)
+    if sum(table.count for table in tables.values()) < _FEW:
+        connection.execute("SET threads = 1")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     warnings += forget_own_addresses(connection, tables.values(), project)

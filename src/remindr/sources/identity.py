@@ -75,8 +75,8 @@ def decided_key(connection: duckdb.DuckDBPyConnection, table: Table, key: Custom
 
 def is_decided(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
     """Whether the rows of a table have a column for whose they were decided to be."""
-    query = "SELECT count(*) FROM duckdb_columns() WHERE table_name = ? AND column_name = 'belongs'"
-    return bool(connection.execute(query, [table.name]).fetchall()[0][0])
+    query = f"SELECT count(*) FROM (DESCRIBE {table.name}) WHERE column_name = 'belongs'"
+    return bool(connection.execute(query).fetchall()[0][0])
 
 
 def written_key(connection: duckdb.DuckDBPyConnection, table: Table) -> CustomerKey:

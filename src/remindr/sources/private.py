@@ -10,9 +10,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
+from time import time
 
 _PREFIX = "remindr-"
 _LOCK = ".held"
+_LONG_AGO = 86_400  # seconds
 
 
 class PrivateFolder(TemporaryDirectory[str]):
@@ -60,7 +62,12 @@ def _remove_if_left(folder: Path) -> None:
         return
     import fcntl
 
-    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    try:
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:  # killed before it held its folder, or about to hold it
+        if time() - folder.lstat().st_mtime > _LONG_AGO:
+            shutil.rmtree(folder)
+        return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from time import time
 
 import pytest
 
@@ -54,6 +55,15 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(t
         one.wait()
         sweep_private_folders()
         assert list(temporary.iterdir()) == [Path(mine)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows the system tidies up")
+def test_a_folder_that_nobody_came_to_hold_is_swept_a_day_later(temporary: Path) -> None:
+    for name in ("remindr-new", "remindr-left"):
+        (temporary / name).mkdir()
+    os.utime(temporary / "remindr-left", (0, time() - 100_000))
+    sweep_private_folders()
+    assert [path.name for path in temporary.iterdir()] == ["remindr-new"]
 
 
 def test_a_folder_of_somebody_else_with_such_a_name_stays(temporary: Path) -> None:
