@@ -1,6 +1,7 @@
 """A journal that was put back, deleted or moved may not know what went out: nothing is sent until that is allowed."""
 
 import json
+import os
 import shutil
 import stat
 from dataclasses import replace
@@ -67,6 +68,42 @@ def test_a_journal_from_a_backup_is_refused_until_allowed(office: Office, tmp_pa
     assert "put back the journal of the last run if there is one" in said
     office.does("run", "--allow", "restored", on=LATER)
     office.does("run", on=LATER)
+
+
+def copies(office: Office) -> list[str]:
+    return sorted(copy.name for copy in journal(office).parent.glob("*.backup"))
+
+
+def test_a_copy_is_left_once_a_week_and_two_are_kept(office: Office) -> None:
+    found = []
+    for day in ("2026-11-13", "2026-11-16", "2026-11-20", "2026-11-24", "2026-12-01"):
+        office.run(day, A1="1000.00")
+        found.append(copies(office))
+    first, second, third = (f"journal.db.{day}.backup" for day in ("2026-11-16", "2026-11-24", "2026-12-01"))
+    assert found == [[], [first], [first], [first, second], [second, third]]
+    assert {path.name for path in journal(office).parent.iterdir() if ".new" in path.name} == set()
+    if os.name == "posix":
+        assert stat.S_IMODE((journal(office).parent / third).stat().st_mode) == 0o600
+
+
+def test_a_damaged_journal_names_the_newest_copy_which_helps(office: Office) -> None:
+    office.run("2026-11-16", A1="1000.00")
+    office.run("2026-11-17")
+    journal(office).write_bytes(journal(office).read_bytes()[:5000])
+    said = office.does("run", on="2026-11-18", code=5)
+    assert "put back a copy, the newest here is .remindr/journal.db.2026-11-16.backup; do not delete it" in said
+    shutil.copy(journal(office).with_name("journal.db.2026-11-16.backup"), journal(office))
+    assert "it is an older copy" in office.does("run", on="2026-11-18", code=5)
+    office.does("run", "--allow", "restored", on="2026-11-18")
+    assert "damaged" not in office.does("run", on="2026-11-18")
+
+
+def test_a_run_that_cannot_leave_a_copy_says_so_and_is_done(office: Office) -> None:
+    (journal(office).parent / ".journal.db.2026-11-16.backup.new").mkdir()
+    office.export("2026-11-16", A1="1000.00")
+    said = office.does("run", on="2026-11-16")
+    assert "note: no copy of the journal could be made: .remindr/journal.db: the journal cannot be used: " in said
+    assert copies(office) == []
 
 
 def test_a_whole_folder_from_a_backup_is_known_by_the_seal_kept_elsewhere(office: Office, tmp_path: Path) -> None:

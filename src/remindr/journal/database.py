@@ -10,7 +10,7 @@ from sqlalchemy import URL, Column, Connection, MetaData, String, Table, insert,
 from remindr import registry
 from remindr.errors import Refused
 from remindr.journal import schema, server, sqlite
-from remindr.journal.engine import explained, explained_places
+from remindr.journal.engine import Damaged, explained, explained_places
 from remindr.journal.journal import Journal
 from remindr.journal.location import journal_url, shown
 from remindr.journal.places import make_private, refuse_network, sync_folder, write_private
@@ -35,8 +35,12 @@ def open_journal(location: str, root: Path, *, create: bool) -> Journal:
     url = journal_url(location)
     in_file = url.get_backend_name() == "sqlite"
     name = (url.database or location) if in_file else shown(url)
-    with explained_places(name), explained(name):
-        connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
+    try:
+        with explained_places(name), explained(name):
+            connection = _in_file(root / name, name, create=create) if in_file else _on_server(url, name, create=create)
+    except Damaged as error:
+        copies = sqlite.copies_of(root / name)
+        raise error.with_copy(str(Path(name).with_name(copies[-1].name))) if copies else error from None
     file = root / name if in_file else None
     return Journal(connection, name, Seals(root, file, location), file)
 

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -65,13 +66,22 @@ def _told(error: DBAPIError, name: str) -> RemindrError | None:
     return None
 
 
-def damaged(name: str, fact: str) -> Refused:
+class Damaged(Refused):
     """The refusal of a journal that cannot be trusted."""
-    return Refused(
-        f"{name}: the journal is damaged: {fact}",
-        hint="put back the newest backup of this file; do not delete it, for without its journal remindr would "
-        "write to everybody again",
-    )
+
+    def with_copy(self, copy: str) -> Refused:
+        """The same for people who have a copy to put back."""
+        hint = f"put back a copy, the newest here is {copy}; {_NOT_ANEW}"
+        return Refused(replace(problem, hint=hint) for problem in self.problems)
+
+
+def damaged(name: str, fact: str) -> Damaged:
+    """The refusal of a journal in which something is wrong."""
+    hint = f"put back the newest backup of this file; {_NOT_ANEW}"
+    return Damaged(f"{name}: the journal is damaged: {fact}", hint=hint)
+
+
+_NOT_ANEW = "do not delete it, for without its journal remindr would write to everybody again"
 
 
 @contextmanager

@@ -495,6 +495,19 @@ class Journal:
         with self._reading() as connection:
             return read_keys(connection, customers)
 
+    def back_up(self, today: date) -> None:
+        """Leaves a copy of a journal in a file beside it once a week, and keeps two; DataError if it cannot.
+
+        A database on a server is backed up where it is.
+        """
+        if self._file is None:
+            return
+        with self._reading() as connection:
+            first = connection.scalar(select(func.min(runs.c.as_of)))
+        if first is not None:
+            with explained_places(self._name), explained(self._name):
+                sqlite.back_up_weekly(self._connection, self._file, today, date.fromisoformat(first))
+
     def forget(self, customers: Collection[str]) -> int:
         """Empties what people wrote about customers, and the marks of their addresses; how many texts that were.
 

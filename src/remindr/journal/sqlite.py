@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import date, timedelta
 from glob import escape
 from pathlib import Path
 from sqlite3 import connect
@@ -18,6 +19,9 @@ from remindr.journal.places import sync_folder
 
 _APPLICATION_ID = 0x524D4452  # "RMDR", so that somebody else's SQLite file is not taken for a journal
 _MAGIC = b"SQLite format 3\0"
+
+_WEEK = timedelta(7)
+_WEEKLY_KEPT = 2
 
 _DURABLE = ("journal_mode = WAL", "synchronous = FULL")
 _SETTINGS = (
@@ -125,12 +129,36 @@ def copy(source: Connection, target: Connection) -> None:
 
 
 def back_up(source: Connection, path: Path) -> None:
-    """Copies a journal into a file for this user alone; one of that name is replaced."""
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    with closing(connect(path)) as target:
+    """Copies a journal into a file for this user alone, which appears whole; one of that name is replaced."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    with closing(connect(fresh)) as target:
         _driver(source).backup(target)
+    fresh.replace(path)
     sync_folder(path.parent)
+
+
+def back_up_weekly(source: Connection, path: Path, today: date, first: date) -> None:
+    """Leaves a copy beside the journal, named after today, a week after the last one or its `first` run; keeps two."""
+    known = sorted(_weekly(path))
+    last = max((day for day, _ in known if day <= today), default=first)
+    if today - last < _WEEK:
+        return
+    back_up(source, path.with_name(f"{path.name}.{today}.backup"))
+    for _, copy in known[: 1 - _WEEKLY_KEPT]:
+        copy.unlink()
+
+
+def _weekly(path: Path) -> Iterator[tuple[date, Path]]:
+    for copy in copies_of(path):
+        with suppress(ValueError):
+            yield date.fromisoformat(copy.name.removeprefix(f"{path.name}.").removesuffix(".backup")), copy
+
+
+def copies_of(path: Path) -> list[Path]:
+    """The copies of a journal beside it, the newest at the end."""
+    return sorted(path.parent.glob(f"{escape(path.name)}.*.backup"), key=lambda copy: copy.stat().st_mtime_ns)
 
 
 def rewrite(connection: Connection, path: Path, name: str) -> None:
@@ -147,7 +175,7 @@ def rewrite(connection: Connection, path: Path, name: str) -> None:
             f"{name}: another program reads the journal, and what was to be forgotten is still in its log",
             hint="close that program (a database viewer, a backup) and repeat the command",
         )
-    for copy in path.parent.glob(f"{escape(path.name)}.*.backup"):
+    for copy in copies_of(path):
         copy.unlink()
     sync_folder(path.parent)
 

@@ -1,13 +1,22 @@
-"""Messages are kept for a while, then their folders go: the journal knows without them what was said."""
+"""What is kept: the folders of messages for a while, for the journal knows what was said; a copy of that each week."""
 
 from collections.abc import Collection
 from datetime import timedelta
 
 from remindr.channels.discarding import delete_folders
-from remindr.errors import DataError
+from remindr.errors import DataError, RemindrError
 from remindr.pipeline.station import Station
 
 _DAY = len("2026-11-20")  # with which the id of a run begins
+
+
+def back_up(here: Station) -> tuple[str, ...]:
+    """Leaves a weekly copy of the journal beside it; a line that says so if that cannot be done, for the run has."""
+    try:
+        here.journal.back_up(here.today)
+    except RemindrError as error:
+        return (f"no copy of the journal could be made: {error.problems[0].what}",)
+    return ()
 
 
 def clear_old(here: Station) -> tuple[str, ...]:

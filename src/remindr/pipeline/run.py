@@ -29,7 +29,7 @@ from remindr.pipeline.guarded import invoice_rows, quarantine_mark, refuse_chang
 from remindr.pipeline.learn import remember
 from remindr.pipeline.notes import remember_notes
 from remindr.pipeline.plan import Decided, Held, contacts, decisions, flag_key, refuse_if_too_many
-from remindr.pipeline.retention import clear_old
+from remindr.pipeline.retention import back_up, clear_old
 from remindr.pipeline.sending import Posted, PostOffice
 from remindr.pipeline.station import Station, station
 
@@ -160,7 +160,7 @@ def run(root: Path, policy: Policy, today: date, order: RunOrder) -> RunResult:
             tuple(flag for flag in tally.flags if flag_key(flag) not in known),
             tuple(tally.held),
             here.book.quarantined,
-            (*(one.told for one in here.settled), *here.notes),
+            (*(one.told for one in here.settled), *here.notes, *back_up(here)),
             (*here.learned.warnings, *here.book.asides, *clear_old(here)),
             waiting=tally.waiting,
             posted=tally.posted,
