@@ -113,7 +113,7 @@ def test_a_first_live_run_sends_nothing_before_all_of_it_is_approved(shop: Path,
     more = INVOICES + "0011,05,Late & Co,2025-01-20,2025-02-19,99.00,99.00,GBP\n"
     (export,) = (shop / "exports").glob("invoices*")
     export.write_text(more, encoding="utf-8")
-    with pytest.raises(Refused, match="1 steps wait for it; nothing was sent"):
+    with pytest.raises(Refused, match="1 step waits for it; nothing was sent"):
         run(shop, live(shop, mail), TODAY, ORDER)
     approve(shop, mail, Choice(everything=True))
     done = run(shop, live(shop, mail), TODAY, ORDER)
