@@ -11,11 +11,11 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from shop import DAY, Undisturbed, look, run_arguments, run_command, states, visible
+from shop import DAY, Left, Undisturbed, look, run_arguments, run_command, states, visible
 from strace import Call, watch
 
 from remindr.cli import run_app
@@ -25,6 +25,7 @@ NAMES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "mkdir", "link", "
 ERRORS = ("EIO", "ENOSPC")
 DONE, STOPPED, IN_PART = 0, 1, 3
 KB = 1024
+NO_COPY = "note: no copy of the journal could be made: "
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def meets(run: Undisturbed, call: Call, error: str, root: Path) -> Stopped:
 def assert_honest(stopped: Stopped, folder: Path) -> None:
     """It ended as it said, without a stack of frames, and what is to be seen is known to the journal."""
     assert stopped.code in (DONE, STOPPED, IN_PART), stopped
-    assert (stopped.code == DONE) == (stopped.err == ""), stopped
+    assert (stopped.code == DONE) == (stopped.err == "" or stopped.err.startswith(NO_COPY)), stopped
     assert "Traceback" not in stopped.err, stopped
     assert "Exception ignored" not in stopped.err, stopped
     assert "bug" not in stopped.err, stopped
@@ -62,8 +63,16 @@ def assert_honest(stopped: Stopped, folder: Path) -> None:
     assert all(known.get(run) in ("committing", "sent") for run in seen), stopped
     assert bool(seen) == (stopped.code != STOPPED), stopped
     if stopped.code == DONE:
-        assert look(folder) == stopped.whole.left, stopped
+        found, expected = look(folder), stopped.whole.left
+        if stopped.err:
+            found, expected = without_copies(found), without_copies(expected)
+        assert found == expected, stopped
     shutil.rmtree(folder)
+
+
+def without_copies(left: Left) -> Left:
+    """The same without copies of the journal, of which a run that was done otherwise says that there is none."""
+    return replace(left, places=[place for place in left.places if ".backup" not in place])
 
 
 def assert_made_good(stopped: Stopped) -> None:

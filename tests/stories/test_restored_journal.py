@@ -99,10 +99,10 @@ def test_a_damaged_journal_names_the_newest_copy_which_helps(office: Office) -> 
 
 
 def test_a_run_that_cannot_leave_a_copy_says_so_and_is_done(office: Office) -> None:
-    (journal(office).parent / ".journal.db.2026-11-16.backup.new").mkdir()
+    (journal(office).parent / ".backup.new").mkdir()
     office.export("2026-11-16", A1="1000.00")
     said = office.does("run", on="2026-11-16")
-    assert "note: no copy of the journal could be made: .remindr/journal.db: the journal cannot be used: " in said
+    assert "note: no copy of the journal could be made: .remindr/journal.db.2026-11-16.backup: the journal " in said
     assert copies(office) == []
 
 

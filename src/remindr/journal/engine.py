@@ -1,6 +1,7 @@
 """What every database needs: its errors in words for people, and a fast way in for many rows."""
 
 import gc
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +26,7 @@ def explained(name: str) -> Iterator[None]:
     """Turns what the database says into an error for people; `name` is the journal's location."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:  # copies of a file are made without SQLAlchemy
         if (told := _told(error, name)) is None:
             raise
         raise told from error
@@ -45,22 +46,23 @@ def explained_places(name: str) -> Iterator[None]:
         ) from error
 
 
-def _told(error: DBAPIError, name: str) -> RemindrError | None:
+def _told(error: DBAPIError | sqlite3.Error, name: str) -> RemindrError | None:
     """The error for people, None when it is a mistake of our own."""
-    if type(error.orig).__module__.startswith("psycopg"):
+    said = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, DBAPIError) and type(said).__module__.startswith("psycopg"):
         return told_by_server(error, name)
-    code = getattr(error.orig, "sqlite_errorname", "")
+    code = getattr(said, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Locked(
             f"{name}: another program has held the journal for more than {BUSY_SECONDS} seconds",
             hint="close the program that has it open (a database viewer, a backup) and try again",
         )
-    unknown = str(error.orig).startswith(("no such column", "no such table"))  # of a schema whose version is ours
-    if unknown or code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "Could not decode" in str(error.orig):
-        return damaged(name, str(error.orig))
+    unknown = str(said).startswith(("no such column", "no such table"))  # of a schema whose version is ours
+    if unknown or code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "Could not decode" in str(said):
+        return damaged(name, str(said))
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return DataError(
-            f"{name}: the journal cannot be written: {error.orig}",
+            f"{name}: the journal cannot be written: {said}",
             hint="see that the disk has room and that this user may write to the journal's folder",
         )
     return None

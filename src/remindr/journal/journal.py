@@ -505,7 +505,8 @@ class Journal:
         with self._reading() as connection:
             first = connection.scalar(select(func.min(runs.c.as_of)))
         if first is not None:
-            with explained_places(self._name), explained(self._name):
+            name = f"{self._name}.{today}.backup"
+            with explained_places(name), explained(name):
                 sqlite.back_up_weekly(self._connection, self._file, today, date.fromisoformat(first))
 
     def forget(self, customers: Collection[str]) -> int:

@@ -130,8 +130,9 @@ def copy(source: Connection, target: Connection) -> None:
 
 def back_up(source: Connection, path: Path) -> None:
     """Copies a journal into a file for this user alone, which appears whole; one of that name is replaced."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
+    fresh = path.with_name(".backup.new")
+    for left in (fresh, fresh.with_name(f"{fresh.name}-journal")):  # by one that broke off
+        left.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
     with closing(connect(fresh)) as target:
         _driver(source).backup(target)
