@@ -52,7 +52,7 @@ demo: $(VENV)/installed  ## run remindr on the example, from a clean copy each t
 test: $(VENV)/installed  ## test the built wheel, not the checkout, on all cores; ARGS="-k dates -n 0" a part, on one
 	@REMINDR_WHEEL="$$(echo $(CURDIR)/$(DIST)/*.whl)" $(BIN)/pytest --quiet --tb=short -n auto --dist loadfile $(ARGS)
 
-faults: ARGS := -n 0 tests/faults tests/years
+faults: ARGS := tests/faults tests/years
 faults: export REMINDR_KILL_POINTS ?= 1000
 faults: export REMINDR_POWER_CUTS ?= 1500
 faults: export REMINDR_BAD_CALLS ?= 1000
