@@ -60,6 +60,7 @@ def two_days(desk: Desk) -> None:
     ack, hold, called = note("a", "ack", subject="turning_late"), note("h", "hold", until=LATER), note("k", "called")
     stored = journal.note([promise, ack, hold, called, note("p1", "promise")], at=EIGHT)
     journal.take_back(stored[2], on=LATER, by="Bea", at=EIGHT)
+    journal.back_up(LATER)
     bound = Bound("steady", "second", 0, "mark", "GBP 120.00", "mark")
     journal.approve([Approval("C1", "INV-1", bound, DAY, "Ada", "yes", TUESDAY)], at=EIGHT)
     journal.approve([Approval("c2", "0007", bound, LATER, "Ada", "no")], at=EIGHT)
@@ -124,7 +125,7 @@ ASKED: dict[str, Callable[[Journal], Any]] = {
 }
 CHANGES = {
     "begin", "claim", "record", "finish_run", "know_formerly", "note", "take_back", "approve", "begin_discard",
-    "end_discard", "remember_owed", "remember", "together", "seal", "close", "forget",
+    "end_discard", "remember_owed", "remember", "together", "seal", "close", "forget", "back_up",
 }  # fmt: skip
 
 
